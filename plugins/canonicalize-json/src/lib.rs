@@ -1,0 +1,1 @@
+//! Canonicalize JSON and YAML documents.

@@ -1,0 +1,1 @@
+//! Canonicalize OpenAPI documents.

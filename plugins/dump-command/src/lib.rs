@@ -1,0 +1,1 @@
+//! Dump a document by running a command of the repository.

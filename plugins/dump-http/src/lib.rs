@@ -1,0 +1,1 @@
+//! Dump a document from a URL.

@@ -1,0 +1,1 @@
+//! Generate a client by running a declared tool.

@@ -1,0 +1,1 @@
+//! Send a signed JSON notice to a URL.
