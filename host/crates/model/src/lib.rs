@@ -1,0 +1,39 @@
+//! The nouns and rules of Countersign.
+//!
+//! This crate decides and never does: no files, no clock, no network, no WebAssembly engine. Everything
+//! that it needs to know arrives as an argument, so every rule can be tested with plain values. It also
+//! builds for `wasm32-unknown-unknown`.
+
+mod change;
+mod digest;
+mod lock;
+mod name;
+mod notice;
+mod path;
+mod problem;
+mod report;
+mod settle;
+mod snapshot;
+mod tree;
+mod untrusted;
+mod verdict;
+mod waiver;
+
+pub use change::{Change, ChangeSet, Direction, Fingerprint, Impact, Location};
+pub use digest::{Digest, InvalidDigest};
+pub use jiff::civil::Date;
+pub use lock::{ClientLock, LockedTool, Record};
+pub use name::{InvalidName, Name};
+pub use notice::{Notice, NoticeVerdict};
+pub use path::{InvalidTreePath, TreePath};
+pub use problem::{Position, Problem};
+pub use report::{
+    BaselineReport, Cause, ClientReport, ClientState, ContractReport, Counts, Fix, Observation,
+    ObservedFrom, Place, Proof, RecordState, Report, ReportedWaiver, SCHEMA_VERSION,
+};
+pub use settle::{Block, Blocked, Finding, FindingState, Settlement, settle};
+pub use snapshot::{Baseline, Canonical, Observed, RawDocument, Recorded, Snapshot};
+pub use tree::{FileChange, FileChangeKind, GeneratedTree, TreeDiff, TreeProblem};
+pub use untrusted::{Untrusted, github_data, github_property, markdown, terminal};
+pub use verdict::Verdict;
+pub use waiver::{Waiver, WaiverState};

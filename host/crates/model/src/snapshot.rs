@@ -1,0 +1,87 @@
+use crate::Digest;
+use std::sync::Arc;
+
+/// A document as its source gave it. Not comparable with anything: it has no canonical form yet.
+#[derive(Clone, Debug)]
+pub struct RawDocument {
+    /// The bytes, untouched.
+    pub content: Vec<u8>,
+    /// The media type (RFC 6838), as far as the source told.
+    pub media_type: String,
+}
+
+/// Bytes that a canonicalizer returned. Only the engine's caller, which ran the stage, makes one.
+#[derive(Clone, Debug)]
+pub struct Canonical(Arc<[u8]>);
+
+impl Canonical {
+    /// Mark the output of a canonicalizer as canonical.
+    pub fn from_stage(bytes: Vec<u8>) -> Self {
+        Self(bytes.into())
+    }
+
+    /// The bytes.
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// The state of a contract at one point: bytes and their digest.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    bytes: Arc<[u8]>,
+    digest: Digest,
+}
+
+impl Snapshot {
+    /// The snapshot that `bytes` are. The digest is computed here and nowhere else.
+    pub fn of(bytes: impl Into<Arc<[u8]>>) -> Self {
+        let bytes = bytes.into();
+        let digest = Digest::of(&bytes);
+        Self { bytes, digest }
+    }
+
+    /// The bytes.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The bytes, shared.
+    pub fn shared(&self) -> Arc<[u8]> {
+        Arc::clone(&self.bytes)
+    }
+
+    /// Their digest.
+    pub fn digest(&self) -> Digest {
+        self.digest
+    }
+}
+
+/// The snapshot at the merge base: what this change started from.
+#[derive(Clone, Debug)]
+pub struct Baseline(pub Snapshot);
+
+/// The snapshot in the work tree: the contract of record.
+#[derive(Clone, Debug)]
+pub struct Recorded(pub Snapshot);
+
+/// The snapshot that the code, or the live service, gives now.
+#[derive(Clone, Debug)]
+pub struct Observed(pub Snapshot);
+
+impl Observed {
+    /// The observation of a document that was just brought to its canonical form.
+    pub fn new(canonical: &Canonical) -> Self {
+        Self(Snapshot::of(Arc::clone(&canonical.0)))
+    }
+
+    /// Whether the code says what the record says.
+    pub fn agrees_with(&self, recorded: &Recorded) -> bool {
+        self.0.digest == recorded.0.digest
+    }
+
+    /// The observation as the record that an accept makes of it.
+    pub fn into_recorded(self) -> Recorded {
+        Recorded(self.0)
+    }
+}

@@ -1,0 +1,1 @@
+//! `pipeline.toml`: read, checked, with every mistake in it told at once.

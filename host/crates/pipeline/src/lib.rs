@@ -1,0 +1,9 @@
+//! What Countersign does.
+//!
+//! This crate reads `pipeline.toml`, plans, runs the stages through the engine, keeps the records and asks
+//! version control. It prints nothing and decides no exit status: it returns reports.
+
+pub mod config;
+pub mod git;
+pub mod store;
+pub mod tool;

@@ -1,0 +1,1 @@
+//! Tools that `pipeline.toml` declares, run in a mirror, with limits.
