@@ -23,7 +23,14 @@ impl Description {
     /// Add an example that is executed as a test: `expect` is the canonical text for canonicalize, and the
     /// sorted ids of the rules that fire, one a line, for diff.
     #[must_use]
-    pub fn example(mut self, name: &str, config: &str, media_type: &str, inputs: &[&str], expect: &str) -> Self {
+    pub fn example(
+        mut self,
+        name: &str,
+        config: &str,
+        media_type: &str,
+        inputs: &[&str],
+        expect: &str,
+    ) -> Self {
         self.examples.push(Example {
             name: name.into(),
             config: config.into(),

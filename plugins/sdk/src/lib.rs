@@ -30,13 +30,13 @@ pub mod __bindings;
 mod describe;
 mod stage;
 
+pub use __bindings::diff::exports::countersign::plugin::diff::{Change, Direction, Impact, Rule};
 pub use __bindings::dump::countersign::plugin::types::{
     Description, Diagnostic, Document, DocumentInfo, Example, Failure, Location, SiblingError,
 };
 pub use __bindings::dump::countersign::plugin::{http, inputs, tool};
 pub use __bindings::dump::exports::countersign::plugin::dump::Dumped;
 pub use __bindings::notify::exports::countersign::plugin::notify::{Notice, Receipt};
-pub use __bindings::diff::exports::countersign::plugin::diff::{Change, Direction, Impact, Rule};
 pub use stage::{Canonicalize, Diff, Dump, Generate, Notify};
 
 pub mod config;

@@ -172,7 +172,7 @@ macro_rules! __export {
         #[cfg(target_family = "wasm")]
         const _: () = {
             use $macro as export_raw;
-            export_raw!($stage with_types_in $crate::__bindings::$world);
+    export_raw!($stage with_types_in $crate::__bindings::$world);
         };
     };
 }

@@ -4,9 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 
 /// What a change means for those who use the API. Ordered: the worst is the greatest.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Impact {
     /// Nothing that worked fails.
@@ -29,9 +27,7 @@ impl Impact {
 }
 
 /// Which way the changed data flows.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Direction {
     /// From client to server.
@@ -106,19 +102,9 @@ impl Change {
     /// The change's identity within a contract: rule, subject and the two values, and nothing that moves
     /// when an unrelated line does.
     pub fn fingerprint(&self, contract: &Name) -> Fingerprint {
-        let text = |value: &Option<String>| {
-            value
-                .clone()
-                .map_or("-".to_owned(), |value| format!("={value}"))
-        };
+        let text = |value: &Option<String>| value.clone().map_or("-".to_owned(), |value| format!("={value}"));
         let (before, after) = (text(&self.before), text(&self.after));
-        let parts = [
-            contract.as_str(),
-            &self.rule,
-            &self.subject,
-            &before,
-            &after,
-        ];
+        let parts = [contract.as_str(), &self.rule, &self.subject, &before, &after];
         let digest = Digest::of_parts(parts.into_iter().map(str::as_bytes));
         Fingerprint(digest.hexadecimal()[..16].to_owned())
     }
@@ -132,9 +118,7 @@ pub struct ChangeSet(pub Vec<Change>);
 impl ChangeSet {
     /// The breaking ones.
     pub fn breaks(&self) -> impl Iterator<Item = &Change> {
-        self.0
-            .iter()
-            .filter(|change| change.impact == Impact::Breaking)
+        self.0.iter().filter(|change| change.impact == Impact::Breaking)
     }
 
     /// The worst impact; none for an empty set.
@@ -163,17 +147,12 @@ impl std::str::FromStr for Fingerprint {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let valid = text.len() == 16
-            && text
-                .bytes()
-                .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        let valid = text.len() == 16 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
         if valid {
             return Ok(Self(text.into()));
         }
         let shown: String = text.chars().take(40).collect();
-        Err(format!(
-            "`{shown}` is not a fingerprint: 16 lower-case hexadecimal digits are expected"
-        ))
+        Err(format!("`{shown}` is not a fingerprint: 16 lower-case hexadecimal digits are expected"))
     }
 }
 
@@ -185,8 +164,6 @@ impl Serialize for Fingerprint {
 
 impl<'de> Deserialize<'de> for Fingerprint {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(serde::de::Error::custom)
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }

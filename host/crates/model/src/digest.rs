@@ -66,10 +66,8 @@ impl std::str::FromStr for Digest {
         }
         let mut bytes = [0; 32];
         for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-            *byte = value(pair[0])
-                .zip(value(pair[1]))
-                .map(|(high, low)| high << 4 | low)
-                .ok_or_else(invalid)?;
+            *byte =
+                value(pair[0]).zip(value(pair[1])).map(|(high, low)| high << 4 | low).ok_or_else(invalid)?;
         }
         Ok(Self(bytes))
     }
@@ -83,9 +81,7 @@ impl Serialize for Digest {
 
 impl<'de> Deserialize<'de> for Digest {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(serde::de::Error::custom)
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
 
@@ -115,22 +111,13 @@ mod tests {
 
     #[test]
     fn other_spellings_are_refused() {
-        for text in [
-            "",
-            "sha256:",
-            "sha256:E3",
-            &"a".repeat(64),
-            &format!("sha256:{}", "G".repeat(64)),
-        ] {
+        for text in ["", "sha256:", "sha256:E3", &"a".repeat(64), &format!("sha256:{}", "G".repeat(64))] {
             assert!(text.parse::<Digest>().is_err(), "{text}");
         }
     }
 
     #[test]
     fn moving_a_boundary_between_parts_changes_the_digest() {
-        assert_ne!(
-            Digest::of_parts([&b"ab"[..], b"c"]),
-            Digest::of_parts([&b"a"[..], b"bc"])
-        );
+        assert_ne!(Digest::of_parts([&b"ab"[..], b"c"]), Digest::of_parts([&b"a"[..], b"bc"]));
     }
 }

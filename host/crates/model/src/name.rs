@@ -29,17 +29,11 @@ impl std::str::FromStr for Name {
         let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
         let valid = (1..=64).contains(&text.len())
             && text.bytes().next().is_some_and(plain)
-            && text
-                .bytes()
-                .all(|byte| plain(byte) || b"-_.".contains(&byte))
+            && text.bytes().all(|byte| plain(byte) || b"-_.".contains(&byte))
             && !text.ends_with('.')
             && !text.contains("..")
             && !text.ends_with(".lock");
-        if valid {
-            Ok(Self(text.into()))
-        } else {
-            Err(InvalidName(text.chars().take(80).collect()))
-        }
+        if valid { Ok(Self(text.into())) } else { Err(InvalidName(text.chars().take(80).collect())) }
     }
 }
 
@@ -63,9 +57,7 @@ impl Serialize for Name {
 
 impl<'de> Deserialize<'de> for Name {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(serde::de::Error::custom)
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
 
@@ -88,19 +80,7 @@ mod tests {
         for text in ["watcher", "watcher-python", "v1.2", "a"] {
             assert_eq!(text.parse::<Name>().unwrap().as_str(), text);
         }
-        for text in [
-            "",
-            "-a",
-            ".a",
-            "a/b",
-            "A",
-            "a b",
-            "a..b",
-            "a.",
-            "a.lock",
-            "ä",
-            &"a".repeat(65),
-        ] {
+        for text in ["", "-a", ".a", "a/b", "A", "a b", "a..b", "a.", "a.lock", "ä", &"a".repeat(65)] {
             assert!(text.parse::<Name>().is_err(), "{text}");
         }
     }

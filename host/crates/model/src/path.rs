@@ -42,10 +42,7 @@ fn problem_of(text: &str) -> Option<&'static str> {
     if !is_nfc(text) {
         return Some("it is not in Unicode NFC");
     }
-    if text
-        .chars()
-        .any(|character| character.is_control() || r#"\:*?"<>|"#.contains(character))
-    {
+    if text.chars().any(|character| character.is_control() || r#"\:*?"<>|"#.contains(character)) {
         return Some("it holds a character that some file systems refuse");
     }
     text.split('/').find_map(|segment| {
@@ -66,10 +63,7 @@ impl std::str::FromStr for TreePath {
     fn from_str(text: &str) -> Result<Self, InvalidTreePath> {
         match problem_of(text) {
             None => Ok(Self(text.into())),
-            Some(reason) => Err(InvalidTreePath {
-                path: text.chars().take(120).collect(),
-                reason,
-            }),
+            Some(reason) => Err(InvalidTreePath { path: text.chars().take(120).collect(), reason }),
         }
     }
 }
@@ -94,9 +88,7 @@ impl Serialize for TreePath {
 
 impl<'de> Deserialize<'de> for TreePath {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(serde::de::Error::custom)
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
 
@@ -119,22 +111,9 @@ mod tests {
         for text in ["a", "a/b.py", "models/__init__.py", "ä.py", ".env"] {
             assert!(text.parse::<TreePath>().is_ok(), "{text}");
         }
-        let refused = [
-            "",
-            "/a",
-            "../a",
-            "a/../b",
-            "a//b",
-            "./a",
-            ".git/config",
-            "a/.GitHub/x",
-            ".gitignore",
-            "a\\b",
-        ];
-        for text in refused
-            .into_iter()
-            .chain(["a\nb", "C:x", "a.", "a /b", "a\u{308}"])
-        {
+        let refused =
+            ["", "/a", "../a", "a/../b", "a//b", "./a", ".git/config", "a/.GitHub/x", ".gitignore", "a\\b"];
+        for text in refused.into_iter().chain(["a\nb", "C:x", "a.", "a /b", "a\u{308}"]) {
             assert!(text.parse::<TreePath>().is_err(), "{text}");
         }
     }

@@ -36,13 +36,7 @@ pub struct Problem {
 impl Problem {
     /// A problem without place, cause and hint.
     pub fn new(code: &str, message: impl Into<String>) -> Self {
-        Self {
-            code: code.into(),
-            message: message.into(),
-            at: None,
-            causes: Vec::new(),
-            hint: None,
-        }
+        Self { code: code.into(), message: message.into(), at: None, causes: Vec::new(), hint: None }
     }
 
     /// With the next step.

@@ -1,9 +1,7 @@
 //! What a run says, as data. Every output format is a view of this and of nothing else; its JSON Schema is
 //! one of our own contracts.
 
-use crate::{
-    Change, ChangeSet, Digest, FileChange, Finding, Name, Problem, Verdict, Waiver, WaiverState,
-};
+use crate::{Change, ChangeSet, Digest, FileChange, Finding, Name, Problem, Verdict, Waiver, WaiverState};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -278,17 +276,8 @@ impl Report {
         contracts: Vec<ContractReport>,
         problems: Vec<Problem>,
     ) -> Self {
-        let own = if problems.is_empty() {
-            Verdict::Agreed
-        } else {
-            Verdict::Undecided
-        };
-        let verdict = Verdict::worst(
-            contracts
-                .iter()
-                .map(|contract| contract.verdict)
-                .chain([own]),
-        );
+        let own = if problems.is_empty() { Verdict::Agreed } else { Verdict::Undecided };
+        let verdict = Verdict::worst(contracts.iter().map(|contract| contract.verdict).chain([own]));
         let counts = Counts::of(&contracts);
         Self {
             schema_version: SCHEMA_VERSION,
@@ -308,14 +297,11 @@ impl Counts {
     fn of(contracts: &[ContractReport]) -> Self {
         let clients = || contracts.iter().flat_map(|contract| &contract.clients);
         let in_state = |state| clients().filter(|client| client.state == state).count();
-        let stale = |contract: &&ContractReport| {
-            matches!(contract.record, RecordState::Stale | RecordState::Missing)
-        };
+        let stale =
+            |contract: &&ContractReport| matches!(contract.record, RecordState::Stale | RecordState::Missing);
         Self {
             contracts: contracts.len(),
-            clients: clients()
-                .filter(|client| matches!(client.place, Place::Local { .. }))
-                .count(),
+            clients: clients().filter(|client| matches!(client.place, Place::Local { .. })).count(),
             stale_contracts: contracts.iter().filter(stale).count(),
             stale_clients: in_state(ClientState::Stale),
             unverified_clients: in_state(ClientState::Unverified),
@@ -325,10 +311,7 @@ impl Counts {
                 .flat_map(|contract| &contract.breaks)
                 .filter(|finding| finding.blocks())
                 .count(),
-            undecided: contracts
-                .iter()
-                .filter(|contract| contract.record == RecordState::Undecided)
-                .count()
+            undecided: contracts.iter().filter(|contract| contract.record == RecordState::Undecided).count()
                 + in_state(ClientState::Undecided),
         }
     }
@@ -348,22 +331,12 @@ impl ContractReport {
             ClientState::Stale => Verdict::Drift,
             ClientState::Unverified | ClientState::Undecided => Verdict::Undecided,
         });
-        let breaks = self
-            .breaks
-            .iter()
-            .filter(|finding| finding.blocks())
-            .map(|_| Verdict::Drift);
+        let breaks = self.breaks.iter().filter(|finding| finding.blocks()).map(|_| Verdict::Drift);
         let problems = self
             .problems
             .iter()
             .filter(|_| self.record != RecordState::Unreachable)
             .map(|_| Verdict::Undecided);
-        self.verdict = Verdict::worst(
-            [record]
-                .into_iter()
-                .chain(clients)
-                .chain(breaks)
-                .chain(problems),
-        );
+        self.verdict = Verdict::worst([record].into_iter().chain(clients).chain(breaks).chain(problems));
     }
 }

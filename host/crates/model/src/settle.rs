@@ -55,10 +55,7 @@ pub struct Finding {
 impl Finding {
     /// Whether it makes the exit status 1.
     pub fn blocks(&self) -> bool {
-        matches!(
-            self.state,
-            FindingState::Blocking(_) | FindingState::WaiverExpired
-        )
+        matches!(self.state, FindingState::Blocking(_) | FindingState::WaiverExpired)
     }
 }
 
@@ -91,10 +88,7 @@ pub fn settle(
     has_external_client: bool,
     today: Date,
 ) -> Settlement {
-    let fingerprints: Vec<_> = changes
-        .breaks()
-        .map(|change| change.fingerprint(contract))
-        .collect();
+    let fingerprints: Vec<_> = changes.breaks().map(|change| change.fingerprint(contract)).collect();
     let waivers: Vec<_> = (waivers.iter())
         .map(|waiver| ReportedWaiver {
             waiver: waiver.clone(),
@@ -116,16 +110,9 @@ pub fn settle(
     Settlement { findings, waivers }
 }
 
-fn state_of(
-    fingerprint: &Fingerprint,
-    waivers: &[ReportedWaiver],
-    blocked: Option<Blocked>,
-) -> FindingState {
-    let has = |state| {
-        waivers
-            .iter()
-            .any(|entry| entry.waiver.fingerprint == *fingerprint && entry.state == state)
-    };
+fn state_of(fingerprint: &Fingerprint, waivers: &[ReportedWaiver], blocked: Option<Blocked>) -> FindingState {
+    let has =
+        |state| waivers.iter().any(|entry| entry.waiver.fingerprint == *fingerprint && entry.state == state);
     if has(WaiverState::Active) {
         return FindingState::Waived;
     }
@@ -179,15 +166,7 @@ mod tests {
         external: bool,
     ) -> Settlement {
         let today = "2026-11-21".parse().unwrap();
-        settle(
-            &contract(),
-            &ChangeSet(changes.to_vec()),
-            waivers,
-            baseline,
-            block,
-            external,
-            today,
-        )
+        settle(&contract(), &ChangeSet(changes.to_vec()), waivers, baseline, block, external, today)
     }
 
     #[test]
@@ -199,38 +178,10 @@ mod tests {
         let external = FindingState::Blocking(Blocked::ExternalClient);
         let policy = FindingState::Blocking(Blocked::Policy);
         let table = [
-            (
-                "only local clients",
-                Block::External,
-                false,
-                none,
-                none,
-                reported,
-            ),
-            (
-                "an external client",
-                Block::External,
-                true,
-                none,
-                none,
-                external,
-            ),
-            (
-                "an external client, waived",
-                Block::External,
-                true,
-                with,
-                none,
-                FindingState::Waived,
-            ),
-            (
-                "an external client, waiver merged",
-                Block::External,
-                true,
-                with,
-                with,
-                external,
-            ),
+            ("only local clients", Block::External, false, none, none, reported),
+            ("an external client", Block::External, true, none, none, external),
+            ("an external client, waived", Block::External, true, with, none, FindingState::Waived),
+            ("an external client, waiver merged", Block::External, true, with, with, external),
             (
                 "an external client, waiver expired",
                 Block::External,
@@ -247,46 +198,11 @@ mod tests {
                 expired,
                 FindingState::Waived,
             ),
-            (
-                "local clients, waived",
-                Block::External,
-                false,
-                with,
-                none,
-                FindingState::Waived,
-            ),
-            (
-                "local clients, waiver expired",
-                Block::External,
-                false,
-                expired,
-                none,
-                reported,
-            ),
-            (
-                "always, local clients",
-                Block::Always,
-                false,
-                none,
-                none,
-                policy,
-            ),
-            (
-                "always, waived",
-                Block::Always,
-                false,
-                with,
-                none,
-                FindingState::Waived,
-            ),
-            (
-                "never, an external client",
-                Block::Never,
-                true,
-                none,
-                none,
-                reported,
-            ),
+            ("local clients, waived", Block::External, false, with, none, FindingState::Waived),
+            ("local clients, waiver expired", Block::External, false, expired, none, reported),
+            ("always, local clients", Block::Always, false, none, none, policy),
+            ("always, waived", Block::Always, false, with, none, FindingState::Waived),
+            ("never, an external client", Block::Never, true, none, none, reported),
         ];
         for (name, block, has_external, waivers, baseline, expected) in table {
             let settlement = settled(&[removed_field()], waivers, baseline, block, has_external);
@@ -313,29 +229,14 @@ mod tests {
     fn another_value_is_another_break() {
         let mut other = removed_field();
         other.before = Some("integer".into());
-        assert_ne!(
-            other.fingerprint(&contract()),
-            removed_field().fingerprint(&contract())
-        );
-        assert!(
-            settled(
-                &[other],
-                &[waiver("2027-01-01")],
-                &[],
-                Block::External,
-                true
-            )
-            .blocks()
-        );
+        assert_ne!(other.fingerprint(&contract()), removed_field().fingerprint(&contract()));
+        assert!(settled(&[other], &[waiver("2027-01-01")], &[], Block::External, true).blocks());
     }
 
     #[test]
     fn risky_and_compatible_changes_never_block() {
         let mut change = removed_field();
         change.impact = Impact::Risky;
-        assert_eq!(
-            settled(&[change], &[], &[], Block::Always, true),
-            Settlement::default()
-        );
+        assert_eq!(settled(&[change], &[], &[], Block::Always, true), Settlement::default());
     }
 }

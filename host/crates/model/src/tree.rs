@@ -37,17 +37,13 @@ impl GeneratedTree {
         for (path, content) in files {
             let path: TreePath = path.parse()?;
             if let Some(first) = keys.insert(path.collision_key(), path.clone()) {
-                return Err(TreeProblem::Collision {
-                    first: first.to_string(),
-                    second: path.to_string(),
-                });
+                return Err(TreeProblem::Collision { first: first.to_string(), second: path.to_string() });
             }
             tree.insert(path, content);
         }
         let inside = keys.values().find(|path| {
             let key = path.collision_key();
-            key.match_indices('/')
-                .any(|(at, _)| keys.contains_key(&key[..at]))
+            key.match_indices('/').any(|(at, _)| keys.contains_key(&key[..at]))
         });
         match inside {
             Some(path) => Err(TreeProblem::FileAndFolder(path.to_string())),
@@ -57,9 +53,7 @@ impl GeneratedTree {
 
     /// The files in the order of their paths.
     pub fn files(&self) -> impl Iterator<Item = (&TreePath, &[u8])> {
-        self.0
-            .iter()
-            .map(|(path, content)| (path, content.as_slice()))
+        self.0.iter().map(|(path, content)| (path, content.as_slice()))
     }
 
     /// The content of a file.
@@ -79,10 +73,7 @@ impl GeneratedTree {
 
     /// The digest of every file.
     pub fn digests(&self) -> BTreeMap<TreePath, Digest> {
-        self.0
-            .iter()
-            .map(|(path, content)| (path.clone(), Digest::of(content)))
-            .collect()
+        self.0.iter().map(|(path, content)| (path.clone(), Digest::of(content))).collect()
     }
 
     /// This tree with other files laid over it.
@@ -125,20 +116,14 @@ impl TreeDiff {
     pub fn between(from: &BTreeMap<TreePath, Digest>, to: &BTreeMap<TreePath, Digest>) -> Self {
         let gone = (from.keys())
             .filter(|path| !to.contains_key(*path))
-            .map(|path| FileChange {
-                path: path.clone(),
-                kind: FileChangeKind::Removed,
-            });
+            .map(|path| FileChange { path: path.clone(), kind: FileChangeKind::Removed });
         let here = to.iter().filter_map(|(path, digest)| {
             let kind = match from.get(path) {
                 None => FileChangeKind::Added,
                 Some(old) if old != digest => FileChangeKind::Changed,
                 Some(_) => return None,
             };
-            Some(FileChange {
-                path: path.clone(),
-                kind,
-            })
+            Some(FileChange { path: path.clone(), kind })
         });
         let mut changes: Vec<_> = gone.chain(here).collect();
         changes.sort_by(|left, right| left.path.cmp(&right.path));
@@ -156,21 +141,13 @@ mod tests {
     use super::*;
 
     fn tree(files: &[(&str, &str)]) -> Result<GeneratedTree, TreeProblem> {
-        GeneratedTree::new(
-            files
-                .iter()
-                .map(|(path, text)| ((*path).into(), text.as_bytes().to_vec())),
-        )
+        GeneratedTree::new(files.iter().map(|(path, text)| ((*path).into(), text.as_bytes().to_vec())))
     }
 
     #[test]
     fn added_removed_and_changed_files_are_told_apart() {
-        let from = tree(&[("a", "1"), ("b", "1"), ("c", "1")])
-            .unwrap()
-            .digests();
-        let to = tree(&[("b", "2"), ("c", "1"), ("d", "1")])
-            .unwrap()
-            .digests();
+        let from = tree(&[("a", "1"), ("b", "1"), ("c", "1")]).unwrap().digests();
+        let to = tree(&[("b", "2"), ("c", "1"), ("d", "1")]).unwrap().digests();
         let shown: Vec<_> = TreeDiff::between(&from, &to)
             .0
             .iter()
@@ -182,25 +159,15 @@ mod tests {
 
     #[test]
     fn trees_that_some_file_system_cannot_hold_are_refused() {
-        assert!(matches!(
-            tree(&[("A", ""), ("a", "")]),
-            Err(TreeProblem::Collision { .. })
-        ));
-        assert!(matches!(
-            tree(&[("a", ""), ("a/b", "")]),
-            Err(TreeProblem::FileAndFolder(_))
-        ));
+        assert!(matches!(tree(&[("A", ""), ("a", "")]), Err(TreeProblem::Collision { .. })));
+        assert!(matches!(tree(&[("a", ""), ("a/b", "")]), Err(TreeProblem::FileAndFolder(_))));
         assert!(matches!(tree(&[("../a", "")]), Err(TreeProblem::Path(_))));
     }
 
     #[test]
     fn a_hand_written_file_must_not_shadow_a_generated_one() {
         let generated = tree(&[("a", "1")]).unwrap();
-        assert!(
-            generated
-                .merged(&tree(&[("py.typed", "")]).unwrap())
-                .is_ok()
-        );
+        assert!(generated.merged(&tree(&[("py.typed", "")]).unwrap()).is_ok());
         assert!(generated.merged(&tree(&[("a", "2")]).unwrap()).is_err());
     }
 }

@@ -3,9 +3,7 @@ use serde::{Deserialize, Serialize};
 
 /// What a run, or one contract of it, came to. Ordered: the worst is the greatest, and the worst of all
 /// contracts is the run's.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// Code, record and clients say the same, and no break blocks.
