@@ -1,0 +1,170 @@
+from http import HTTPStatus
+from typing import Any, cast
+from urllib.parse import quote
+
+import httpx
+
+from ...client import AuthenticatedClient, Client
+from ...types import Response, UNSET
+from ... import errors
+
+from ...models.http_validation_error import HTTPValidationError
+from ...models.problem import Problem
+from ...models.watch import Watch
+from typing import cast
+from uuid import UUID
+
+
+def _get_kwargs(
+    watch_id: UUID,
+) -> dict[str, Any]:
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/api/v1/watches/{watch_id}".format(
+            watch_id=quote(str(watch_id), safe=""),
+        ),
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> HTTPValidationError | Problem | Watch | None:
+    if response.status_code == 200:
+        response_200 = Watch.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 422:
+        response_422 = HTTPValidationError.from_dict(response.json())
+
+        return response_422
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[HTTPValidationError | Problem | Watch]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    watch_id: UUID,
+    *,
+    client: AuthenticatedClient | Client,
+) -> Response[HTTPValidationError | Problem | Watch]:
+    """Get Watch
+
+    Args:
+        watch_id (UUID): The watch.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[HTTPValidationError | Problem | Watch]
+    """
+
+    kwargs = _get_kwargs(
+        watch_id=watch_id,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    watch_id: UUID,
+    *,
+    client: AuthenticatedClient | Client,
+) -> HTTPValidationError | Problem | Watch | None:
+    """Get Watch
+
+    Args:
+        watch_id (UUID): The watch.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        HTTPValidationError | Problem | Watch
+    """
+
+    return sync_detailed(
+        watch_id=watch_id,
+        client=client,
+    ).parsed
+
+
+async def asyncio_detailed(
+    watch_id: UUID,
+    *,
+    client: AuthenticatedClient | Client,
+) -> Response[HTTPValidationError | Problem | Watch]:
+    """Get Watch
+
+    Args:
+        watch_id (UUID): The watch.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[HTTPValidationError | Problem | Watch]
+    """
+
+    kwargs = _get_kwargs(
+        watch_id=watch_id,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    watch_id: UUID,
+    *,
+    client: AuthenticatedClient | Client,
+) -> HTTPValidationError | Problem | Watch | None:
+    """Get Watch
+
+    Args:
+        watch_id (UUID): The watch.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        HTTPValidationError | Problem | Watch
+    """
+
+    return (
+        await asyncio_detailed(
+            watch_id=watch_id,
+            client=client,
+        )
+    ).parsed

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar, BinaryIO, TextIO, TYPE_CHECKING, Generator
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import UNSET, Unset
+
+from ..types import UNSET, Unset
+from typing import Literal, cast
+
+
+T = TypeVar("T", bound="ChatTarget")
+
+
+@_attrs_define
+class ChatTarget:
+    """
+    Attributes:
+        homeserver (str):
+        room (str):
+        kind (Literal['chat'] | Unset):  Default: 'chat'.
+    """
+
+    homeserver: str
+    room: str
+    kind: Literal["chat"] | Unset = "chat"
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        homeserver = self.homeserver
+
+        room = self.room
+
+        kind = self.kind
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "homeserver": homeserver,
+                "room": room,
+            }
+        )
+        if kind is not UNSET:
+            field_dict["kind"] = kind
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        homeserver = d.pop("homeserver")
+
+        room = d.pop("room")
+
+        kind = cast(Literal["chat"] | Unset, d.pop("kind", UNSET))
+        if kind != "chat" and not isinstance(kind, Unset):
+            raise ValueError(f"kind must match const 'chat', got '{kind}'")
+
+        chat_target = cls(
+            homeserver=homeserver,
+            room=room,
+            kind=kind,
+        )
+
+        chat_target.additional_properties = d
+        return chat_target
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

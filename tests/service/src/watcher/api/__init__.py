@@ -1,0 +1,1 @@
+"""The operations for programs, one module for each kind of resource."""
