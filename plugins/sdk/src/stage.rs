@@ -127,7 +127,7 @@ impl<T: Notify> notify::exports::countersign::plugin::notify::Guest for T {
 #[macro_export]
 macro_rules! export_dump {
     ($stage:ident) => {
-        $crate::__export!($crate::export_dump_stage, dump, $stage);
+        $crate::__export!($crate::export_dump_stage, dump, Dump, $stage);
     };
 }
 
@@ -135,7 +135,7 @@ macro_rules! export_dump {
 #[macro_export]
 macro_rules! export_canonicalize {
     ($stage:ident) => {
-        $crate::__export!($crate::export_canonicalize_stage, canonicalize, $stage);
+        $crate::__export!($crate::export_canonicalize_stage, canonicalize, Canonicalize, $stage);
     };
 }
 
@@ -143,7 +143,7 @@ macro_rules! export_canonicalize {
 #[macro_export]
 macro_rules! export_diff {
     ($stage:ident) => {
-        $crate::__export!($crate::export_diff_stage, diff, $stage);
+        $crate::__export!($crate::export_diff_stage, diff, Diff, $stage);
     };
 }
 
@@ -151,7 +151,7 @@ macro_rules! export_diff {
 #[macro_export]
 macro_rules! export_generate {
     ($stage:ident) => {
-        $crate::__export!($crate::export_generate_stage, generate, $stage);
+        $crate::__export!($crate::export_generate_stage, generate, Generate, $stage);
     };
 }
 
@@ -159,7 +159,7 @@ macro_rules! export_generate {
 #[macro_export]
 macro_rules! export_notify {
     ($stage:ident) => {
-        $crate::__export!($crate::export_notify_stage, notify, $stage);
+        $crate::__export!($crate::export_notify_stage, notify, Notify, $stage);
     };
 }
 
@@ -168,7 +168,9 @@ macro_rules! export_notify {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __export {
-    ($macro:path, $world:ident, $stage:ident) => {
+    ($macro:path, $world:ident, $kind:ident, $stage:ident) => {
+        const _: fn() -> $crate::Description = <$stage as $crate::$kind>::describe;
+
         #[cfg(target_family = "wasm")]
         const _: () = {
             use $macro as export_raw;
