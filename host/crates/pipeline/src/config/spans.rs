@@ -8,6 +8,10 @@ pub(super) struct Place {
     pub(super) column: u32,
 }
 
+impl Place {
+    pub(super) const START: Self = Self { line: 1, column: 1 };
+}
+
 /// Where a key and its value begin.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Span {
@@ -16,7 +20,7 @@ pub(super) struct Span {
 }
 
 /// Where everything in a file stands, by JSON Pointer (RFC 6901).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Spans {
     pub(super) file: String,
     pub(super) spans: BTreeMap<String, Span>,
@@ -33,15 +37,19 @@ impl Spans {
         self.find(pointer, |span| span.key)
     }
 
+    pub(super) fn at(&self, place: Place) -> Position {
+        Position { file: self.file.clone(), line: place.line, column: place.column }
+    }
+
     fn find(&self, pointer: &str, part: fn(&Span) -> Place) -> Position {
         let mut pointer = pointer;
         let place = loop {
             match (self.spans.get(pointer), pointer.rfind('/')) {
                 (Some(span), _) => break part(span),
                 (None, Some(end)) => pointer = &pointer[..end],
-                (None, None) => break Place { line: 1, column: 1 },
+                (None, None) => break Place::START,
             }
         };
-        Position { file: self.file.clone(), line: place.line, column: place.column }
+        self.at(place)
     }
 }
