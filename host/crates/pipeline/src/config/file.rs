@@ -1,0 +1,338 @@
+//! The shape of `pipeline.toml`. The comments here are the descriptions in its published schema.
+
+use super::units::{Size, Time};
+use countersign_model::Block;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::Deserialize;
+use serde_json::Value;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+/// The whole file. Its sections are deserialized table by table, so that one mistake hides no other.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields, rename_all = "kebab-case")]
+#[expect(dead_code, reason = "only its schema is used; the tables are read one by one")]
+pub(super) struct File {
+    /// What holds for the whole project.
+    #[schemars(default)]
+    pipeline: PipelineTable,
+    /// The contracts: the APIs whose records stand under `contracts/`, by name.
+    #[schemars(default, extend("propertyNames" = { "$ref": "#/$defs/Name" }))]
+    contracts: BTreeMap<String, ContractTable>,
+    /// The clients that depend on the contracts, by name.
+    #[schemars(default, extend("propertyNames" = { "$ref": "#/$defs/Name" }))]
+    clients: BTreeMap<String, ClientTable>,
+    /// The channels that tell people and repositories of changes, by name.
+    #[schemars(default, extend("propertyNames" = { "$ref": "#/$defs/Name" }))]
+    notify: BTreeMap<String, Stage>,
+    /// Secrets: where they come from, and the only requests they are attached to.
+    #[schemars(default, extend("propertyNames" = { "$ref": "#/$defs/Name" }))]
+    credentials: BTreeMap<String, CredentialTable>,
+    /// Native commands that stages may run, by name.
+    #[schemars(default, extend("propertyNames" = { "$ref": "#/$defs/Name" }))]
+    tools: BTreeMap<String, ToolTable>,
+    /// Third-party plugins, and grants and limits of any plugin.
+    #[schemars(default, extend("propertyNames" = { "$ref": "#/$defs/Name" }))]
+    plugins: BTreeMap<String, PluginTable>,
+}
+
+/// What holds for the whole project.
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct PipelineTable {
+    /// The revision that breaks are counted from, read at the merge base; in CI the event names it.
+    #[schemars(length(min = 1))]
+    pub(super) baseline: Option<String>,
+    /// When a break blocks; a contract may say otherwise.
+    pub(super) block: Option<Block>,
+    /// The oldest Countersign that understands this file.
+    #[schemars(regex(pattern = r"^[0-9]{1,6}\.[0-9]{1,6}\.[0-9]{1,6}$"))]
+    #[schemars(title = "version", example = "0.1.0")]
+    pub(super) minimum_version: Option<String>,
+}
+
+/// One contract.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct ContractTable {
+    /// What kind of document it is. The format brings its canonicalizer and its differ.
+    #[serde(default)]
+    pub(super) format: FormatName,
+    /// The file name of its snapshot.
+    #[schemars(length(min = 1))]
+    pub(super) snapshot: Option<String>,
+    /// Whose contract it is, where it is not ours.
+    pub(super) provider: Option<ProviderTable>,
+    /// How to make the document from the code: a stage, the path of a file, or a URL.
+    pub(super) dump: Option<Stage>,
+    /// How to ask a running service for the document: a stage or a URL.
+    pub(super) live: Option<Stage>,
+    /// The canonicalizer, or several, each fed with the output of the one before.
+    pub(super) canonicalize: Option<Stages>,
+    /// The diff stage, or several, whose findings add up.
+    pub(super) diff: Option<Stages>,
+    /// When a break of this contract blocks.
+    pub(super) block: Option<Block>,
+}
+
+/// What kind of document a contract is.
+#[derive(Clone, Copy, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(rename = "Format")]
+pub(super) enum FormatName {
+    /// An OpenAPI document.
+    #[default]
+    Openapi,
+    /// Any JSON document.
+    Json,
+    /// Any text.
+    Text,
+}
+
+/// Whose contract it is.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ProviderTable {
+    /// The repository that holds the contract of record.
+    #[schemars(example = "github:OWNER/NAME")]
+    pub(super) repository: String,
+    /// The path of its snapshot there.
+    #[schemars(example = "contracts/NAME/openapi.json")]
+    pub(super) path: String,
+}
+
+/// One client: in this repository (`root`, `output`, `generate`) or in another (`repository`).
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct ClientTable {
+    /// The contract that it depends on.
+    pub(super) contract: String,
+    /// The repository that it lives in, where that is not this one.
+    #[schemars(example = "github:OWNER/NAME")]
+    pub(super) repository: Option<String>,
+    /// Its folder, relative to `pipeline.toml`.
+    pub(super) root: Option<String>,
+    /// The folder that is generated, relative to `root`.
+    pub(super) output: Option<String>,
+    /// How it is generated: the name of a tool, or a stage.
+    pub(super) generate: Option<Stage>,
+    /// Globs of files in the output that are not generated and stay.
+    pub(super) keep: Option<Vec<String>>,
+    /// Globs of files in the output that are not looked at.
+    pub(super) ignore: Option<Vec<String>>,
+    /// The name of the generated package, for generators that ask for one.
+    #[schemars(length(min = 1))]
+    pub(super) package: Option<String>,
+    /// The channels that hear of a change of the contract.
+    #[serde(default)]
+    pub(super) notify: Vec<String>,
+}
+
+/// A secret that the host attaches to requests. No plugin ever sees it.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CredentialTable {
+    /// Where the secret comes from.
+    #[schemars(regex(pattern = "^env:[A-Za-z_][A-Za-z0-9_]{0,127}$"))]
+    // `writeOnly` keeps the value out of every message: people do paste the secret itself here.
+    #[schemars(title = "source of a secret", example = "env:MATRIX_TOKEN", extend("writeOnly" = true))]
+    pub(super) from: String,
+    /// The only requests that the secret is ever attached to.
+    #[schemars(length(min = 1))]
+    pub(super) allow: Vec<Rule>,
+    /// The header that carries it, in which `{}` stands for the secret.
+    #[schemars(regex(pattern = r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+: *[^{}\r\n]*\{\}[^{}\r\n]*$"))]
+    #[schemars(title = "header with one `{}`", example = "Authorization: Bearer {}", extend("writeOnly" = true))]
+    pub(super) header: Option<String>,
+    /// How requests are signed with it.
+    pub(super) sign: Option<SignatureName>,
+}
+
+/// How requests are signed.
+#[derive(Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(rename = "Signature")]
+pub(super) enum SignatureName {
+    /// By the rules of Standard Webhooks.
+    StandardWebhooks,
+}
+
+/// A method and a URL in which `*` stands for anything.
+#[derive(Deserialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(title = "method and URL", example = "POST https://hooks.example.com/*")]
+pub(super) struct Rule(
+    #[schemars(regex(pattern = r"^(GET|HEAD|POST|PUT|PATCH|DELETE) https?://[^\s/@]+(/\S*)?$"))]
+    pub(super) String,
+);
+
+/// A native command and all that it may do.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[schemars(rename = "Tool")]
+pub(super) struct ToolTable {
+    /// The program and its arguments. `{spec}`, `{out}` and `{root}` stand for the document, the output and
+    /// the client's root.
+    pub(super) command: Command,
+    /// Folders that are searched for the program first.
+    #[serde(default)]
+    pub(super) path: Vec<String>,
+    /// What prints the tool's version.
+    pub(super) probe: Option<Command>,
+    /// What runs after it, in order, in the same cage.
+    #[serde(default)]
+    pub(super) then: Vec<Command>,
+    /// Globs of the files that its output depends on.
+    #[serde(default)]
+    pub(super) inputs: Vec<String>,
+    /// What installs it, in order, outside the cage, only when the tool is absent or its inputs changed.
+    #[serde(default)]
+    pub(super) setup: Vec<Command>,
+    /// Texts in its output that mean failure, whatever its exit status.
+    #[serde(default)]
+    pub(super) fail_on_output: Vec<String>,
+    /// Files that must be in its output.
+    #[serde(default)]
+    pub(super) require: Vec<String>,
+    /// How long it may take.
+    pub(super) timeout: Option<Time>,
+    /// Whether it may use the network.
+    #[serde(default)]
+    pub(super) network: bool,
+    /// Environment variables: names to pass on, or a table of names and values.
+    pub(super) env: Option<Env>,
+    /// Where else it may write, relative to `pipeline.toml`.
+    #[serde(default)]
+    pub(super) write: Vec<String>,
+}
+
+/// A program and its arguments.
+#[derive(Deserialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(extend("examples" = [["program", "--option", "value"]]))]
+pub(super) struct Command(#[schemars(length(min = 1))] pub(super) Vec<String>);
+
+/// Environment variables: names to pass on, or names and values.
+#[derive(Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub(super) enum Env {
+    /// Names of variables that are passed on where they are set.
+    Pass(Vec<String>),
+    /// Variables with a fixed value.
+    Set(BTreeMap<String, String>),
+}
+
+/// A plugin: where it comes from, what it may do, and its limits.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PluginTable {
+    /// Where its component comes from; a built-in plugin has none. Its digest is in `countersign.lock`.
+    #[schemars(example = "oci://registry.example.com/acme/notify-pager:1.2.0")]
+    #[schemars(example = "path:plugins/mine.wasm")]
+    pub(super) source: Option<String>,
+    /// What it may do.
+    #[serde(default)]
+    pub(super) grants: GrantsTable,
+    /// Limits of each call.
+    #[serde(default)]
+    pub(super) limits: LimitsTable,
+}
+
+/// What a plugin may do.
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(rename = "Grants")]
+pub(super) struct GrantsTable {
+    /// Requests that it may send.
+    pub(super) http: Vec<Rule>,
+    /// Tools that it may run, by their names in `[tools]`.
+    pub(super) tool: Vec<String>,
+    /// Globs of files that it may read, relative to `pipeline.toml`.
+    pub(super) input: Vec<String>,
+}
+
+/// Limits of one call of a plugin.
+#[derive(Clone, Copy, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(rename = "Limits")]
+pub(super) struct LimitsTable {
+    /// Memory.
+    pub(super) memory: Option<Size>,
+    /// Wall clock.
+    pub(super) wall: Option<Time>,
+    /// What the call may return.
+    pub(super) output: Option<Size>,
+    /// What it may log.
+    pub(super) log: Option<Size>,
+    /// How often it may call the host.
+    #[schemars(range(min = 1, max = 1_000_000))]
+    pub(super) calls: Option<u32>,
+}
+
+/// The keys of a stage that the host reads. All others are the plugin's own.
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(default)]
+#[schemars(rename = "StageTable")]
+pub(super) struct StageTable {
+    /// The plugin.
+    #[serde(rename = "use")]
+    pub(super) plugin: Option<String>,
+    /// Globs of the files that the stage depends on, relative to `pipeline.toml`.
+    pub(super) inputs: Vec<String>,
+    /// How long it may take.
+    pub(super) timeout: Option<Time>,
+    /// Limits of each call.
+    pub(super) limits: LimitsTable,
+    /// The tool of `[tools]` that the stage runs.
+    pub(super) tool: Option<String>,
+    /// The credential of `[credentials]` that the host attaches to the stage's requests.
+    pub(super) credential: Option<String>,
+}
+
+/// A stage: a table with the plugin's name, the host's keys and the plugin's own keys, or a string, which is
+/// short for a plugin, a tool, a file or a URL.
+#[derive(Clone, Deserialize)]
+#[serde(transparent)]
+pub(super) struct Stage(pub(super) Value);
+
+impl JsonSchema for Stage {
+    fn schema_name() -> Cow<'static, str> {
+        "Stage".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let table = generator.subschema_for::<StageTable>();
+        // An inline command declares a tool, so a stage that has one has all the keys of a tool. Without it
+        // these names, `path` above all, belong to the plugin.
+        let mut tool = ToolTable::json_schema(generator);
+        tool.remove("additionalProperties");
+        let mut stage = json_schema!({
+            "description": "A stage: the name of a plugin, the host's keys and the plugin's own keys. A string is short for a plugin, a tool, a file or a URL.",
+            "anyOf": [{ "type": "string", "minLength": 1 }, table],
+        });
+        if let Some(table) = stage.pointer_mut("/anyOf/1").and_then(Value::as_object_mut) {
+            table.insert("if".into(), serde_json::json!({ "required": ["command"] }));
+            table.insert("then".into(), tool.into());
+        }
+        stage
+    }
+}
+
+/// One stage or several.
+#[derive(Clone, Deserialize)]
+#[serde(transparent)]
+pub(super) struct Stages(pub(super) Value);
+
+impl JsonSchema for Stages {
+    fn schema_name() -> Cow<'static, str> {
+        "Stages".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let stage = generator.subschema_for::<Stage>();
+        json_schema!({
+            "description": "A stage or a list of stages.",
+            "anyOf": [stage, { "type": "array", "items": stage, "minItems": 1 }],
+        })
+    }
+}
