@@ -1,4 +1,6 @@
 use super::StoreError;
+use super::folder::Kind;
+use super::tree::names_of;
 use countersign_model::Name;
 use std::path::{Path, PathBuf};
 
@@ -45,8 +47,8 @@ impl ContractFiles {
     /// # Errors
     /// A [`StoreError`] where the folder cannot be read.
     pub fn locked_clients(&self, root: &Path) -> Result<Vec<String>, StoreError> {
-        let _ = root;
-        todo!()
+        let files = names_of(root, &self.folder.join("clients"), Kind::File)?;
+        Ok(files.iter().filter_map(|file| file.strip_suffix(".lock")).map(str::to_owned).collect())
     }
 }
 
@@ -55,6 +57,7 @@ impl ContractFiles {
 /// # Errors
 /// A [`StoreError`] where the folder cannot be read; a missing one holds nothing.
 pub fn undeclared(root: &Path, contracts: &Path, declared: &[Name]) -> Result<Vec<String>, StoreError> {
-    let _ = (root, contracts, declared);
-    todo!()
+    let folders = names_of(root, contracts, Kind::Folder)?;
+    let is_declared = |folder: &str| declared.iter().any(|name| name.as_str() == folder);
+    Ok(folders.into_iter().filter(|folder| !folder.starts_with('.') && !is_declared(folder)).collect())
 }

@@ -102,6 +102,104 @@ impl StoreError {
 
     /// The error as a problem, with the next step.
     pub fn problem(&self) -> Problem {
-        Problem::new("store", self.to_string())
+        let mut problem = Problem::new(self.code(), self.to_string());
+        let mut cause = std::error::Error::source(self);
+        while let Some(error) = cause {
+            problem = problem.cause(error.to_string());
+            cause = error.source();
+        }
+        match self.hint() {
+            Some(hint) => problem.hint(hint),
+            None => problem,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Busy { .. } => "store-busy",
+            Self::Interrupted { .. } => "interrupted-accept",
+            Self::Path { .. } => "invalid-path",
+            Self::Symlink { .. } => "symlink",
+            Self::Kind { .. } => "unexpected-file-type",
+            Self::Overlap { .. } => "overlapping-targets",
+            Self::Io { .. } => "file-system",
+            Self::HalfWay { .. } => "half-way",
+            Self::Damaged { .. } => "damaged-accept",
+            Self::Journal { .. } => "invalid-journal",
+            Self::Tree { .. } => "invalid-tree",
+            Self::TooLarge { .. } => "tree-too-large",
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Busy { .. } => Some("wait until it is done, then run this again".into()),
+            Self::Interrupted { .. } | Self::HalfWay { .. } => Some("run `countersign recover`".into()),
+            Self::Path { .. } => {
+                Some("name a path below the project's root, such as `clients/python`".into())
+            }
+            Self::Symlink { path } => Some(format!(
+                "put the real file or folder in its place: `rm {0} && git restore -- {0}`",
+                path.display()
+            )),
+            Self::Kind { path, .. } => Some(format!("move `{}` away and run this again", path.display())),
+            Self::Overlap { .. } => Some(
+                "give every client an `output` of its own, outside `contracts/` and other outputs".into(),
+            ),
+            Self::Io { path, source, .. } => hint_for(path, source),
+            Self::Damaged { path } => Some(format!(
+                "put the old content back with `git restore -- {}`, then forget the accept with \
+                 `countersign recover --abandon`",
+                path.display()
+            )),
+            Self::Journal { .. } => Some(
+                "use the version of countersign that wrote it, or forget the accept with \
+                 `countersign recover --abandon`"
+                    .into(),
+            ),
+            Self::Tree { folder, .. } => Some(format!(
+                "move the file out of `{}`: only generated files belong there",
+                folder.display()
+            )),
+            Self::TooLarge { .. } => Some("let `output` name the generated folder alone".into()),
+        }
+    }
+}
+
+/// The next step after a refusal of the system.
+fn hint_for(path: &Path, error: &io::Error) -> Option<String> {
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            Some("free some space and run this again".into())
+        }
+        io::ErrorKind::ReadOnlyFilesystem => {
+            Some("run this in a checkout that can be written; `countersign check` never writes".into())
+        }
+        io::ErrorKind::PermissionDenied => {
+            Some(format!("see who owns it: `ls -ld {}`", path.parent().unwrap_or(path).display()))
+        }
+        // Whatever else the system says, its own words are the best that we have.
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_of_the_system_names_the_path_the_reason_and_the_next_step() {
+        let full = io::Error::from_raw_os_error(rustix::io::Errno::NOSPC.raw_os_error());
+        let problem = StoreError::io("write", Path::new("contracts/a/openapi.json"), full).problem();
+        assert_eq!(problem.message, "cannot write `contracts/a/openapi.json`");
+        assert_eq!(problem.causes, ["No space left on device (os error 28)"]);
+        assert_eq!(problem.hint.as_deref(), Some("free some space and run this again"));
+    }
+
+    #[test]
+    fn every_cause_is_told() {
+        let io = StoreError::io("rename", Path::new("a"), io::Error::other("broken"));
+        let problem = StoreError::HalfWay { source: Box::new(io) }.problem();
+        assert_eq!(problem.causes, ["cannot rename `a`", "broken"]);
     }
 }

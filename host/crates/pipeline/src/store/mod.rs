@@ -7,7 +7,11 @@
 mod cache;
 mod contract;
 mod error;
+mod folder;
 mod inspect;
+mod journal;
+mod place;
+mod private;
 mod record;
 mod recover;
 mod transaction;
@@ -17,10 +21,11 @@ pub use cache::KeptDumps;
 pub use contract::{ContractFiles, undeclared};
 pub use error::StoreError;
 pub use inspect::{check_record, inspect_snapshot};
+pub use journal::Journal;
 pub use record::{
     LOCK_VERSION, RECORD_VERSION, parse_lock, parse_record, parse_waivers, print_lock, print_record,
     print_waivers,
 };
-pub use recover::{Journal, Recovered, abandon, pending, recover};
+pub use recover::{Recovered, abandon, pending, recover};
 pub use transaction::{Committed, Transaction};
 pub use tree::{read_file, read_tree, split_keep};
