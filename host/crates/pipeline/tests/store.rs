@@ -1,5 +1,7 @@
 //! What callers may rely on when they change files of record.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
+
 use countersign_model::GeneratedTree;
 use countersign_pipeline::store::{
     ContractFiles, StoreError, Transaction, abandon, pending, read_file, read_tree, recover, split_keep,
@@ -105,6 +107,9 @@ fn two_transactions_exclude_each_other() {
     let first = Transaction::begin(root.path()).unwrap();
     assert!(matches!(Transaction::begin(root.path()), Err(StoreError::Busy { .. })));
     assert!(matches!(recover(root.path()), Err(StoreError::Busy { .. })));
+    fs::write(root.path().join(".countersign/journal.json"), "").unwrap();
+    assert!(matches!(pending(root.path()), Err(StoreError::Busy { .. })), "it is running, not interrupted");
+    fs::remove_file(root.path().join(".countersign/journal.json")).unwrap();
     drop(first);
     assert!(Transaction::begin(root.path()).is_ok());
 }

@@ -3,6 +3,10 @@
 //!
 //! strace counts `when=` for each system call by its name, so the boundaries are pairs of a name and a number,
 //! taken from a run that was only watched. A preloaded library would see nothing: rustix calls the kernel itself.
+//!
+//! Run it as part of the package, `cargo test -p countersign-pipeline`, which builds the example that it kills.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 
 use countersign_pipeline::store::{StoreError, Transaction, pending, recover};
 use std::collections::BTreeMap;

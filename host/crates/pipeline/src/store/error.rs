@@ -168,18 +168,16 @@ impl StoreError {
 
 /// The next step after a refusal of the system.
 fn hint_for(path: &Path, error: &io::Error) -> Option<String> {
-    match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            Some("free some space and run this again".into())
-        }
-        io::ErrorKind::ReadOnlyFilesystem => {
-            Some("run this in a checkout that can be written; `countersign check` never writes".into())
-        }
-        io::ErrorKind::PermissionDenied => {
-            Some(format!("see who owns it: `ls -ld {}`", path.parent().unwrap_or(path).display()))
-        }
+    let kind = error.kind();
+    if matches!(kind, io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) {
+        Some("free some space and run this again".into())
+    } else if kind == io::ErrorKind::ReadOnlyFilesystem {
+        Some("run this in a checkout that can be written; `countersign check` never writes".into())
+    } else if kind == io::ErrorKind::PermissionDenied {
+        Some(format!("see who owns it: `ls -ld {}`", path.display()))
+    } else {
         // Whatever else the system says, its own words are the best that we have.
-        _ => None,
+        None
     }
 }
 

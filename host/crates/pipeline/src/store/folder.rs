@@ -156,7 +156,7 @@ impl Folder {
 
     /// Make the folder `name`, which must not exist.
     pub(super) fn make(&self, name: &str) -> Result<Self, StoreError> {
-        fs::mkdirat(&self.fd, name, Mode::from_raw_mode(0o777)).map_err(self.failed("make", name))?;
+        fs::mkdirat(&self.fd, name, Mode::from_raw_mode(0o755)).map_err(self.failed("make", name))?;
         let missing = || StoreError::io("open", &self.path_of(name), Errno::NOENT);
         self.child(name)?.ok_or_else(missing)
     }
@@ -164,7 +164,7 @@ impl Folder {
     /// Write the file `name`, which must not exist, and wait until it is on the disk.
     pub(super) fn create(&self, name: &str, content: &[u8], executable: bool) -> Result<(), StoreError> {
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let mode = if executable { 0o777 } else { 0o666 };
+        let mode = if executable { 0o755 } else { 0o644 };
         let fd = fs::openat(&self.fd, name, flags, Mode::from_raw_mode(mode));
         let mut file = File::from(fd.map_err(self.failed("write", name))?);
         let written = file.write_all(content).and_then(|()| file.sync_all());

@@ -38,7 +38,7 @@ impl Lock {
     fn take(folder: &Folder, flags: OFlags, how: FlockOperation) -> Result<Option<Self>, StoreError> {
         let path = folder.path_of(LOCK);
         let flags = flags | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let lock = fs::openat(folder.fd(), LOCK, flags, Mode::from_raw_mode(0o666));
+        let lock = fs::openat(folder.fd(), LOCK, flags, Mode::from_raw_mode(0o644));
         let lock = lock.map_err(|error| StoreError::io("open", &path, error))?;
         match fs::flock(&lock, how) {
             Ok(()) => Ok(Some(Self(lock))),
@@ -82,7 +82,7 @@ impl Private {
         let new = self.list.is_none();
         if new {
             let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::APPEND | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-            let fd = fs::openat(self.folder.fd(), INTENTS, flags, Mode::from_raw_mode(0o666));
+            let fd = fs::openat(self.folder.fd(), INTENTS, flags, Mode::from_raw_mode(0o644));
             self.list = Some(File::from(fd.map_err(|error| StoreError::io("write", &path, error))?));
         }
         if let Some(list) = &mut self.list {
@@ -159,7 +159,11 @@ fn remove_folder(root: &Folder, place: &Place) -> Result<(), StoreError> {
 pub(super) fn open_or_make(root: &Folder) -> Result<Folder, StoreError> {
     let folder = match root.child(PRIVATE)? {
         Some(folder) => folder,
-        None => root.make(PRIVATE)?,
+        None => {
+            let folder = root.make(PRIVATE)?;
+            root.sync()?;
+            folder
+        }
     };
     if folder.entry(".gitignore")?.is_none_or(|entry| entry.size == 0) {
         folder.unlink(".gitignore")?;

@@ -284,7 +284,8 @@ fn write_tree(
     tree: &GeneratedTree,
     old: &BTreeMap<String, Listed>,
 ) -> Result<(), StoreError> {
-    let mut folders: BTreeMap<&str, Vec<(&str, &str, &[u8])>> = BTreeMap::from([("", Vec::new())]);
+    type File<'a> = (&'a str, &'a str, &'a [u8]);
+    let mut folders = BTreeMap::from([("", Vec::<File<'_>>::new())]);
     for (path, content) in tree.files() {
         let path = path.as_str();
         for (at, _) in path.match_indices('/') {
