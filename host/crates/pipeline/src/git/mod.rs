@@ -5,12 +5,20 @@
 //! that comes from outside can become an option. A revision that cannot be read is a value, since the gate
 //! must say so; that git itself fails is an error.
 
+mod call;
+mod discover;
 mod error;
+mod files;
+mod history;
+mod revision;
+#[cfg(test)]
+mod tests;
 
 pub use error::GitError;
 
 use crate::tool::Caller;
-use std::path::{Path, PathBuf};
+use std::fmt;
+use std::path::PathBuf;
 
 /// What to do about a history that was not fetched.
 pub(crate) const DEEPEN: &str =
@@ -62,89 +70,22 @@ pub struct Git {
     shallow: bool,
 }
 
-macro_rules! skeleton {
-    ($($argument:expr),*) => {{ $(let _ = $argument;)* Err(GitError::Unfit("not written yet".into())) }};
-}
-
-#[expect(missing_docs, reason = "a skeleton: signatures to build on")]
-impl Git {
-    pub fn discover(folder: &Path, caller: &Caller) -> Result<Option<Self>, GitError> {
-        skeleton!(folder, caller)
-    }
-    pub fn toplevel(&self) -> &Path {
-        &self.toplevel
-    }
-    /// The discovered folder relative to the top, `` or ending in `/`.
-    pub fn prefix(&self) -> &str {
-        &self.prefix
-    }
-    pub fn is_shallow(&self) -> bool {
-        self.shallow
-    }
-    pub fn head(&self) -> Result<Option<Commit>, GitError> {
-        skeleton!(&self.program)
-    }
-    pub fn current_branch(&self) -> Result<Option<String>, GitError> {
-        skeleton!(&self.caller)
-    }
-    pub fn resolve(&self, revision: &str) -> Result<Option<Commit>, GitError> {
-        skeleton!(revision)
-    }
-    pub fn merge_base(&self, revision: &str) -> Result<BaseRevision, GitError> {
-        skeleton!(revision)
-    }
-    pub fn is_ancestor(&self, ancestor: &Commit, of: &Commit) -> Result<bool, GitError> {
-        skeleton!(ancestor, of)
-    }
-    pub fn read_file(&self, commit: &Commit, path: &str) -> Result<Option<Vec<u8>>, GitError> {
-        skeleton!(commit, path)
-    }
-    /// In the order of `paths`, by one process.
-    pub fn read_files(&self, commit: &Commit, paths: &[&str]) -> Result<Vec<Option<Vec<u8>>>, GitError> {
-        skeleton!(commit, paths)
-    }
-    /// All files under `folder`, recursively, relative to the top.
-    pub fn list(&self, commit: &Commit, folder: &str) -> Result<Vec<String>, GitError> {
-        skeleton!(commit, folder)
-    }
-    /// Oldest first.
-    pub fn commits_between(
-        &self,
-        from: Option<&Commit>,
-        to: &Commit,
-        first_parent: bool,
-        paths: &[&str],
-    ) -> Result<Vec<Commit>, GitError> {
-        skeleton!(from, to, first_parent, paths)
-    }
-    /// Whether `commit` changed `path` against its first parent.
-    pub fn changed_in(&self, commit: &Commit, path: &str) -> Result<bool, GitError> {
-        skeleton!(commit, path)
-    }
-    /// Seconds since 1970.
-    pub fn commit_time(&self, commit: &Commit) -> Result<i64, GitError> {
-        skeleton!(commit)
-    }
-    pub fn note_get(&self, notes: &str, commit: &Commit) -> Result<Option<Vec<u8>>, GitError> {
-        skeleton!(notes, commit)
-    }
-    pub fn note_set(&self, notes: &str, commit: &Commit, text: &[u8], by: &Identity) -> Result<(), GitError> {
-        skeleton!(notes, commit, text, by)
-    }
-    pub fn note_append(
-        &self,
-        notes: &str,
-        commit: &Commit,
-        text: &[u8],
-        by: &Identity,
-    ) -> Result<(), GitError> {
-        skeleton!(notes, commit, text, by)
-    }
-}
-
 impl Commit {
+    /// A full object name, of SHA-1 or of SHA-256; nothing else is a commit.
+    pub fn parse(text: &str) -> Option<Self> {
+        let is_name = matches!(text.len(), 40 | 64)
+            && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        is_name.then(|| Self(text.to_owned()))
+    }
+
     /// The object name.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl fmt::Display for Commit {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
     }
 }

@@ -92,7 +92,7 @@ pub enum ToolError {
     NoOutput {
         /// The tool's name in `pipeline.toml`.
         tool: String,
-        /// Where the output was expected: `{out}` or `standard output`.
+        /// Where the output was expected, in backticks if it is a placeholder: `{out}` or `standard output`.
         place: &'static str,
         /// The end of what it printed.
         output: String,
@@ -213,7 +213,7 @@ impl ToolError {
             Self::Incomplete { tool, .. } => {
                 format!("correct the tool's options, or `require` under `[tools.{tool}]`")
             }
-            Self::NoOutput { place: "{out}", .. } => {
+            Self::NoOutput { place: "`{out}`", .. } => {
                 "pass `{out}` to the option that names where the tool writes".into()
             }
             Self::NoOutput { .. } => "print the document, or pass `{out}` and write it there".into(),

@@ -5,11 +5,23 @@
 //! Nothing here writes into the repository: that is the store's part. The process's umask is taken as it
 //! is; `main` sets it to 022 for the whole process, and only bytes are compared.
 
+mod capture;
+mod environment;
 mod error;
+mod inputs;
+mod mirror;
+mod output;
+mod process;
+mod run;
+mod scratch;
+#[cfg(test)]
+mod tests;
 
+pub(crate) use environment::find_on_path;
 pub use error::{Ended, ToolError};
+pub use inputs::input_digests;
+pub use run::{probe, run_in_mirror, run_in_place};
 
-use countersign_model::Digest;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -136,51 +148,4 @@ pub struct Completed {
     /// Files outside the output that it added, changed or removed, relative to the repository. They were
     /// discarded. Always empty in place, where nobody looks.
     pub written_elsewhere: Vec<String>,
-}
-
-/// Runs a generator in a mirror of the client's root.
-///
-/// # Errors
-/// A [`ToolError`] where the tool cannot be run, ends badly or leaves an output that fails a check.
-pub fn run_in_mirror(
-    generation: &Generation<'_>,
-    tool: &Tool,
-    caller: &Caller,
-) -> Result<Completed, ToolError> {
-    let _ = (generation, caller);
-    Err(ToolError::Empty { tool: tool.name.clone() })
-}
-
-/// Runs a dump in the repository itself. `{out}` is a path named `file_name` in a fresh folder; where no
-/// argument holds `{out}`, the standard output is the document.
-///
-/// # Errors
-/// A [`ToolError`] where the tool cannot be run, ends badly or gives nothing.
-pub fn run_in_place(
-    repository: &Path,
-    file_name: &str,
-    tool: &Tool,
-    caller: &Caller,
-) -> Result<Completed, ToolError> {
-    let _ = (repository, file_name, caller);
-    Err(ToolError::Empty { tool: tool.name.clone() })
-}
-
-/// The first line that the tool's probe prints, or none where it declares no probe. `folder` is the
-/// client's root or, for a dump, the repository.
-///
-/// # Errors
-/// A [`ToolError`] where the probe cannot be run or ends badly.
-pub fn probe(folder: &Path, tool: &Tool, caller: &Caller) -> Result<Option<String>, ToolError> {
-    let _ = (folder, caller);
-    Err(ToolError::Empty { tool: tool.name.clone() })
-}
-
-/// The digest of every file under `folder` that matches a declared input, by path relative to it.
-///
-/// # Errors
-/// [`ToolError::InputMissing`] for a plain path that does not exist.
-pub fn input_digests(folder: &Path, globs: &[String]) -> Result<BTreeMap<String, Digest>, ToolError> {
-    let _ = (folder, globs);
-    Ok(BTreeMap::new())
 }
