@@ -10,10 +10,16 @@ impl Git {
         let answer = Call::new(self, "rev-parse").args(["--verify", "--quiet", "HEAD"]).run()?;
         match answer.status {
             0 => Ok(Commit::parse(&answer.line())),
-            // Of a broken reference git says more than nothing.
-            1 if answer.stderr.is_empty() => Ok(None),
+            1 => self.check_unborn().map(|()| None),
             _ => Err(answer.into_error("rev-parse")),
         }
+    }
+
+    /// A broken reference looks like one that was never written, except to those who list them.
+    fn check_unborn(&self) -> Result<(), GitError> {
+        let answer = Call::new(self, "for-each-ref").args(["--format=%(refname)", "refs/heads"]).run()?;
+        let is_sound = answer.status == 0 && answer.stderr.is_empty();
+        if is_sound { Ok(()) } else { Err(answer.into_error("for-each-ref")) }
     }
 
     /// The branch that is checked out, or none on a detached head.
