@@ -1,1 +1,151 @@
 //! Tools that `pipeline.toml` declares, run in a mirror, with limits.
+//!
+//! A tool is native code fed with somebody else's text. It gets a cleared and fixed environment, its own
+//! process group, a time limit and capped output; what it leaves is read, checked and handed back as bytes.
+//! Nothing here writes into the repository: that is the store's part. The process's umask is taken as it
+//! is; `main` sets it to 022 for the whole process, and only bytes are compared.
+
+mod capture;
+mod environment;
+mod error;
+mod inputs;
+mod mirror;
+mod output;
+mod process;
+mod run;
+mod scratch;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use environment::find_on_path;
+pub use error::{Ended, ToolError};
+pub use inputs::input_digests;
+pub use run::{probe, run_in_mirror, run_in_place};
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+/// A tool as `pipeline.toml`, or a preset, declares it.
+///
+/// `command`, `then`, `probe` and the values of `env` may hold `{spec}`, `{out}` and `{root}`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tool {
+    /// Its name in `pipeline.toml`.
+    pub name: String,
+    /// The command line: a program and its arguments, never a shell's text.
+    pub command: Vec<String>,
+    /// Folders to look for programs in, relative to the client's root or, for a dump, the repository.
+    pub path: Vec<PathBuf>,
+    /// The command line that prints the tool's version.
+    pub probe: Option<Vec<String>>,
+    /// Command lines to run after the command, such as a formatter.
+    pub then: Vec<Vec<String>>,
+    /// Globs of files that the output depends on besides the document.
+    pub inputs: Vec<String>,
+    /// Command lines that install the tool, run only while a program is absent.
+    pub setup: Vec<Vec<String>>,
+    /// Texts that mean damage where a step prints them on one line, whatever its exit status.
+    pub fail_on_output: Vec<String>,
+    /// Globs, relative to the output, each of which must match a file of it.
+    pub require: Vec<String>,
+    /// How long each step may take.
+    pub timeout: Duration,
+    /// Whether the tool may use the network. The mirror cannot deny it; the cage does.
+    pub network: bool,
+    /// Variables besides the fixed ones.
+    pub env: BTreeMap<String, String>,
+    /// Paths that the tool may write besides its output. The mirror discards them all the same.
+    pub write: Vec<String>,
+}
+
+/// What is ambient about the caller, as values.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// The caller's `PATH`.
+    pub path: OsString,
+    /// The caller's home folder. Only set-up steps and version control see it.
+    pub home: Option<PathBuf>,
+    /// The folder for temporary folders, such as `/tmp`. It must not lie inside a repository.
+    pub scratch: PathBuf,
+    /// Raised when the user interrupts the run.
+    pub interrupt: Interrupt,
+}
+
+/// A flag that ends every tool that runs under it. A tool has its own process group, so the terminal's
+/// Ctrl-C does not reach it: whoever handles the signal raises this.
+#[derive(Clone, Debug, Default)]
+pub struct Interrupt(Arc<AtomicBool>);
+
+impl Interrupt {
+    /// Ends running tools, and keeps others from starting.
+    pub fn raise(&self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether it was raised.
+    pub fn is_raised(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// How a tool was kept apart from the repository.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Isolation {
+    /// It ran in a copy with the same relative paths.
+    Mirror,
+    /// It ran in the repository itself.
+    InPlace,
+}
+
+/// A client to generate: where it lies and what from.
+#[derive(Clone, Copy, Debug)]
+pub struct Generation<'a> {
+    /// The repository's root.
+    pub repository: &'a Path,
+    /// The client's root, relative to the repository; empty or `.` for the repository itself.
+    pub root: &'a str,
+    /// The output, a file or a folder, relative to the client's root.
+    pub output: &'a str,
+    /// The snapshot's path, relative to the repository.
+    pub spec: &'a str,
+    /// The snapshot.
+    pub document: &'a [u8],
+}
+
+/// What a stream of a tool held: its beginning and its end, where it was too long to keep.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Printed {
+    /// The text, with a line that says so where something was left out.
+    pub text: String,
+    /// How many bytes were left out.
+    pub dropped: u64,
+}
+
+/// What a tool wrote.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// One file.
+    File(Vec<u8>),
+    /// The files of a folder, by path relative to it, in the order of their paths.
+    Folder(Vec<(String, Vec<u8>)>),
+}
+
+/// A tool that ran to its end, with an output that passed every check.
+#[derive(Clone, Debug)]
+pub struct Completed {
+    /// How it was kept apart.
+    pub isolation: Isolation,
+    /// The standard output of all steps.
+    pub stdout: Printed,
+    /// The standard error of all steps.
+    pub stderr: Printed,
+    /// What it wrote.
+    pub output: Output,
+    /// Files outside the output that it added, changed or removed, relative to the repository. They were
+    /// discarded. Always empty in place, where nobody looks.
+    pub written_elsewhere: Vec<String>,
+}

@@ -1,0 +1,135 @@
+use super::call::Call;
+use super::files::check_path;
+use super::{Commit, Git, GitError, Identity};
+
+impl Git {
+    /// The commits that `to` has and `from` has not, oldest first; with `paths`, only those that changed
+    /// one of them. With `first_parent`, a merge counts as one change of the branch it was made on.
+    ///
+    /// # Errors
+    /// [`GitError::Shallow`] where the clone does not reach back to `from`: a list with holes must not look
+    /// like a short history.
+    pub fn commits_between(
+        &self,
+        from: Option<&Commit>,
+        to: &Commit,
+        first_parent: bool,
+        paths: &[&str],
+    ) -> Result<Vec<Commit>, GitError> {
+        self.check_reach(from, to)?;
+        let mut call = Call::new(self, "rev-list").args(["--reverse", "--topo-order"]);
+        if first_parent {
+            call = call.args(["--first-parent"]);
+        }
+        call = call.args([to.as_str()]).args(from.map(|from| format!("^{from}"))).args(["--"]);
+        for path in paths {
+            check_path(path)?;
+        }
+        let listed = call.args(paths).read()?;
+        Ok(String::from_utf8_lossy(&listed).lines().filter_map(Commit::parse).collect())
+    }
+
+    fn check_reach(&self, from: Option<&Commit>, to: &Commit) -> Result<(), GitError> {
+        let reaches = match from {
+            _ if !self.shallow => true,
+            None => false,
+            Some(from) => self.resolve(from.as_str())?.is_some() && self.is_ancestor(from, to)?,
+        };
+        if reaches { Ok(()) } else { Err(GitError::Shallow { commit: to.to_string() }) }
+    }
+
+    /// Whether a commit changed a file, or something in a folder, against its first parent.
+    ///
+    /// # Errors
+    /// [`GitError::Shallow`] where the parent was cut off: every file would look new.
+    pub fn changed_in(&self, commit: &Commit, path: &str) -> Result<bool, GitError> {
+        check_path(path)?;
+        if self.shallow && self.is_cut_off(commit)? {
+            return Err(GitError::Shallow { commit: commit.to_string() });
+        }
+        let only = format!("{commit}^!");
+        let listed = Call::new(self, "rev-list").args(["--first-parent", &only, "--", path]).read()?;
+        Ok(!listed.is_empty())
+    }
+
+    /// Whether a commit names a first parent that is not in this clone.
+    fn is_cut_off(&self, commit: &Commit) -> Result<bool, GitError> {
+        let text = Call::new(self, "cat-file").args(["commit", commit.as_str()]).read()?;
+        let text = String::from_utf8_lossy(&text).into_owned();
+        let parent = text.lines().find_map(|line| line.strip_prefix("parent ")).and_then(Commit::parse);
+        parent.map_or(Ok(false), |parent| Ok(self.resolve(parent.as_str())?.is_none()))
+    }
+
+    /// When a commit was made, in seconds since 1970, as its committer's clock had it.
+    ///
+    /// # Errors
+    /// A [`GitError`] where git fails.
+    pub fn commit_time(&self, commit: &Commit) -> Result<i64, GitError> {
+        let listed = Call::new(self, "rev-list").args(["--timestamp", "-1", commit.as_str()]).read()?;
+        let listed = String::from_utf8_lossy(&listed).into_owned();
+        let seconds = listed.split_whitespace().next().and_then(|seconds| seconds.parse().ok());
+        let message = || format!("`{commit}` has no time");
+        seconds.ok_or_else(|| GitError::Failed { command: "rev-list".into(), message: message() })
+    }
+
+    /// The note of a commit, byte for byte, or none. `notes` is a ref such as `refs/notes/countersign`.
+    ///
+    /// # Errors
+    /// A [`GitError`] where git fails.
+    pub fn note_get(&self, notes: &str, commit: &Commit) -> Result<Option<Vec<u8>>, GitError> {
+        let Some(note) = self.note_object(notes, commit)? else { return Ok(None) };
+        Call::new(self, "cat-file").args(["blob", &note]).read().map(Some)
+    }
+
+    fn note_object(&self, notes: &str, commit: &Commit) -> Result<Option<String>, GitError> {
+        let answer = self.notes(notes)?.args(["list", commit.as_str()]).run()?;
+        match answer.status {
+            0 => Ok(Some(answer.line())),
+            1 => Ok(None),
+            _ => Err(answer.into_error("notes")),
+        }
+    }
+
+    /// Writes the note of a commit, whatever it was before.
+    ///
+    /// # Errors
+    /// A [`GitError`] where git fails.
+    pub fn note_set(&self, notes: &str, commit: &Commit, text: &[u8], by: &Identity) -> Result<(), GitError> {
+        // Through an object, since `notes add -F` trims and joins lines.
+        let call = Call::new(self, "hash-object").args(["-w", "--stdin", "-t", "blob"]);
+        let answer = call.run_with(text)?;
+        if answer.status != 0 {
+            return Err(answer.into_error("hash-object"));
+        }
+        let object = answer.line();
+        self.notes(notes)?.args(["add", "-f", "-C", &object, commit.as_str()]).by(by).read().map(drop)
+    }
+
+    /// Adds to the end of a commit's note, or begins one. Two processes at once may lose one's addition.
+    ///
+    /// # Errors
+    /// A [`GitError`] where git fails.
+    pub fn note_append(
+        &self,
+        notes: &str,
+        commit: &Commit,
+        text: &[u8],
+        by: &Identity,
+    ) -> Result<(), GitError> {
+        let mut whole = self.note_get(notes, commit)?.unwrap_or_default();
+        whole.extend_from_slice(text);
+        self.note_set(notes, commit, &whole, by)
+    }
+
+    fn notes(&self, notes: &str) -> Result<Call<'_>, GitError> {
+        let is_fit = notes.strip_prefix("refs/notes/").is_some_and(|name| {
+            !name.is_empty()
+                && !name.contains("..")
+                && !name.chars().any(|c| c.is_control() || " ~^:?*[\\".contains(c))
+        });
+        if !is_fit {
+            return Err(GitError::Unfit(notes.chars().take(200).collect()));
+        }
+        Ok(Call::new(self, "notes").args([format!("--ref={notes}")]))
+    }
+}
