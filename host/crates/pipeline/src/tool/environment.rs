@@ -3,9 +3,10 @@
 use super::scratch::Scratch;
 use super::{Caller, Tool, ToolError};
 use rustix::fs::{Access, access};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::env::{join_paths, split_paths};
 use std::ffi::{OsStr, OsString};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 const SYSTEM: [&str; 3] = ["/usr/local/bin", "/usr/bin", "/bin"];
@@ -50,13 +51,8 @@ impl Programs {
             folders.extend(bare.filter_map(|program| holder(program, &caller.path)));
         }
         folders.extend(SYSTEM.map(PathBuf::from));
-        let mut seen = Vec::new();
-        folders.retain(|folder| {
-            !seen.contains(folder) && {
-                seen.push(folder.clone());
-                true
-            }
-        });
+        let mut seen = BTreeSet::new();
+        folders.retain(|folder| seen.insert(folder.clone()));
         Self { folders }
     }
 
@@ -69,19 +65,19 @@ impl Programs {
         root: &Path,
         folder: &Path,
     ) -> Result<PathBuf, ToolError> {
-        let searched = if program.contains('/') { &[][..] } else { &self.folders };
-        let found = if program.contains('/') {
-            let copied = folder.join(program);
-            let is_inside = copied.canonicalize().is_ok_and(|path| path.starts_with(folder));
-            Some(if is_inside { copied } else { root.join(program) }).filter(|path| is_program(path))
-        } else {
-            searched.iter().map(|folder| folder.join(program)).find(|path| is_program(path))
-        };
-        found.ok_or_else(|| ToolError::NotFound {
-            tool: tool.name.clone(),
-            program: program.to_owned(),
-            searched: searched.to_vec(),
-        })
+        if !program.contains('/') {
+            let found = self.folders.iter().map(|folder| folder.join(program)).find(|path| is_program(path));
+            return found.ok_or_else(|| not_found(tool, program, &self.folders));
+        }
+        let copied = folder.join(program);
+        let is_inside = copied.canonicalize().is_ok_and(|path| path.starts_with(folder));
+        let path = if is_inside { copied } else { root.join(program) };
+        if path.is_file() && !is_program(&path) {
+            return Err(ToolError::io("execute", &root.join(program))(ErrorKind::PermissionDenied.into()));
+        }
+        let searched = [root.to_owned()];
+        let searched = if Path::new(program).is_absolute() { &[][..] } else { &searched };
+        Some(path).filter(|path| is_program(path)).ok_or_else(|| not_found(tool, program, searched))
     }
 
     fn path(&self) -> Result<OsString, ToolError> {
@@ -113,6 +109,23 @@ pub(super) fn of_setup(caller: &Caller) -> BTreeMap<OsString, OsString> {
     let home = caller.home.as_ref().map(|home| ("HOME".into(), home.into()));
     let fixed = ["LANG", "LC_ALL"].map(|name| (name.into(), "C.UTF-8".into()));
     fixed.into_iter().chain(home).chain([("PATH".into(), caller.path.clone())]).collect()
+}
+
+/// The program of a set-up step, from the caller's own path or, as a path, from `root`.
+pub(super) fn find_for_setup(
+    tool: &Tool,
+    program: &str,
+    root: &Path,
+    caller: &Caller,
+) -> Result<PathBuf, ToolError> {
+    let is_path = program.contains('/');
+    let found = if is_path { Some(root.join(program)) } else { find_on_path(program, &caller.path) };
+    let searched = || if is_path { vec![root.to_owned()] } else { split_paths(&caller.path).collect() };
+    found.filter(|path| is_program(path)).ok_or_else(|| not_found(tool, program, &searched()))
+}
+
+fn not_found(tool: &Tool, program: &str, searched: &[PathBuf]) -> ToolError {
+    ToolError::NotFound { tool: tool.name.clone(), program: program.to_owned(), searched: searched.to_vec() }
 }
 
 /// A program on a search path. Relative entries are passed over: they mean whatever folder one stands in.

@@ -16,7 +16,7 @@ pub enum ToolError {
         tool: String,
         /// The program as declared.
         program: String,
-        /// The folders that were looked at; empty where the program is a path.
+        /// The folders that were looked at; empty where the program is an absolute path.
         searched: Vec<PathBuf>,
     },
     /// A declared command line is empty.
@@ -194,6 +194,9 @@ impl ToolError {
 
     fn hint(&self) -> String {
         match self {
+            Self::NotFound { tool, program, .. } if program.contains('/') => {
+                format!("install it, or correct its path under `[tools.{tool}]`")
+            }
             Self::NotFound { tool, .. } => {
                 format!("install it, or name its folder: add `path = [\".venv/bin\"]` under `[tools.{tool}]`")
             }

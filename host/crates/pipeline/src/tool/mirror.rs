@@ -169,7 +169,10 @@ impl Builder {
     fn mirror_root(&mut self, root: &Path) -> Result<(), ToolError> {
         let start = self.source.join(root);
         let output = self.source.join(&self.output);
-        let keep = move |entry: &DirEntry| entry.path() != output && is_mirrored(entry);
+        // A scratch folder inside the repository is a mistake, but the copy must not copy itself.
+        let scratch = self.mirror.parent().unwrap_or(&self.mirror).to_owned();
+        let keep =
+            move |entry: &DirEntry| entry.path() != output && entry.path() != scratch && is_mirrored(entry);
         for entry in walk(&start, None, keep) {
             let entry = entry.map_err(|error| walk_error(&start, error))?;
             if entry.file_type().is_some_and(|kind| kind.is_dir()) {
@@ -220,7 +223,12 @@ impl Builder {
         let relative = self.relative(path);
         let target = self.mirror.join(&relative);
         create_parent(&target)?;
-        let size = fs::copy(path, &target).map_err(ToolError::io("copy", path))?;
+        let size = match fs::copy(path, &target) {
+            Ok(size) => size,
+            // A file that another process takes away meanwhile is not part of the client.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(ToolError::io("copy", path)(error)),
+        };
         set_time(&target)?;
         self.originals.insert(relative, Original::Copy { source: path.to_owned(), size });
         Ok(())

@@ -7,7 +7,6 @@ use super::scratch::Scratch;
 use super::{Caller, Completed, Generation, Isolation, Output, Printed, Tool, ToolError, inputs};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -167,7 +166,7 @@ impl<'a> Bench<'a> {
             interrupt: &self.caller.interrupt,
         };
         let end = process.run(&mut stdout, &mut stderr)?;
-        self.check_end(step, end, &stdout, &stderr)?;
+        check_end(self.tool, step, end, &stdout, &stderr)?;
         match stdout.sign().or_else(|| stderr.sign()) {
             None => Ok((stdout, stderr)),
             Some(sign) => Err(ToolError::Damaged {
@@ -176,17 +175,6 @@ impl<'a> Bench<'a> {
                 pattern: sign.pattern,
                 line: sign.line,
             }),
-        }
-    }
-
-    fn check_end(&self, step: &[String], end: End, out: &Capture, err: &Capture) -> Result<(), ToolError> {
-        let (tool, step, output) =
-            (self.tool.name.clone(), step.join(" "), ending(&out.printed(), &err.printed()));
-        match end {
-            End::Well => Ok(()),
-            End::Badly(ended) => Err(ToolError::Failed { tool, step, ended, output }),
-            End::TimedOut => Err(ToolError::Timeout { tool, step, after: self.tool.timeout, output }),
-            End::Interrupted => Err(ToolError::Interrupted { step }),
         }
     }
 
@@ -235,22 +223,12 @@ fn find_programs(tool: &Tool, caller: &Caller, root: &Path, folder: &Path) -> Re
 fn set_up(tool: &Tool, caller: &Caller, root: &Path) -> Result<(), ToolError> {
     let variables = environment::of_setup(caller);
     for step in &tool.setup {
-        let name = || tool.name.clone();
-        let (program, arguments) = step.split_first().ok_or_else(|| ToolError::Empty { tool: name() })?;
-        let path = match program.contains('/') {
-            true => Some(root.join(program)),
-            false => environment::find_on_path(program, &caller.path),
-        };
-        let searched = || std::env::split_paths(&caller.path).collect();
-        let path = path.filter(|path| fs::metadata(path).is_ok());
-        let path = path.ok_or_else(|| ToolError::NotFound {
-            tool: name(),
-            program: program.clone(),
-            searched: searched(),
-        })?;
+        let (program, arguments) =
+            step.split_first().ok_or_else(|| ToolError::Empty { tool: tool.name.clone() })?;
+        let program = environment::find_for_setup(tool, program, root, caller)?;
         let (mut out, mut err) = (Capture::new(KEPT, KEPT, &[]), Capture::new(KEPT, KEPT, &[]));
         let process = Process {
-            program: &path,
+            program: &program,
             arguments,
             folder: root,
             variables: &variables,
@@ -258,15 +236,27 @@ fn set_up(tool: &Tool, caller: &Caller, root: &Path) -> Result<(), ToolError> {
             interrupt: &caller.interrupt,
         };
         let end = process.run(&mut out, &mut err)?;
-        let (step, output) = (step.join(" "), ending(&out.printed(), &err.printed()));
-        match end {
-            End::Well => {}
-            End::Badly(ended) => return Err(ToolError::SetupFailed { tool: name(), step, ended, output }),
-            End::TimedOut => {
-                return Err(ToolError::Timeout { tool: name(), step, after: tool.timeout, output });
-            }
-            End::Interrupted => return Err(ToolError::Interrupted { step }),
+        if let End::Badly(ended) = end {
+            let output = ending(&out.printed(), &err.printed());
+            return Err(ToolError::SetupFailed {
+                tool: tool.name.clone(),
+                step: step.join(" "),
+                ended,
+                output,
+            });
         }
+        check_end(tool, step, end, &out, &err)?;
     }
     Ok(())
+}
+
+fn check_end(tool: &Tool, step: &[String], end: End, out: &Capture, err: &Capture) -> Result<(), ToolError> {
+    let output = || ending(&out.printed(), &err.printed());
+    let (name, step) = (tool.name.clone(), step.join(" "));
+    match end {
+        End::Well => Ok(()),
+        End::Badly(ended) => Err(ToolError::Failed { tool: name, step, ended, output: output() }),
+        End::TimedOut => Err(ToolError::Timeout { tool: name, step, after: tool.timeout, output: output() }),
+        End::Interrupted => Err(ToolError::Interrupted { step }),
+    }
 }

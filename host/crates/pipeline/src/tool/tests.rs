@@ -346,6 +346,34 @@ fn configuration_is_found_by_walking_up_and_excludes_match_the_real_relative_pat
 }
 
 #[test]
+fn what_version_control_ignores_is_not_mirrored_and_the_copy_does_not_copy_itself() {
+    let mut fixture = Fixture::new();
+    fixture.write("repository/.gitignore", "build/\n*.log\n");
+    fixture.write("repository/clients/python/.gitignore", "!keep.log\n");
+    for path in ["build/x", "deep/build/x", "a.log", "keep.log", ".hidden", ".countersign/lock"] {
+        fixture.write(&format!("repository/clients/python/{path}"), "x");
+    }
+    fixture.caller.scratch = fixture.repository().join("clients/python/tmp");
+    fs::create_dir(&fixture.caller.scratch).unwrap();
+    let completed = fixture.script("found=$(find . -type f | sort); echo \"$found\" > \"$2\"").unwrap();
+    let expected = "./.gitignore\n./.hidden\n./keep.log\n./pyproject.toml";
+    assert_eq!(files(&completed), [("", expected.into())]);
+}
+
+#[test]
+fn a_program_that_is_a_path_is_named_with_its_folder_or_as_not_executable() {
+    let fixture = Fixture::new();
+    fixture.write("repository/clients/python/gen.sh", "#!/bin/sh\n");
+    let mut tool = fixture.tool("true");
+    tool.command = vec!["./absent.sh".into()];
+    let problem = fixture.generate(&tool).unwrap_err().problem();
+    assert!(problem.message.starts_with("`./absent.sh` was not found in `/"), "{}", problem.message);
+    tool.command = vec!["./gen.sh".into()];
+    let error = fixture.generate(&tool).unwrap_err();
+    assert!(matches!(error, ToolError::Io { doing: "execute", .. }), "{error}");
+}
+
+#[test]
 fn links_of_the_repository_cannot_lead_a_tool_out_of_the_mirror() {
     let fixture = Fixture::new();
     let root = fixture.repository().join("clients/python");
