@@ -163,12 +163,24 @@ impl Folder {
 
     /// Write the file `name`, which must not exist, and wait until it is on the disk.
     pub(super) fn create(&self, name: &str, content: &[u8], executable: bool) -> Result<(), StoreError> {
+        let flushed = self.start(name, content, executable)?.sync_all();
+        flushed.map_err(|error| StoreError::io("write", &self.path_of(name), error))
+    }
+
+    /// Write the file `name`, which must not exist, without waiting for the disk.
+    pub(super) fn start(&self, name: &str, content: &[u8], executable: bool) -> Result<File, StoreError> {
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let mode = if executable { 0o755 } else { 0o644 };
         let fd = fs::openat(&self.fd, name, flags, Mode::from_raw_mode(mode));
         let mut file = File::from(fd.map_err(self.failed("write", name))?);
-        let written = file.write_all(content).and_then(|()| file.sync_all());
-        written.map_err(|error| StoreError::io("write", &self.path_of(name), error))
+        let written = file.write_all(content);
+        written.map_err(|error| StoreError::io("write", &self.path_of(name), error))?;
+        Ok(file)
+    }
+
+    /// Wait until the whole file system of this folder is on the disk.
+    pub(super) fn sync_file_system(&self) -> Result<(), StoreError> {
+        fs::syncfs(&self.fd).map_err(|error| StoreError::io("flush", &self.path, error))
     }
 
     /// Wait until the names in this folder are on the disk.

@@ -9,6 +9,10 @@ use globset::GlobSet;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+/// Up to how many files of a tree are flushed each by itself. A flush costs milliseconds however small the file
+/// is; from here on one flush of the whole file system is cheaper, other programs' writes included.
+const FLUSHED_ONE_BY_ONE: usize = 32;
+
 /// A change of several files and folders that happens as a whole or not at all.
 ///
 /// Everything is written beside its target first. Dropping a transaction that was not committed removes that
@@ -298,14 +302,22 @@ fn write_tree(
         let (above, name) = inside.rsplit_once('/').unwrap_or(("", inside));
         open_inside(folder, above)?.make(name)?;
     }
+    let one_by_one = tree.len() <= FLUSHED_ONE_BY_ONE;
     for (inside, files) in folders {
         let inner = open_inside(folder, inside)?;
         for (name, path, content) in files {
-            inner.create(name, content, old.get(path).is_some_and(|listed| listed.executable))?;
+            let executable = old.get(path).is_some_and(|listed| listed.executable);
+            if one_by_one {
+                inner.create(name, content, executable)?;
+            } else {
+                inner.start(name, content, executable)?;
+            }
         }
-        inner.sync()?;
+        if one_by_one {
+            inner.sync()?;
+        }
     }
-    Ok(())
+    if one_by_one { Ok(()) } else { folder.sync_file_system() }
 }
 
 fn open_inside(folder: &Folder, inside: &str) -> Result<Folder, StoreError> {
