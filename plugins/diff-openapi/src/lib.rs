@@ -1,1 +1,125 @@
-//! Compare two OpenAPI documents by what they mean.
+//! Compare two OpenAPI documents by what they mean to clients.
+//!
+//! A comparison goes from operations to the schemas that they send and receive, and tells each change once,
+//! where it is defined, with its direction and with all operations that it reaches. It refuses what is not an
+//! OpenAPI 3 document; a change that it does not understand is reported as undecided, never passed over.
+
+mod equal;
+mod examples;
+mod finding;
+mod number;
+mod operation;
+mod rule;
+mod schema;
+mod settings;
+mod spec;
+mod unchanged;
+
+use countersign_document::Document as Parsed;
+use countersign_plugin::{Change, Description, Diff, Document, Failure, Rule, config, diagnostic, read};
+pub use settings::{Policy, Settings};
+use spec::{Node, Spec};
+use unchanged::Unchanged;
+
+/// The stage.
+pub struct OpenApi;
+
+impl Diff for OpenApi {
+    fn describe() -> Description {
+        let summary = "Compare two OpenAPI documents and tell which changes break clients";
+        let description = Description::new("diff-openapi", env!("CARGO_PKG_VERSION"), summary);
+        examples::add(description.config_schema(settings::SCHEMA))
+    }
+
+    fn rules() -> Vec<Rule> {
+        rules()
+    }
+
+    fn diff(base: &Document, head: &Document) -> Result<Vec<Change>, Failure> {
+        let settings = config::get::<Settings>()?.validated()?;
+        changes(&read(base), &read(head), &settings)
+    }
+}
+
+countersign_plugin::export_diff!(OpenApi);
+
+/// Every rule, documented, with the impact that it has by default.
+#[must_use]
+pub fn rules() -> Vec<Rule> {
+    rule::registry().into_iter().map(|rule| rule.document(Policy::default())).collect()
+}
+
+/// All changes from one JSON document to another: breaking ones first, then by subject, then by rule.
+///
+/// # Errors
+/// [`Failure::InvalidInput`] where one of them is not an OpenAPI 3 document.
+pub fn changes(base: &[u8], head: &[u8], settings: &Settings) -> Result<Vec<Change>, Failure> {
+    if base == head {
+        return Ok(Vec::new());
+    }
+    compared(base, head, settings, Unchanged::between)
+}
+
+fn compared(
+    base: &[u8],
+    head: &[u8],
+    settings: &Settings,
+    unchanged: fn(&Spec<'_>, &Spec<'_>) -> Unchanged,
+) -> Result<Vec<Change>, Failure> {
+    let (base, head) = (Parsed::parse_json(base)?, Parsed::parse_json(head)?);
+    let (base, head) = (Spec::new(openapi(base.root())?), Spec::new(openapi(head.root())?));
+    let unchanged = unchanged(&base, &head);
+    Ok(operation::compare(&base, &head, &unchanged).changes(settings))
+}
+
+/// The root of a document, if it is one that this stage can compare.
+fn openapi(root: Node<'_>) -> Result<Node<'_>, Failure> {
+    if root.get("openapi").and_then(Node::as_str).is_some_and(|version| version.starts_with("3.")) {
+        return Ok(root);
+    }
+    if root.get("swagger").is_some() {
+        return Err(Failure::Unsupported("Swagger 2.0 documents; convert them to OpenAPI 3".into()));
+    }
+    let mut problem = diagnostic("not-openapi", "the document does not say `openapi: 3.x`");
+    problem.help = Some("compare documents of another kind with `diff-lines`".into());
+    Err(Failure::InvalidInput(vec![problem]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_examples_do_what_they_say() {
+        for example in OpenApi::describe().examples {
+            let settings = serde_json::from_str::<Settings>(&example.config).unwrap().validated().unwrap();
+            let (base, head) = (&example.inputs[0], &example.inputs[1]);
+            let found = changes(base.as_bytes(), head.as_bytes(), &settings).unwrap();
+            let mut rules: Vec<String> =
+                found.into_iter().map(|change| format!("{}\n", change.rule)).collect();
+            rules.sort();
+            assert_eq!(rules.concat(), example.expect, "{}", example.name);
+        }
+    }
+
+    #[test]
+    fn a_document_compared_with_itself_by_the_walker_has_no_change() {
+        for example in OpenApi::describe().examples {
+            for document in &example.inputs {
+                let bytes = document.as_bytes();
+                let walked = compared(bytes, bytes, &Settings::default(), |_, _| Unchanged::default());
+                assert!(walked.unwrap().is_empty(), "{}", example.name);
+                let pruned = compared(bytes, bytes, &Settings::default(), Unchanged::between);
+                assert!(pruned.unwrap().is_empty(), "{}", example.name);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_not_openapi_is_refused() {
+        let settings = Settings::default();
+        assert!(matches!(changes(b"{}", b"{\"a\":1}", &settings), Err(Failure::InvalidInput(_))));
+        assert!(matches!(changes(b"{\"swagger\":\"2.0\"}", b"{}", &settings), Err(Failure::Unsupported(_))));
+        assert!(matches!(changes(b"<html>", b"{}", &settings), Err(Failure::InvalidInput(_))));
+    }
+}

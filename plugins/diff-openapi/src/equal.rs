@@ -1,0 +1,121 @@
+//! Whether two values mean the same, whatever their spelling and order.
+
+use crate::number::Decimal;
+use crate::schema::is_annotation;
+use crate::spec::{Kind, Node, Spec};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+/// Nesting beyond which values count as different, so that the comparison of a hostile document ends.
+const DEPTH: usize = 200;
+
+/// A JSON value as text that is equal for equal values: `1` and `1.0`, `"a"` and `"\u0061"`, objects whose
+/// keys stand in another order.
+pub(crate) fn literal(node: Node<'_>) -> String {
+    match node.kind() {
+        Kind::Null | Kind::Boolean => node.raw().into(),
+        Kind::Number => {
+            Decimal::parse(node.raw()).map_or_else(|| node.raw().into(), |number| format!("{number:?}"))
+        }
+        Kind::String => format!("{:?}", node.as_str().unwrap_or_default()),
+        Kind::Array => format!("[{}]", node.items().map(literal).collect::<Vec<_>>().join(",")),
+        Kind::Object => {
+            let entries: BTreeMap<_, _> =
+                node.entries().map(|entry| (entry.name(), literal(entry.value))).collect();
+            format!("{entries:?}")
+        }
+    }
+}
+
+/// Whether two schemas say the same: references are followed, annotations and orders without meaning are left
+/// out of account.
+pub(crate) fn same_schema<'a>(
+    base: Node<'a>,
+    head: Node<'a>,
+    base_spec: &Spec<'a>,
+    head_spec: &Spec<'a>,
+) -> bool {
+    same_value(base, head, base_spec, head_spec)
+}
+
+/// Whether two values of a keyword, which may hold schemas, say the same.
+pub(crate) fn same_value<'a>(
+    base: Node<'a>,
+    head: Node<'a>,
+    base_spec: &Spec<'a>,
+    head_spec: &Spec<'a>,
+) -> bool {
+    Equality { base: base_spec, head: head_spec, assumed: HashSet::new() }.same(
+        base,
+        head,
+        Meaning::Schema,
+        0,
+    )
+}
+
+/// How the keys of an object, or the items of an array, are to be read.
+#[derive(Clone, Copy)]
+enum Meaning {
+    /// Keys are keywords.
+    Schema,
+    /// Keys are names.
+    Names,
+    /// The order of items says nothing.
+    Set,
+    /// Data, not schema.
+    Data,
+}
+
+struct Equality<'c, 'a> {
+    base: &'c Spec<'a>,
+    head: &'c Spec<'a>,
+    /// Pairs that are being compared further up, or were: a cycle is equal unless something in it differs.
+    assumed: HashSet<(u32, u32)>,
+}
+
+impl<'a> Equality<'_, 'a> {
+    fn same(&mut self, base: Node<'a>, head: Node<'a>, meaning: Meaning, depth: usize) -> bool {
+        let (base, head) = match meaning {
+            Meaning::Schema => (self.base.resolved(base), self.head.resolved(head)),
+            Meaning::Names | Meaning::Set | Meaning::Data => (base, head),
+        };
+        if depth > DEPTH || base.kind() != head.kind() {
+            return false;
+        }
+        match (base.kind(), meaning) {
+            (Kind::Object, Meaning::Schema | Meaning::Names) => {
+                !self.assumed.insert((base.id(), head.id())) || self.same_entries(base, head, meaning, depth)
+            }
+            (Kind::Array, Meaning::Schema) => {
+                let mut pairs = base.items().zip(head.items());
+                base.len() == head.len()
+                    && pairs.all(|(base, head)| self.same(base, head, meaning, depth + 1))
+            }
+            (Kind::Array, Meaning::Set) => {
+                let set = |node: Node<'a>| node.items().map(literal).collect::<BTreeSet<_>>();
+                set(base) == set(head)
+            }
+            _ => literal(base) == literal(head),
+        }
+    }
+
+    fn same_entries(&mut self, base: Node<'a>, head: Node<'a>, meaning: Meaning, depth: usize) -> bool {
+        let counts = |key: &str| matches!(meaning, Meaning::Names) || !is_annotation(key);
+        let count = |node: Node<'a>| node.entries().filter(|entry| counts(&entry.name())).count();
+        count(base) == count(head)
+            && base.entries().filter(|entry| counts(&entry.name())).all(|entry| {
+                let below =
+                    if matches!(meaning, Meaning::Names) { Meaning::Schema } else { read(&entry.name()) };
+                head.get(&entry.name()).is_some_and(|other| self.same(entry.value, other, below, depth + 1))
+            })
+    }
+}
+
+/// How the value of a keyword is to be read.
+fn read(keyword: &str) -> Meaning {
+    match keyword {
+        "properties" | "patternProperties" | "dependentSchemas" | "dependentRequired" => Meaning::Names,
+        "required" | "enum" | "type" => Meaning::Set,
+        "const" | "default" => Meaning::Data,
+        _ => Meaning::Schema,
+    }
+}

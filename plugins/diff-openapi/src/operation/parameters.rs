@@ -1,0 +1,207 @@
+//! Parameters in the path, the query, headers and cookies.
+
+use super::Comparison;
+use super::paths::Side;
+use crate::finding::{Finding, quote};
+use crate::rule::{Place, Rule, RuleRef, rules};
+use crate::schema::{DEPRECATED, REACTIVATED, UNDECIDED, is_scalar};
+use crate::spec::{Node, Spec};
+use countersign_plugin::Direction;
+use std::collections::BTreeMap;
+
+rules! {
+    REQUIRED_ADDED = "new-required-request-parameter", Breaking,
+        "An operation requires a parameter that clients do not know. Every request without it is refused.",
+        "Make the parameter optional, and choose for clients that leave it out.";
+    OPTIONAL_ADDED = "new-optional-request-parameter", Compatible,
+        "An operation has a new parameter that can be left out.",
+        "Nothing to do.";
+    PATH_ADDED = "new-request-path-parameter", Breaking,
+        "The path of an operation has a parameter that clients do not fill in.",
+        "Add a new path, and keep the old one.";
+    REMOVED = "request-parameter-removed", Risky,
+        "An operation no longer has a parameter. What clients send in it is refused or, worse, left out in silence.",
+        "Go on accepting the parameter, mark it `deprecated: true`, and say what it no longer does.";
+    REMOVED_DEPRECATED = "request-parameter-removed-with-deprecation", Compatible,
+        "An operation no longer has a parameter that was deprecated.",
+        "Make sure that no client sends it any more.";
+    BECAME_REQUIRED = "request-parameter-became-required", Breaking,
+        "A parameter that clients could leave out is now required. Clients that leave it out are refused.",
+        "Keep the parameter optional, and choose for clients that leave it out.";
+    BECAME_OPTIONAL = "request-parameter-became-optional", Compatible,
+        "A parameter that clients had to send may now be left out.",
+        "Nothing to do.";
+    STYLE_CHANGED = "request-parameter-style-changed", Breaking,
+        "Values of a parameter are written in another way (`style` or `explode`), such as `a=1&a=2` instead of \
+         `a=1,2`. The server no longer understands what clients send.",
+        "Go on accepting the old way, or add a parameter of another name.";
+    RESERVED_CHANGED = "request-parameter-allow-reserved-removed", Breaking,
+        "Reserved characters in a parameter must now be percent-encoded. Clients do not encode them.",
+        "Go on accepting them.";
+}
+
+/// Parameters that OpenAPI tells to leave out of account (OpenAPI 3.1, section 4.8.12).
+const NOT_PARAMETERS: &[&str] = &["accept", "authorization", "content-type"];
+
+struct Parameter<'a> {
+    name: String,
+    location: String,
+    node: Node<'a>,
+}
+
+impl<'a> Parameter<'a> {
+    fn is(&self, keyword: &str) -> bool {
+        self.node.get(keyword).and_then(Node::as_bool) == Some(true)
+    }
+
+    fn is_required(&self) -> bool {
+        self.location == "path" || self.is("required")
+    }
+
+    /// Style and explode, with the defaults of the specification filled in.
+    fn serialization(&self) -> (String, bool) {
+        let by_default = if matches!(self.location.as_str(), "query" | "cookie") { "form" } else { "simple" };
+        let style =
+            self.node.get("style").and_then(Node::as_str).map_or_else(|| by_default.to_owned(), Into::into);
+        let explode = self.node.get("explode").and_then(Node::as_bool).unwrap_or(style == "form");
+        (style, explode)
+    }
+
+    fn words(&self) -> String {
+        format!("the {} parameter {}", self.location, quote(&self.name))
+    }
+}
+
+pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, old: Side<'_, 'a>, new: Side<'_, 'a>) {
+    let (old, new) = (parameters(comparison.base, old), parameters(comparison.head, new));
+    for (key, old) in &old {
+        match new.get(key) {
+            Some(new) => both(comparison, old, new),
+            None => {
+                let rule: &'static Rule = if old.is("deprecated") { &REMOVED_DEPRECATED } else { &REMOVED };
+                let summary = format!("{} was removed", old.words());
+                comparison.found_rule(rule, Direction::Request, Some(old.node), None, summary);
+            }
+        }
+    }
+    for (_, new) in new.iter().filter(|(key, _)| !old.contains_key(*key)) {
+        let (rule, what): (&'static Rule, _) = match (new.location.as_str(), new.is_required()) {
+            ("path", _) => (&PATH_ADDED, "was added"),
+            (_, true) => (&REQUIRED_ADDED, "was added and is required"),
+            (_, false) => (&OPTIONAL_ADDED, "was added"),
+        };
+        comparison.found_rule(
+            rule,
+            Direction::Request,
+            None,
+            Some(new.node),
+            format!("{} {what}", new.words()),
+        );
+    }
+}
+
+/// The parameters of an operation by what identifies them, with those of its path below its own.
+fn parameters<'a>(spec: &Spec<'a>, side: Side<'_, 'a>) -> BTreeMap<(String, String), Parameter<'a>> {
+    let lists = [side.item, side.operation].into_iter().filter_map(|node| node.get("parameters"));
+    lists
+        .flat_map(Node::items)
+        .filter_map(|node| {
+            let node = spec.resolved(node);
+            let text = |key: &str| node.get(key).and_then(Node::as_str).map(std::borrow::Cow::into_owned);
+            let parameter = Parameter { name: text("name")?, location: text("in")?, node };
+            let key = identity(&parameter, side.template)?;
+            Some(((parameter.location.clone(), key), parameter))
+        })
+        .collect()
+}
+
+/// A header by its name in lower case, a path parameter by its position, anything else by its name.
+fn identity(parameter: &Parameter<'_>, template: &str) -> Option<String> {
+    match parameter.location.as_str() {
+        "header" => {
+            let name = parameter.name.to_ascii_lowercase();
+            (!NOT_PARAMETERS.contains(&name.as_str())).then_some(name)
+        }
+        "path" => {
+            let at = template.find(&format!("{{{}}}", parameter.name));
+            Some(
+                at.map_or_else(
+                    || parameter.name.clone(),
+                    |at| template[..at].matches('{').count().to_string(),
+                ),
+            )
+        }
+        _ => Some(parameter.name.clone()),
+    }
+}
+
+fn both<'a>(comparison: &mut Comparison<'_, 'a>, old: &Parameter<'a>, new: &Parameter<'a>) {
+    let place = Place::RequestParameter;
+    let words = old.words();
+    let mut found = |rule: RuleRef, what: &str| {
+        let nodes = (Some(old.node), Some(new.node));
+        comparison.found(Finding::new(rule, Direction::Request, nodes.0, nodes.1, format!("{words} {what}")));
+    };
+    match (old.is_required(), new.is_required()) {
+        (false, true) => found((&BECAME_REQUIRED).into(), "became required"),
+        (true, false) => found((&BECAME_OPTIONAL).into(), "became optional"),
+        (true, true) | (false, false) => {}
+    }
+    match (old.is("deprecated"), new.is("deprecated")) {
+        (false, true) => found(RuleRef::At(&DEPRECATED, place), "is deprecated"),
+        (true, false) => found(RuleRef::At(&REACTIVATED, place), "is no longer deprecated"),
+        (true, true) | (false, false) => {}
+    }
+    if old.is("allowReserved") && !new.is("allowReserved") {
+        found((&RESERVED_CHANGED).into(), "no longer takes reserved characters as they are");
+    }
+    value(comparison, old, new);
+}
+
+/// Compare what a parameter holds and how it is written.
+fn value<'a>(comparison: &mut Comparison<'_, 'a>, old: &Parameter<'a>, new: &Parameter<'a>) {
+    let part = |keyword: &str| (old.node.get(keyword), new.node.get(keyword));
+    let nodes = (Some(old.node), Some(new.node));
+    match (part("schema"), part("content")) {
+        ((Some(base), Some(head)), (None, None)) => {
+            let scalar = is_scalar(base, comparison.base) && is_scalar(head, comparison.head);
+            let (before, after) = (old.serialization(), new.serialization());
+            // A single value is written in the same way whether it would be exploded or not.
+            if before.0 != after.0 || before.1 != after.1 && !scalar {
+                let finding = Finding::new(
+                    &STYLE_CHANGED,
+                    Direction::Request,
+                    nodes.0,
+                    nodes.1,
+                    format!("{} is written in another way", old.words()),
+                );
+                let text =
+                    |(style, explode): (String, bool)| Some(format!("style {style}, explode {explode}"));
+                comparison.found(finding.values(text(before), text(after)));
+            }
+            comparison.schemas(base, head, Place::RequestParameter);
+        }
+        ((None, None), (Some(base), Some(head))) => {
+            for entry in base.entries() {
+                let schema = |node: Option<Node<'a>>| node.and_then(|media| media.get("schema"));
+                if let (Some(base), Some(head)) = (schema(Some(entry.value)), schema(head.get(&entry.name())))
+                {
+                    comparison.schemas(base, head, Place::RequestParameter);
+                } else {
+                    undecided(comparison, old, nodes);
+                }
+            }
+        }
+        ((None, None), (None, None)) => {}
+        _ => undecided(comparison, old, nodes),
+    }
+}
+
+fn undecided<'a>(
+    comparison: &mut Comparison<'_, 'a>,
+    old: &Parameter<'a>,
+    nodes: (Option<Node<'a>>, Option<Node<'a>>),
+) {
+    let summary = format!("{} is described in another way", old.words());
+    comparison.found_rule(&UNDECIDED, Direction::Request, nodes.0, nodes.1, summary);
+}

@@ -1,0 +1,153 @@
+//! Who may call: security requirements and schemes.
+
+use super::Comparison;
+use crate::finding::quote;
+use crate::rule::{Rule, rules};
+use crate::spec::{Node, Spec};
+use countersign_plugin::Direction::{Neither, Request};
+use std::collections::{BTreeMap, BTreeSet};
+
+rules! {
+    TIGHTENED = "api-security-tightened", Breaking,
+        "A way to authenticate that was enough no longer is: it is gone, or needs another scheme or scope beside it. \
+         Clients that use it are refused.",
+        "Go on accepting the old way until every client uses the new one.";
+    ADDED = "api-security-added", Compatible,
+        "There is one more way to authenticate.",
+        "Nothing to do.";
+    REMOVED = "api-security-removed", Compatible,
+        "An operation needs less to authenticate than before.",
+        "Make sure that this is meant.";
+    SCHEME_ADDED = "api-security-component-added", Compatible,
+        "There is a new security scheme.",
+        "Nothing to do.";
+    SCHEME_REMOVED = "api-security-component-removed", Compatible,
+        "A security scheme is gone. What that means for an operation is told with the operation.",
+        "Nothing to do, where no operation needs it.";
+    SCHEME_TYPE_CHANGED = "api-security-component-type-changed", Compatible, typed_client: Breaking,
+        "A security scheme is of another type. Clients authenticate in the old way and are refused.",
+        "Add a new scheme beside the old one.";
+    SCHEME_CHANGED = "api-security-component-changed", Breaking,
+        "The place or the name of a credential changed, or its HTTP scheme. Clients send it in the old way and are \
+         refused.",
+        "Go on accepting the credential in the old way.";
+    TOKEN_URL_CHANGED = "api-security-component-oauth-token-url-changed", Compatible,
+        "Tokens come from another URL.",
+        "Keep the old URL working until clients have moved.";
+    AUTHORIZATION_URL_CHANGED = "api-security-component-oauth-url-changed", Compatible,
+        "Users are sent to another URL to authorize.",
+        "Keep the old URL working until clients have moved.";
+}
+
+/// One way to authenticate: schemes that are all needed, with their scopes.
+type Way = BTreeMap<String, BTreeSet<String>>;
+
+/// Compare what an operation needs, by itself or by the document's default.
+pub(super) fn requirements<'a>(comparison: &mut Comparison<'_, 'a>, old: Node<'a>, new: Node<'a>) {
+    let (base, head) = (list(comparison.base, old), list(comparison.head, new));
+    let (before, after) = (ways(base), ways(head));
+    if before == after {
+        return;
+    }
+    let enough = |way: &Way, others: &[Way]| others.iter().any(|other| is_within(other, way));
+    let (node, other) = (base.or(Some(old)), head.or(Some(new)));
+    if let Some(refused) = before.iter().find(|way| !enough(way, &after)) {
+        let summary = format!("{} is no longer enough to authenticate", quote(&words(refused)));
+        comparison.found_rule(&TIGHTENED, Request, node, other, summary);
+    } else if after.len() > before.len() || after.iter().any(|way| !enough(way, &before)) {
+        let rule: &'static Rule = if after.iter().any(Way::is_empty) { &REMOVED } else { &ADDED };
+        comparison.found_rule(rule, Request, node, other, "other ways to authenticate are accepted too");
+    } else {
+        comparison.found_rule(&REMOVED, Request, node, other, "less is needed to authenticate");
+    }
+}
+
+/// The list of requirements that holds for an operation.
+fn list<'a>(spec: &Spec<'a>, operation: Node<'a>) -> Option<Node<'a>> {
+    operation.get("security").or_else(|| spec.root().get("security"))
+}
+
+/// No list, an empty list and an empty requirement all let anybody in.
+fn ways(list: Option<Node<'_>>) -> Vec<Way> {
+    let mut ways: Vec<Way> = list.into_iter().flat_map(Node::items).map(way).collect();
+    if ways.is_empty() {
+        ways.push(Way::new());
+    }
+    ways.sort();
+    ways.dedup();
+    ways
+}
+
+fn way(requirement: Node<'_>) -> Way {
+    let scopes =
+        |node: Node<'_>| node.items().filter_map(Node::as_str).map(std::borrow::Cow::into_owned).collect();
+    requirement.entries().map(|entry| (entry.name().into_owned(), scopes(entry.value))).collect()
+}
+
+/// Whether whoever meets `other` meets `way` too.
+fn is_within(way: &Way, other: &Way) -> bool {
+    way.iter().all(|(scheme, scopes)| other.get(scheme).is_some_and(|granted| scopes.is_subset(granted)))
+}
+
+fn words(way: &Way) -> String {
+    if way.is_empty() {
+        return "nothing".into();
+    }
+    let scheme = |(name, scopes): (&String, &BTreeSet<String>)| match scopes.len() {
+        0 => name.clone(),
+        _ => format!("{name} ({})", scopes.iter().cloned().collect::<Vec<_>>().join(", ")),
+    };
+    way.iter().map(scheme).collect::<Vec<_>>().join(" and ")
+}
+
+/// Compare the security schemes of the documents.
+pub(super) fn schemes<'a>(comparison: &mut Comparison<'_, 'a>) {
+    comparison.operation.clear();
+    let (old, new) = (declared(comparison.base), declared(comparison.head));
+    for (name, node) in &old {
+        match new.get(name) {
+            Some(other) => scheme(comparison, name, *node, *other),
+            None => {
+                let summary = format!("the security scheme {} was removed", quote(name));
+                comparison.found_rule(&SCHEME_REMOVED, Neither, Some(*node), None, summary);
+            }
+        }
+    }
+    for (name, node) in new.iter().filter(|(name, _)| !old.contains_key(*name)) {
+        let summary = format!("the security scheme {} was added", quote(name));
+        comparison.found_rule(&SCHEME_ADDED, Neither, None, Some(*node), summary);
+    }
+}
+
+fn declared<'a>(spec: &Spec<'a>) -> BTreeMap<String, Node<'a>> {
+    let components = spec.root().get("components").and_then(|components| components.get("securitySchemes"));
+    let entries = components.into_iter().flat_map(Node::entries);
+    entries.map(|entry| (entry.name().into_owned(), spec.resolved(entry.value))).collect()
+}
+
+fn scheme<'a>(comparison: &mut Comparison<'_, 'a>, name: &str, old: Node<'a>, new: Node<'a>) {
+    let text = |node: Node<'a>, key: &str| {
+        node.get(key).and_then(Node::as_str).map(|text| text.to_ascii_lowercase())
+    };
+    let changed = |key: &str| text(old, key) != text(new, key);
+    let mut found = |rule: &'static Rule, what: &str| {
+        let summary = format!("the security scheme {} {what}", quote(name));
+        comparison.found_rule(rule, Request, Some(old), Some(new), summary);
+    };
+    if changed("type") {
+        return found(&SCHEME_TYPE_CHANGED, "is of another type");
+    }
+    if ["in", "name", "scheme"].into_iter().any(changed) {
+        found(&SCHEME_CHANGED, "is sent in another way");
+    }
+    let urls = |node: Node<'a>, key: &str| -> Vec<String> {
+        let flows = node.get("flows").into_iter().flat_map(Node::entries);
+        flows.filter_map(|flow| flow.value.get(key)?.as_str().map(std::borrow::Cow::into_owned)).collect()
+    };
+    if urls(old, "tokenUrl") != urls(new, "tokenUrl") {
+        found(&TOKEN_URL_CHANGED, "has another token URL");
+    }
+    if urls(old, "authorizationUrl") != urls(new, "authorizationUrl") {
+        found(&AUTHORIZATION_URL_CHANGED, "has another authorization URL");
+    }
+}

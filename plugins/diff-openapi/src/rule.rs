@@ -1,0 +1,256 @@
+//! Rules: what this stage can report, what it means by default and what to do about it.
+//!
+//! A [`Rule`] stands beside the code that reports it. Where the same thing can happen to a body, a property,
+//! a parameter and a header, one [`Family`] stands for a rule at each [`Place`]. Ids and impacts are oasdiff's
+//! where the meaning is the same.
+
+use crate::settings::Policy;
+use countersign_plugin::{Direction, Impact};
+use std::borrow::Cow;
+
+/// One rule, documented.
+#[derive(Debug)]
+pub(crate) struct Rule {
+    pub(crate) id: &'static str,
+    /// The impact on the wire.
+    pub(crate) impact: Impact,
+    /// The impact on a generated client with types, where it is another.
+    pub(crate) typed_client: Option<Impact>,
+    pub(crate) explanation: &'static str,
+    pub(crate) advice: &'static str,
+}
+
+/// One rule for every place where a schema can stand.
+#[derive(Debug)]
+pub(crate) struct Family {
+    /// What follows the place in the id.
+    pub(crate) stem: &'static str,
+    /// The impact in data that clients send.
+    pub(crate) request: Impact,
+    /// The impact in data that clients receive.
+    pub(crate) response: Impact,
+    /// The impact in data that clients receive on a generated client with types, where it is another.
+    pub(crate) typed_client: Option<Impact>,
+    /// Places whose impact is another.
+    pub(crate) except: &'static [(Place, Impact)],
+    /// `{place}` stands for the place.
+    pub(crate) explanation: &'static str,
+    pub(crate) advice: &'static str,
+}
+
+/// Where a schema stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Place {
+    RequestBody,
+    RequestProperty,
+    RequestParameter,
+    RequestParameterProperty,
+    ResponseBody,
+    ResponseProperty,
+    ResponseHeader,
+}
+
+impl Place {
+    pub(crate) const ALL: [Self; 7] = [
+        Self::RequestBody,
+        Self::RequestProperty,
+        Self::RequestParameter,
+        Self::RequestParameterProperty,
+        Self::ResponseBody,
+        Self::ResponseProperty,
+        Self::ResponseHeader,
+    ];
+
+    /// How ids of rules at this place begin.
+    pub(crate) fn prefix(self) -> &'static str {
+        match self {
+            Self::RequestBody => "request-body",
+            Self::RequestProperty => "request-property",
+            Self::RequestParameter => "request-parameter",
+            Self::RequestParameterProperty => "request-parameter-property",
+            Self::ResponseBody => "response-body",
+            Self::ResponseProperty => "response-property",
+            Self::ResponseHeader => "response-header",
+        }
+    }
+
+    /// The place in words.
+    pub(crate) fn noun(self) -> &'static str {
+        match self {
+            Self::RequestBody => "request body",
+            Self::RequestProperty => "request property",
+            Self::RequestParameter => "request parameter",
+            Self::RequestParameterProperty => "property of a request parameter",
+            Self::ResponseBody => "response body",
+            Self::ResponseProperty => "response property",
+            Self::ResponseHeader => "response header",
+        }
+    }
+
+    /// Whether the client sends what stands here.
+    pub(crate) fn is_request(self) -> bool {
+        match self {
+            Self::RequestBody
+            | Self::RequestProperty
+            | Self::RequestParameter
+            | Self::RequestParameterProperty => true,
+            Self::ResponseBody | Self::ResponseProperty | Self::ResponseHeader => false,
+        }
+    }
+
+    pub(crate) fn direction(self) -> Direction {
+        if self.is_request() { Direction::Request } else { Direction::Response }
+    }
+
+    /// The place of what is inside a schema at this place.
+    pub(crate) fn inside(self) -> Self {
+        match self {
+            Self::RequestBody | Self::RequestProperty => Self::RequestProperty,
+            Self::RequestParameter | Self::RequestParameterProperty => Self::RequestParameterProperty,
+            Self::ResponseBody | Self::ResponseProperty | Self::ResponseHeader => Self::ResponseProperty,
+        }
+    }
+}
+
+/// What a finding refers to: a rule, or a family at a place.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum RuleRef {
+    One(&'static Rule),
+    At(&'static Family, Place),
+}
+
+impl RuleRef {
+    pub(crate) fn id(self) -> Cow<'static, str> {
+        match self {
+            Self::One(rule) => rule.id.into(),
+            Self::At(family, place) => format!("{}-{}", place.prefix(), family.stem).into(),
+        }
+    }
+
+    /// The impact by default under a policy.
+    pub(crate) fn impact(self, policy: Policy) -> Impact {
+        match self {
+            Self::One(rule) => chosen(rule.impact, rule.typed_client, policy),
+            Self::At(family, place) => family.impact(place, policy),
+        }
+    }
+
+    /// The rule's documentation.
+    pub(crate) fn document(self, policy: Policy) -> countersign_plugin::Rule {
+        let (explanation, advice) = match self {
+            Self::One(rule) => (rule.explanation.to_owned(), rule.advice),
+            Self::At(family, place) => (family.explanation.replace("{place}", place.noun()), family.advice),
+        };
+        countersign_plugin::Rule {
+            id: self.id().into_owned(),
+            impact: self.impact(policy),
+            explanation,
+            advice: advice.into(),
+        }
+    }
+}
+
+impl From<&'static Rule> for RuleRef {
+    fn from(rule: &'static Rule) -> Self {
+        Self::One(rule)
+    }
+}
+
+impl Family {
+    fn impact(&self, place: Place, policy: Policy) -> Impact {
+        if let Some((_, impact)) = self.except.iter().find(|(other, _)| *other == place) {
+            return *impact;
+        }
+        if place.is_request() { self.request } else { chosen(self.response, self.typed_client, policy) }
+    }
+}
+
+fn chosen(wire: Impact, typed_client: Option<Impact>, policy: Policy) -> Impact {
+    match policy {
+        Policy::Wire => wire,
+        Policy::TypedClient => typed_client.unwrap_or(wire),
+    }
+}
+
+/// Every rule of the stage, sorted by id.
+pub(crate) fn registry() -> Vec<RuleRef> {
+    let single = [crate::operation::rules(), crate::schema::rules()].concat();
+    let families = crate::schema::families();
+    let members = families
+        .into_iter()
+        .flat_map(|family| Place::ALL.into_iter().map(move |place| RuleRef::At(family, place)));
+    let mut all: Vec<RuleRef> = single.into_iter().map(RuleRef::One).chain(members).collect();
+    all.sort_by_cached_key(|rule| rule.id());
+    all
+}
+
+/// Declare the rules of a module beside its code, and `RULES`, the list of them.
+macro_rules! rules {
+    ($($name:ident = $id:literal, $impact:ident $(, typed_client: $typed:ident)?, $explanation:literal, $advice:literal;)*) => {
+        $(
+            pub(crate) static $name: $crate::rule::Rule = $crate::rule::Rule {
+                id: $id,
+                impact: countersign_plugin::Impact::$impact,
+                typed_client: $crate::rule::optional_impact!($($typed)?),
+                explanation: $explanation,
+                advice: $advice,
+            };
+        )*
+        pub(crate) static RULES: &[&$crate::rule::Rule] = &[$(&$name),*];
+    };
+}
+
+/// Declare the families of a module beside its code, and `FAMILIES`, the list of them.
+macro_rules! families {
+    ($($name:ident = $stem:literal, $request:ident, $response:ident
+        $(, typed_client: $typed:ident)? $(, except: [$($place:ident => $impact:ident),*])?,
+        $explanation:literal, $advice:literal;)*) => {
+        $(
+            pub(crate) static $name: $crate::rule::Family = $crate::rule::Family {
+                stem: $stem,
+                request: countersign_plugin::Impact::$request,
+                response: countersign_plugin::Impact::$response,
+                typed_client: $crate::rule::optional_impact!($($typed)?),
+                except: &[$($(($crate::rule::Place::$place, countersign_plugin::Impact::$impact)),*)?],
+                explanation: $explanation,
+                advice: $advice,
+            };
+        )*
+        pub(crate) static FAMILIES: &[&$crate::rule::Family] = &[$(&$name),*];
+    };
+}
+
+macro_rules! optional_impact {
+    () => {
+        None
+    };
+    ($impact:ident) => {
+        Some(countersign_plugin::Impact::$impact)
+    };
+}
+
+pub(crate) use {families, optional_impact, rules};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_has_an_id_of_its_own_and_its_documentation() {
+        let rules = registry();
+        for pair in rules.windows(2) {
+            assert_ne!(pair[0].id(), pair[1].id());
+        }
+        for rule in rules {
+            let document = rule.document(Policy::TypedClient);
+            assert!(
+                document.id.chars().all(|letter| letter.is_ascii_lowercase() || letter == '-'),
+                "{}",
+                document.id
+            );
+            assert!(document.explanation.ends_with(['.', '`']), "{}", document.id);
+            assert!(!document.explanation.contains('{'), "{}", document.id);
+            assert!(!document.advice.is_empty(), "{}", document.id);
+        }
+    }
+}

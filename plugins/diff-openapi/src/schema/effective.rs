@@ -1,0 +1,286 @@
+//! What a schema says once references are followed and compositions that only restate it are undone.
+//!
+//! A schema is a conjunction of parts: the node itself, what it refers to, and the members of its `allOf`. An
+//! `anyOf` or `oneOf` with one variant besides null is its variant, made nullable. So a reference, an inlined
+//! copy, a single-item `allOf` and the ways to write "or null" all have the same effect.
+
+use crate::spec::{Kind, Node, Spec};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Compositions that are followed into each other before the rest is left alone; no sane document comes near.
+const DEPTH: usize = 64;
+
+/// Keywords that say nothing about the data (OpenAPI 3.1, section 4.8.24; JSON Schema 2020-12, section 9).
+const ANNOTATIONS: &[&str] = &[
+    "title",
+    "description",
+    "example",
+    "examples",
+    "externalDocs",
+    "xml",
+    "$comment",
+    "$id",
+    "$schema",
+    "$anchor",
+    "$defs",
+    "definitions",
+    "$dynamicAnchor",
+];
+
+/// Whether a keyword says nothing about the data.
+pub(crate) fn is_annotation(keyword: &str) -> bool {
+    keyword.starts_with("x-") || ANNOTATIONS.contains(&keyword)
+}
+
+/// A schema as a conjunction of parts, with references followed.
+#[derive(Debug, Clone)]
+pub(crate) struct Shape<'a> {
+    /// Where the schema stands, for a schema without parts.
+    pub(crate) site: Node<'a>,
+    /// The nodes that all hold.
+    pub(crate) parts: Vec<Node<'a>>,
+    /// Whether a wrapper lets null through in spite of the parts.
+    pub(crate) or_null: bool,
+}
+
+impl<'a> Shape<'a> {
+    /// The shape of the schema at `site`.
+    pub(crate) fn of(site: Node<'a>, spec: &Spec<'a>) -> Self {
+        Self::all_of(&[site], spec).unwrap_or_else(|| Self { site, parts: Vec::new(), or_null: false })
+    }
+
+    /// The shape of schemas that all hold; nothing where there are none.
+    pub(crate) fn all_of(sites: &[Node<'a>], spec: &Spec<'a>) -> Option<Self> {
+        let mut shape = Self { site: *sites.first()?, parts: Vec::new(), or_null: false };
+        for site in sites {
+            shape.expand(*site, spec, 0);
+        }
+        Some(shape)
+    }
+
+    /// Whether nothing is said, so that anything is allowed.
+    pub(crate) fn is_always(&self) -> bool {
+        self.parts.is_empty()
+    }
+
+    /// Whether a keyword is true in any part.
+    pub(crate) fn is(&self, keyword: &str) -> bool {
+        self.parts.iter().any(|part| part.get(keyword).and_then(Node::as_bool) == Some(true))
+    }
+
+    fn has(&self, node: Node<'a>) -> bool {
+        self.parts.iter().any(|part| part.id() == node.id())
+    }
+
+    fn expand(&mut self, node: Node<'a>, spec: &Spec<'a>, depth: usize) {
+        if depth > DEPTH || self.has(node) {
+            return;
+        }
+        if let Some(target) = spec.target(node) {
+            self.expand(target, spec, depth + 1);
+        }
+        for member in node.get("allOf").into_iter().flat_map(Node::items) {
+            self.expand(member, spec, depth + 1);
+        }
+        for union in unions(node, spec) {
+            if let [only] = union.variants.as_slice() {
+                self.expand(*only, spec, depth + 1);
+                self.or_null |= union.or_null;
+            }
+        }
+        // A nullable wrapper around a reference is how OpenAPI 3.0 says "or null" of a component, though by the letter the wrapper needs a type of its own.
+        self.or_null |=
+            node.get("nullable").and_then(Node::as_bool) == Some(true) && node.get("type").is_none();
+        if has_own_keywords(node, spec) && !self.has(node) {
+            self.parts.push(node);
+        }
+    }
+}
+
+/// Whether a node says something besides what [`Shape::expand`] undoes.
+fn has_own_keywords<'a>(node: Node<'a>, spec: &Spec<'a>) -> bool {
+    match node.kind() {
+        Kind::Boolean => node.as_bool() == Some(false),
+        Kind::Object => {
+            node.entries().any(|entry| match entry.name().as_ref() {
+                "allOf" | "nullable" => false,
+                "$ref" | "$dynamicRef" => spec.target(node).is_none(),
+                "anyOf" | "oneOf" => {
+                    entry.value.items().filter(|variant| !is_null(*variant, spec)).count() != 1
+                }
+                "deprecated" | "readOnly" | "writeOnly" | "uniqueItems" => {
+                    entry.value.as_bool() == Some(true)
+                }
+                keyword => !is_annotation(keyword),
+            }) || node.get("nullable").is_some() && node.get("type").is_some()
+        }
+        Kind::Null | Kind::Number | Kind::String | Kind::Array => true,
+    }
+}
+
+/// An `anyOf` or a `oneOf`, without its null.
+#[derive(Debug, Clone)]
+pub(crate) struct Union<'a> {
+    pub(crate) any: bool,
+    pub(crate) variants: Vec<Node<'a>>,
+    pub(crate) or_null: bool,
+}
+
+fn unions<'a>(node: Node<'a>, spec: &Spec<'a>) -> Vec<Union<'a>> {
+    [("anyOf", true), ("oneOf", false)]
+        .into_iter()
+        .filter_map(|(keyword, any)| {
+            let list = node.get(keyword)?;
+            let (null, variants): (Vec<_>, Vec<_>) =
+                list.items().partition(|variant| is_null(*variant, spec));
+            Some(Union { any, variants, or_null: !null.is_empty() })
+        })
+        .collect()
+}
+
+/// Whether a schema allows null and nothing else.
+fn is_null<'a>(node: Node<'a>, spec: &Spec<'a>) -> bool {
+    let node = spec.resolved(node);
+    let Some(kind) = node.get("type") else {
+        let only = node
+            .get("const")
+            .or_else(|| node.get("enum").filter(|list| list.items().count() == 1)?.items().next());
+        return only.is_some_and(|value| value.kind() == Kind::Null);
+    };
+    kind.as_str().as_deref() == Some("null")
+        || kind.kind() == Kind::Array && kind.items().all(|name| name.as_str().as_deref() == Some("null"))
+}
+
+/// A schema with its parts brought together.
+#[derive(Debug)]
+pub(crate) struct Effective<'a> {
+    /// The node that a finding about the schema points at.
+    pub(crate) definition: Node<'a>,
+    pub(crate) parts: Vec<Node<'a>>,
+    pub(crate) or_null: bool,
+    pub(crate) unions: Vec<Union<'a>>,
+    pub(crate) properties: BTreeMap<String, Property<'a>>,
+}
+
+/// A property of an object.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Property<'a> {
+    /// The schemas that all hold for the value; none where the property is required but not declared.
+    pub(crate) schemas: Vec<Node<'a>>,
+    pub(crate) required: bool,
+    /// The `required` list that names the property.
+    pub(crate) list: Option<Node<'a>>,
+}
+
+impl<'a> Effective<'a> {
+    pub(crate) fn of(shape: &Shape<'a>, spec: &Spec<'a>) -> Self {
+        let definition = shape.parts.iter().copied().find(|part| says_most(*part));
+        let definition = definition.or(shape.parts.first().copied()).unwrap_or(shape.site);
+        let unions =
+            shape.parts.iter().flat_map(|part| unions(*part, spec)).filter(|union| union.variants.len() > 1);
+        Self {
+            definition,
+            parts: shape.parts.clone(),
+            or_null: shape.or_null,
+            unions: unions.collect(),
+            properties: properties(&shape.parts),
+        }
+    }
+
+    /// The values of a keyword in all parts.
+    pub(crate) fn all(&self, keyword: &str) -> impl Iterator<Item = Node<'a>> {
+        self.parts.iter().filter_map(move |part| part.get(keyword))
+    }
+
+    /// The first value of a keyword.
+    pub(crate) fn first(&self, keyword: &str) -> Option<Node<'a>> {
+        self.all(keyword).next()
+    }
+
+    /// Whether a keyword is true in any part.
+    pub(crate) fn is(&self, keyword: &str) -> bool {
+        self.all(keyword).any(|value| value.as_bool() == Some(true))
+    }
+
+    /// Whether nothing is allowed.
+    pub(crate) fn is_never(&self) -> bool {
+        self.parts.iter().any(|part| part.as_bool() == Some(false))
+    }
+}
+
+/// Parts that say what the data is come before wrappers that only add a default or a flag.
+fn says_most(part: Node<'_>) -> bool {
+    ["type", "properties", "enum", "const", "anyOf", "oneOf"]
+        .iter()
+        .any(|keyword| part.get(keyword).is_some())
+}
+
+fn properties<'a>(parts: &[Node<'a>]) -> BTreeMap<String, Property<'a>> {
+    let mut properties: BTreeMap<String, Property<'a>> = BTreeMap::new();
+    for part in parts {
+        for entry in part.get("properties").into_iter().flat_map(Node::entries) {
+            properties.entry(entry.name().into_owned()).or_default().schemas.push(entry.value);
+        }
+        for name in part.get("required").into_iter().flat_map(Node::items) {
+            let Some(text) = name.as_str() else { continue };
+            let property = properties.entry(text.into_owned()).or_default();
+            property.required = true;
+            property.list = Some(name);
+        }
+    }
+    properties
+}
+
+/// A pointer in words: `Watch.owner.name` for what is inside a component, `owner.name` for what is inside an
+/// inline schema, nothing for an inline schema itself.
+pub(crate) fn label(pointer: &str) -> Option<String> {
+    let segments: Vec<String> =
+        pointer.split('/').skip(1).map(|part| part.replace("~1", "/").replace("~0", "~")).collect();
+    let (mut name, rest) = match segments.as_slice() {
+        [components, _, name, rest @ ..] if components == "components" => (name.clone(), rest),
+        [definitions, name, rest @ ..] if definitions == "definitions" => (name.clone(), rest),
+        inline => (
+            String::new(),
+            inline.iter().position(|part| part == "schema").map_or(&[][..], |at| &inline[at + 1..]),
+        ),
+    };
+    let mut rest = rest.iter();
+    while let Some(keyword) = rest.next() {
+        match keyword.as_str() {
+            "properties" | "patternProperties" => {
+                if !name.is_empty() {
+                    name.push('.');
+                }
+                name.push_str(rest.next()?);
+            }
+            "items" => name.push_str("[]"),
+            "additionalProperties" => name.push_str("{}"),
+            _ => {}
+        }
+    }
+    (!name.is_empty()).then(|| crate::finding::quote(&name))
+}
+
+/// Names in two schemas' properties, each once.
+pub(crate) fn names<'p>(base: &'p Effective<'_>, head: &'p Effective<'_>) -> BTreeSet<&'p str> {
+    base.properties.keys().chain(head.properties.keys()).map(String::as_str).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_names_the_component_and_the_way_inside_it() {
+        assert_eq!(label("/components/schemas/Watch").as_deref(), Some("`Watch`"));
+        assert_eq!(
+            label("/components/schemas/Watch/properties/a/items/properties/b").as_deref(),
+            Some("`Watch.a[].b`")
+        );
+        assert_eq!(label("/components/schemas/A/allOf/0/properties/b").as_deref(), Some("`A.b`"));
+        let inline = "/paths/~1x/get/responses/200/content/application~1json/schema";
+        assert_eq!(label(inline), None);
+        assert_eq!(label(&format!("{inline}/properties/schema")).as_deref(), Some("`schema`"));
+        assert_eq!(label(&format!("{inline}/properties/b")).as_deref(), Some("`b`"));
+    }
+}

@@ -1,0 +1,165 @@
+//! The graph of schema comparisons: each pair once, and which operations reach it.
+
+use super::effective::{Effective, Shape};
+use super::{Pair, compare};
+use crate::finding::{Finding, Report};
+use crate::rule::Place;
+use crate::spec::Spec;
+use crate::unchanged::Unchanged;
+use std::collections::{BTreeSet, HashMap};
+
+/// A schema's identity: its parts by number, or its site where it has none.
+type Identity = (Vec<u32>, bool);
+
+/// A pair of schemas in the graph.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Vertex(usize);
+
+struct State<'a> {
+    base: Shape<'a>,
+    head: Shape<'a>,
+    place: Place,
+    findings: Vec<Finding<'a>>,
+    inside: Vec<Vertex>,
+}
+
+/// All pairs of schemas that operations reach.
+#[derive(Default)]
+pub(crate) struct Graph<'a> {
+    index: HashMap<(Identity, Identity, Place), Vertex>,
+    states: Vec<State<'a>>,
+    /// Vertices before this one were compared.
+    compared: usize,
+}
+
+impl<'a> Graph<'a> {
+    /// The vertex of a pair, to be compared by [`Graph::run`]; nothing where the pair is known to be the same.
+    pub(crate) fn enter(
+        &mut self,
+        base: Shape<'a>,
+        head: Shape<'a>,
+        place: Place,
+        unchanged: &Unchanged,
+    ) -> Option<Vertex> {
+        let twins = base.parts.len() == head.parts.len() && base.or_null == head.or_null;
+        if twins && base.parts.iter().zip(&head.parts).all(|(base, head)| unchanged.holds(*base, *head)) {
+            return None;
+        }
+        let next = Vertex(self.states.len());
+        let vertex = *self.index.entry((identity(&base), identity(&head), place)).or_insert(next);
+        if vertex == next {
+            self.states.push(State { base, head, place, findings: Vec::new(), inside: Vec::new() });
+        }
+        Some(vertex)
+    }
+
+    /// Compare every pair, and the pairs that are found inside them.
+    pub(crate) fn run(&mut self, base: &Spec<'a>, head: &Spec<'a>, unchanged: &Unchanged) {
+        while let Some(state) = self.states.get(self.compared) {
+            let (old, new) = (Effective::of(&state.base, base), Effective::of(&state.head, head));
+            let pair = Pair { base: &old, head: &new, base_spec: base, head_spec: head, place: state.place };
+            let outcome = compare(&pair);
+            let inside = outcome.inside.into_iter();
+            let inside =
+                inside.filter_map(|(base, head, place)| self.enter(base, head, place, unchanged)).collect();
+            let state = &mut self.states[self.compared];
+            state.findings = outcome.findings;
+            state.inside = inside;
+            self.compared += 1;
+        }
+    }
+
+    /// Tell the report of every finding, with the operations that reach it.
+    pub(crate) fn tell(self, roots: &[(Vertex, String)], report: &mut Report<'a>) {
+        let names: BTreeSet<&String> = roots.iter().map(|(_, operation)| operation).collect();
+        let names: Vec<&String> = names.into_iter().collect();
+        let reached = self.reached(roots, &names);
+        for (state, operations) in self.states.into_iter().zip(reached) {
+            for finding in state.findings {
+                let operations = names.iter().enumerate().filter(|(at, _)| operations.has(*at));
+                report.add(finding, operations.map(|(_, name)| (*name).clone()));
+            }
+        }
+    }
+
+    /// The operations that reach each vertex. They are passed on from vertex to vertex in an order in which one
+    /// round is enough where there are no cycles, and a few are where there are.
+    fn reached(&self, roots: &[(Vertex, String)], names: &[&String]) -> Vec<Set> {
+        let mut sets = vec![Set::new(names.len()); self.states.len()];
+        for (vertex, operation) in roots {
+            if let Ok(at) = names.binary_search(&operation) {
+                sets[vertex.0].insert(at);
+            }
+        }
+        let order = self.order(roots);
+        let mut grown = true;
+        while std::mem::take(&mut grown) {
+            for vertex in &order {
+                let set = std::mem::take(&mut sets[vertex.0]);
+                for inside in self.states[vertex.0].inside.iter().filter(|inside| *inside != vertex) {
+                    grown |= sets[inside.0].absorb(&set);
+                }
+                sets[vertex.0] = set;
+            }
+        }
+        sets
+    }
+
+    /// The vertices that roots reach, each before those inside it as far as cycles allow (reverse postorder).
+    fn order(&self, roots: &[(Vertex, String)]) -> Vec<Vertex> {
+        let mut order = Vec::with_capacity(self.states.len());
+        let mut entered = vec![false; self.states.len()];
+        let mut open: Vec<(Vertex, usize)> = Vec::new();
+        for (root, _) in roots {
+            if !std::mem::replace(&mut entered[root.0], true) {
+                open.push((*root, 0));
+            }
+            while let Some((vertex, next)) = open.last_mut() {
+                let inside = self.states[vertex.0].inside.get(*next).copied();
+                *next += 1;
+                match inside {
+                    None => order.extend(open.pop().map(|(vertex, _)| vertex)),
+                    Some(inside) if std::mem::replace(&mut entered[inside.0], true) => {}
+                    Some(inside) => open.push((inside, 0)),
+                }
+            }
+        }
+        order.reverse();
+        order
+    }
+}
+
+/// A set of operations by their number.
+#[derive(Debug, Clone, Default)]
+struct Set(Vec<u64>);
+
+impl Set {
+    fn new(size: usize) -> Self {
+        Self(vec![0; size.div_ceil(64)])
+    }
+
+    fn insert(&mut self, at: usize) {
+        self.0[at / 64] |= 1 << (at % 64);
+    }
+
+    fn has(&self, at: usize) -> bool {
+        self.0[at / 64] >> (at % 64) & 1 == 1
+    }
+
+    /// Add all of another set; whether there was anything new.
+    fn absorb(&mut self, other: &Self) -> bool {
+        let mut grown = false;
+        for (own, other) in self.0.iter_mut().zip(&other.0) {
+            grown |= *other & !*own != 0;
+            *own |= *other;
+        }
+        grown
+    }
+}
+
+fn identity(shape: &Shape<'_>) -> Identity {
+    if shape.parts.is_empty() {
+        return (vec![shape.site.id()], shape.or_null);
+    }
+    (shape.parts.iter().map(|part| part.id()).collect(), shape.or_null)
+}

@@ -1,0 +1,203 @@
+//! Keywords that are compared as a whole: added, removed, or changed in a way that is not decided.
+//!
+//! This module keeps the promise that nothing passes in silence: a keyword that no other module reads and that
+//! is not an annotation ends here.
+
+use super::effective::{Effective, is_annotation};
+use super::{Outcome, Pair};
+use crate::equal::same_value;
+use crate::finding::{Finding, quote};
+use crate::rule::{Family, Rule, families, rules};
+use crate::spec::Node;
+use std::collections::BTreeSet;
+
+rules! {
+    UNDECIDED = "schema-changed-undecided", Risky,
+        "A schema changed in a keyword whose effect on clients is not worked out, such as `not`, `if` or \
+         `patternProperties`. It may break them or may not.",
+        "Read the change and decide. Where it is harmless, waive the finding, or set the level of this rule.";
+}
+
+families! {
+    NOT_ADDED = "not-added", Breaking, Compatible,
+        "A {place} now excludes values. A client that sends one is refused.",
+        "Go on accepting the excluded values until no client sends them.";
+    NOT_REMOVED = "not-removed", Compatible, Breaking,
+        "A {place} no longer excludes values, and clients can receive what was excluded.",
+        "Keep excluding the values in what clients receive.";
+    IF_ADDED = "if-added", Breaking, Compatible,
+        "A {place} now has conditions. A client that does not meet them is refused.",
+        "Go on accepting what does not meet the conditions.";
+    IF_REMOVED = "if-removed", Compatible, Breaking,
+        "A {place} no longer has its conditions, and clients that rely on them can be surprised.",
+        "Keep the conditions for what clients receive.";
+    PATTERN_PROPERTY_ADDED = "pattern-property-added", Breaking, Compatible,
+        "A {place} now restricts properties whose name matches a pattern.",
+        "Go on accepting other values.";
+    PATTERN_PROPERTY_REMOVED = "pattern-property-removed", Compatible, Breaking,
+        "A {place} no longer restricts properties whose name matches a pattern.",
+        "Keep the restriction for what clients receive.";
+    PROPERTY_NAMES_ADDED = "property-names-added", Breaking, Compatible,
+        "A {place} now restricts the names of its properties.",
+        "Go on accepting other names.";
+    PROPERTY_NAMES_REMOVED = "property-names-removed", Compatible, Breaking,
+        "A {place} no longer restricts the names of its properties.",
+        "Keep the restriction for what clients receive.";
+    DEPENDENT_REQUIRED_ADDED = "dependent-required-added", Breaking, Compatible,
+        "A {place} now requires properties where others are present.",
+        "Keep the properties optional.";
+    DEPENDENT_REQUIRED_REMOVED = "dependent-required-removed", Compatible, Breaking,
+        "A {place} no longer has properties that were there whenever others were.",
+        "Go on sending the properties together.";
+    DEPENDENT_SCHEMA_ADDED = "dependent-schema-added", Breaking, Compatible,
+        "A {place} must now fit a schema where a property is present.",
+        "Go on accepting what does not fit.";
+    DEPENDENT_SCHEMA_REMOVED = "dependent-schema-removed", Compatible, Breaking,
+        "A {place} need no longer fit a schema where a property is present.",
+        "Keep the schema for what clients receive.";
+    CONTAINS_ADDED = "contains-added", Breaking, Compatible,
+        "A {place} must now contain an item of a kind.",
+        "Go on accepting arrays without one.";
+    CONTAINS_REMOVED = "contains-removed", Compatible, Breaking,
+        "A {place} need no longer contain an item of a kind.",
+        "Keep sending one.";
+    UNEVALUATED_ITEMS_ADDED = "unevaluated-items-added", Breaking, Compatible,
+        "A {place} now restricts items that nothing else describes.",
+        "Go on accepting them.";
+    UNEVALUATED_ITEMS_REMOVED = "unevaluated-items-removed", Compatible, Breaking,
+        "A {place} no longer restricts items that nothing else describes.",
+        "Keep the restriction for what clients receive.";
+    UNEVALUATED_PROPERTIES_ADDED = "unevaluated-properties-added", Breaking, Compatible,
+        "A {place} now restricts properties that nothing else describes.",
+        "Go on accepting them.";
+    UNEVALUATED_PROPERTIES_REMOVED = "unevaluated-properties-removed", Compatible, Breaking,
+        "A {place} no longer restricts properties that nothing else describes.",
+        "Keep the restriction for what clients receive.";
+    CONTENT_SCHEMA_ADDED = "content-schema-added", Breaking, Compatible,
+        "The text in a {place} must now fit a schema.",
+        "Go on accepting other text.";
+    CONTENT_SCHEMA_REMOVED = "content-schema-removed", Compatible, Breaking,
+        "The text in a {place} need no longer fit a schema.",
+        "Keep the schema for what clients receive.";
+    CONTENT_ENCODING_CHANGED = "content-encoding-changed", Breaking, Breaking,
+        "The text in a {place} is encoded otherwise. Clients encode and decode it the old way.",
+        "Offer the new encoding in a new property.";
+    CONTENT_MEDIA_TYPE_CHANGED = "content-media-type-changed", Breaking, Breaking,
+        "The text in a {place} has another media type. Clients write and read the old one.",
+        "Offer the new media type in a new property.";
+}
+
+/// Keywords whose presence is understood and whose content is not.
+const WHOLE: &[(&str, &Family, &Family)] = &[
+    ("not", &NOT_ADDED, &NOT_REMOVED),
+    ("if", &IF_ADDED, &IF_REMOVED),
+    ("patternProperties", &PATTERN_PROPERTY_ADDED, &PATTERN_PROPERTY_REMOVED),
+    ("propertyNames", &PROPERTY_NAMES_ADDED, &PROPERTY_NAMES_REMOVED),
+    ("dependentRequired", &DEPENDENT_REQUIRED_ADDED, &DEPENDENT_REQUIRED_REMOVED),
+    ("dependentSchemas", &DEPENDENT_SCHEMA_ADDED, &DEPENDENT_SCHEMA_REMOVED),
+    ("contains", &CONTAINS_ADDED, &CONTAINS_REMOVED),
+    ("unevaluatedItems", &UNEVALUATED_ITEMS_ADDED, &UNEVALUATED_ITEMS_REMOVED),
+    ("unevaluatedProperties", &UNEVALUATED_PROPERTIES_ADDED, &UNEVALUATED_PROPERTIES_REMOVED),
+    ("contentSchema", &CONTENT_SCHEMA_ADDED, &CONTENT_SCHEMA_REMOVED),
+    ("contentEncoding", &CONTENT_ENCODING_CHANGED, &CONTENT_ENCODING_CHANGED),
+    ("contentMediaType", &CONTENT_MEDIA_TYPE_CHANGED, &CONTENT_MEDIA_TYPE_CHANGED),
+];
+
+/// Keywords that other modules compare.
+const COMPARED: &[&str] = &[
+    "$ref",
+    "$dynamicRef",
+    "additionalProperties",
+    "allOf",
+    "anyOf",
+    "const",
+    "default",
+    "deprecated",
+    "discriminator",
+    "enum",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "format",
+    "items",
+    "maxContains",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minContains",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "multipleOf",
+    "nullable",
+    "oneOf",
+    "pattern",
+    "prefixItems",
+    "properties",
+    "readOnly",
+    "required",
+    "type",
+    "uniqueItems",
+    "writeOnly",
+];
+
+pub(super) fn compare<'a>(pair: &Pair<'_, 'a>, outcome: &mut Outcome<'a>) {
+    let mut keywords = BTreeSet::new();
+    for part in pair.base.parts.iter().chain(&pair.head.parts) {
+        keywords.extend(part.entries().map(|entry| entry.name()));
+    }
+    for keyword in keywords {
+        if !COMPARED.contains(&keyword.as_ref()) && !is_annotation(&keyword) {
+            one(pair, &keyword, outcome);
+        }
+    }
+    references(pair, outcome);
+}
+
+fn one<'a>(pair: &Pair<'_, 'a>, keyword: &str, outcome: &mut Outcome<'a>) {
+    let values = |schema: &Effective<'a>| -> Vec<Node<'a>> { schema.all(keyword).collect() };
+    let (old, new) = (values(pair.base), values(pair.head));
+    let same = |(old, new): (&Node<'a>, &Node<'a>)| same_value(*old, *new, pair.base_spec, pair.head_spec);
+    if old.len() == new.len() && old.iter().zip(&new).all(same) {
+        return;
+    }
+    let known = WHOLE.iter().find(|(name, _, _)| *name == keyword);
+    let finding = match (known, old.is_empty(), new.is_empty()) {
+        // A file is written as a format or as a media type; the format is compared with the type.
+        _ if keyword == "contentMediaType" && old.len() != new.len() && is_file(&old, &new) => return,
+        (Some((_, added, _)), true, false) => pair.finding(added, &format!("got {}", quote(keyword))),
+        (Some((_, _, removed)), false, true) => pair.finding(removed, &format!("lost {}", quote(keyword))),
+        (Some((_, changed, _)), _, _) if keyword.starts_with("content") && keyword != "contentSchema" => {
+            pair.finding(changed, &format!("has another {}", quote(keyword)))
+        }
+        _ => undecided(pair, &format!("has another {}", quote(keyword))),
+    };
+    let text = |nodes: Vec<Node<'_>>| nodes.first().map(|node| node.raw().to_owned());
+    outcome.findings.push(finding.values(text(old), text(new)));
+}
+
+fn is_file(old: &[Node<'_>], new: &[Node<'_>]) -> bool {
+    old.iter().chain(new).all(|node| node.as_str().as_deref() == Some("application/octet-stream"))
+}
+
+/// References that lead out of the document are compared by their text.
+fn references<'a>(pair: &Pair<'_, 'a>, outcome: &mut Outcome<'a>) {
+    let outside = |schema: &Effective<'a>, spec: &crate::spec::Spec<'a>| -> Vec<String> {
+        let parts = schema.parts.iter().filter(|part| spec.target(**part).is_none());
+        parts.filter_map(|part| part.get("$ref")?.as_str()).map(std::borrow::Cow::into_owned).collect()
+    };
+    let (old, new) = (outside(pair.base, pair.base_spec), outside(pair.head, pair.head_spec));
+    if old != new {
+        let text = |references: Vec<String>| (!references.is_empty()).then(|| references.join(", "));
+        let finding = undecided(pair, "refers to another schema outside the document");
+        outcome.findings.push(finding.values(text(old), text(new)));
+    }
+}
+
+/// A change that is reported because nothing is known of its effect.
+pub(super) fn undecided<'a>(pair: &Pair<'_, 'a>, what: &str) -> Finding<'a> {
+    let (base, head) = (pair.base.definition, pair.head.definition);
+    let rule: &'static Rule = &UNDECIDED;
+    Finding::new(rule, pair.place.direction(), Some(base), Some(head), format!("{} {what}", pair.name()))
+}

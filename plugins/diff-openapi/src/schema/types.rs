@@ -1,0 +1,223 @@
+//! Type, format and nullability.
+
+use super::effective::{Effective, Shape};
+use super::{Outcome, Pair};
+use crate::rule::families;
+use crate::spec::{Kind, Node, Spec};
+
+families! {
+    TYPE_CHANGED = "type-changed", Breaking, Breaking, except: [RequestParameterProperty => Risky],
+        "The type or format of a {place} changed, and values of one are not values of the other. Generated clients \
+         send or expect the old type and fail, when they parse at the latest.",
+        "Add a new property with the new type, and keep the old one until its last reader is gone.";
+    TYPE_GENERALIZED = "type-generalized", Compatible, Breaking,
+        "A {place} may now have values of more types, or of any format. A reader that was generated for the old type \
+         fails on a value of a new one; a sender is not affected.",
+        "Keep what clients receive as narrow as it was; offer the wider value in a new property.";
+    TYPE_SPECIALIZED = "type-specialized", Breaking, Compatible,
+        "A {place} may now have values of fewer types only. What clients receive still fits what they expect.",
+        "Nothing to do for data that clients receive.";
+    TYPES_NARROWED = "list-of-types-narrowed", Breaking, Compatible,
+        "A type was removed from the list of types of a {place}. A client that sends this type is now refused.",
+        "Go on accepting the removed type until no client sends it.";
+    TYPES_WIDENED = "list-of-types-widened", Compatible, Breaking,
+        "A type was added to the list of types of a {place}. A reader that was generated for the old list fails on it.",
+        "Offer values of the new type in a new property.";
+    BECAME_NULLABLE = "became-nullable", Compatible, Breaking,
+        "A {place} may now be null. A client that was generated before expects a value and fails on null.",
+        "Go on sending a value, or leave nullability to a new property.";
+    BECAME_NOT_NULLABLE = "became-not-nullable", Breaking, Compatible,
+        "A {place} may no longer be null. A client that sends null is now refused.",
+        "Go on accepting null, and treat it as the value that it stood for.";
+}
+
+const ANY: Types = Types(0b111_1111);
+/// Integers are numbers, so that a number has two bits.
+const NAMES: &[(&str, u8)] = &[
+    ("string", 0b1),
+    ("integer", 0b10),
+    ("number", 0b110),
+    ("boolean", 0b1000),
+    ("array", 0b1_0000),
+    ("object", 0b10_0000),
+    ("file", 0b100_0000),
+];
+
+/// A set of JSON types, without null.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Types(u8);
+
+impl Types {
+    fn within(self, other: Self) -> bool {
+        self.0 & !other.0 == 0
+    }
+
+    /// Whether a type is among them.
+    pub(super) fn has(self, name: &str) -> bool {
+        NAMES.iter().any(|(known, bits)| *known == name && self.0 & bits == *bits)
+    }
+
+    fn names(self) -> Vec<&'static str> {
+        let names = NAMES.iter().filter(|(_, bits)| self.0 & bits == *bits);
+        names.filter(|(name, _)| *name != "integer" || self.0 & 0b100 == 0).map(|(name, _)| *name).collect()
+    }
+
+    fn text(self) -> String {
+        match self {
+            ANY => "any type".into(),
+            Self(0) => "nothing".into(),
+            some => some.names().join(", "),
+        }
+    }
+}
+
+/// How what is allowed changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Relation {
+    Same,
+    Narrowed,
+    Widened,
+    Changed,
+}
+
+/// Compare types, formats and nullability. False where the types have nothing in common, and nothing else is
+/// worth a word.
+pub(super) fn compare<'a>(pair: &Pair<'_, 'a>, outcome: &mut Outcome<'a>) -> bool {
+    let (old, new) = (types(pair.base), types(pair.head));
+    let (old_format, new_format) = (format(pair.base), format(pair.head));
+    let mut relation = relation(old, new);
+    if relation == Relation::Same && old != ANY {
+        relation = format_relation(old_format.as_deref(), new_format.as_deref());
+    }
+    if relation == Relation::Same {
+        nullability(pair, outcome);
+        return true;
+    }
+    let lists = old.names().len() > 1 && new.names().len() > 1 && old != ANY && new != ANY;
+    let family = match (relation, lists, pair.place.is_request()) {
+        (Relation::Narrowed, true, _) => &TYPES_NARROWED,
+        (Relation::Widened, true, _) => &TYPES_WIDENED,
+        (Relation::Narrowed, false, false) => &TYPE_SPECIALIZED,
+        (Relation::Widened, false, _) => &TYPE_GENERALIZED,
+        (Relation::Narrowed, false, true) | (Relation::Changed | Relation::Same, _, _) => &TYPE_CHANGED,
+    };
+    let (before, after) = (described(old, old_format.as_deref()), described(new, new_format.as_deref()));
+    let what = format!("changed from {before} to {after}");
+    outcome.findings.push(pair.finding(family, &what).values(Some(before), Some(after)));
+    if old.0 & new.0 == 0 || old == ANY || new == ANY {
+        return false;
+    }
+    nullability(pair, outcome);
+    true
+}
+
+fn described(types: Types, format: Option<&str>) -> String {
+    format.map_or_else(|| types.text(), |format| format!("{} ({})", types.text(), format))
+}
+
+fn relation(old: Types, new: Types) -> Relation {
+    match (old.within(new), new.within(old)) {
+        (true, true) => Relation::Same,
+        (true, false) => Relation::Widened,
+        (false, true) => Relation::Narrowed,
+        (false, false) => Relation::Changed,
+    }
+}
+
+fn format_relation(old: Option<&str>, new: Option<&str>) -> Relation {
+    match (old, new) {
+        (old, new) if old == new => Relation::Same,
+        (None, _) | (Some("int64"), Some("int32")) | (Some("double"), Some("float")) => Relation::Narrowed,
+        (_, None) | (Some("int32"), Some("int64")) | (Some("float"), Some("double")) => Relation::Widened,
+        _ => Relation::Changed,
+    }
+}
+
+/// The types that a schema allows. A schema that tells the properties of an object, the items of an array or its
+/// values means that type, though by the letter it allows every other one too.
+pub(super) fn types(schema: &Effective<'_>) -> Types {
+    if schema.is_never() {
+        return Types(0);
+    }
+    let declared = schema.all("type").fold(ANY, |types, list| Types(types.0 & declared(list).0));
+    if declared != ANY || schema.all("type").next().is_some() {
+        return declared;
+    }
+    if let Some(values) = super::values::allowed(schema) {
+        return Types(values.nodes().fold(0, |bits, value| bits | kind(value)));
+    }
+    if !schema.properties.is_empty() || schema.first("additionalProperties").is_some() {
+        return Types(0b10_0000);
+    }
+    if schema.first("items").is_some() { Types(0b1_0000) } else { ANY }
+}
+
+fn declared(list: Node<'_>) -> Types {
+    let bits = |name: Node<'_>| {
+        let text = name.as_str().unwrap_or_default();
+        NAMES.iter().find(|(known, _)| *known == text).map_or(0, |(_, bits)| *bits)
+    };
+    match list.kind() {
+        Kind::Array => Types(list.items().fold(0, |all, name| all | bits(name))),
+        Kind::Null | Kind::Boolean | Kind::Number | Kind::String | Kind::Object => Types(bits(list)),
+    }
+}
+
+fn kind(value: Node<'_>) -> u8 {
+    match value.kind() {
+        Kind::Null => 0,
+        Kind::String => 0b1,
+        Kind::Number if value.raw().contains(['.', 'e', 'E']) => 0b110,
+        Kind::Number => 0b10,
+        Kind::Boolean => 0b1000,
+        Kind::Array => 0b1_0000,
+        Kind::Object => 0b10_0000,
+    }
+}
+
+/// The format. Frameworks write a file as `format: binary` or as `contentMediaType`, which mean the same.
+fn format(schema: &Effective<'_>) -> Option<String> {
+    if let Some(format) = schema.first("format") {
+        return format.as_str().map(std::borrow::Cow::into_owned);
+    }
+    let media_type = schema.first("contentMediaType")?.as_str()?;
+    (media_type == "application/octet-stream").then(|| "binary".into())
+}
+
+fn nullability<'a>(pair: &Pair<'_, 'a>, outcome: &mut Outcome<'a>) {
+    let (Some(old), Some(new)) = (nullable(pair.base), nullable(pair.head)) else { return };
+    match (old, new) {
+        (false, true) => outcome.findings.push(pair.finding(&BECAME_NULLABLE, "may now be null")),
+        (true, false) => outcome.findings.push(pair.finding(&BECAME_NOT_NULLABLE, "may no longer be null")),
+        (true, true) | (false, false) => {}
+    }
+}
+
+/// Whether null is allowed; nothing for a schema that says nothing of types.
+fn nullable(schema: &Effective<'_>) -> Option<bool> {
+    if schema.or_null || schema.unions.iter().any(|union| union.or_null) {
+        return Some(true);
+    }
+    let mut typed = schema.parts.iter().filter(|part| part.get("type").is_some()).peekable();
+    if typed.peek().is_some() {
+        return Some(typed.all(|part| allows_null(*part)));
+    }
+    if let Some(values) = super::values::allowed(schema) {
+        return Some(values.has_null);
+    }
+    (!schema.unions.is_empty() || types(schema) != ANY).then_some(false)
+}
+
+fn allows_null(part: Node<'_>) -> bool {
+    let listed = part.get("type").is_some_and(|list| {
+        list.as_str().as_deref() == Some("null")
+            || list.kind() == Kind::Array && list.items().any(|name| name.as_str().as_deref() == Some("null"))
+    });
+    listed || part.get("nullable").and_then(Node::as_bool) == Some(true)
+}
+
+/// Whether a schema allows neither arrays nor objects.
+pub(crate) fn is_scalar<'a>(schema: Node<'a>, spec: &Spec<'a>) -> bool {
+    let types = types(&Effective::of(&Shape::of(schema, spec), spec));
+    !types.has("array") && !types.has("object")
+}

@@ -1,0 +1,263 @@
+//! Alternatives: `anyOf`, `oneOf` and the discriminator.
+
+use super::effective::{Effective, Union};
+use super::keywords;
+use super::types::types;
+use super::values::constants;
+use super::{Outcome, Pair, Shape};
+use crate::equal::same_schema;
+use crate::finding::quote;
+use crate::rule::{Family, families};
+use crate::spec::{Node, Spec};
+use std::collections::BTreeMap;
+
+families! {
+    ANY_OF_ADDED = "any-of-added", Compatible, Compatible, typed_client: Breaking,
+        "A {place} has one more alternative. A client that was generated with the old ones has no type for it.",
+        "Offer the new alternative on request only, or in a new property.";
+    ANY_OF_REMOVED = "any-of-removed", Breaking, Compatible,
+        "A {place} has one alternative less. A client that sends it is now refused.",
+        "Go on accepting the alternative until no client sends it.";
+    ONE_OF_ADDED = "one-of-added", Compatible, Breaking,
+        "A {place} has one more alternative. A client that was generated with the old ones has no type for it.",
+        "Offer the new alternative on request only, or in a new property.";
+    ONE_OF_REMOVED = "one-of-removed", Breaking, Compatible,
+        "A {place} has one alternative less. A client that sends it is now refused.",
+        "Go on accepting the alternative until no client sends it.";
+    DISCRIMINATOR_ADDED = "discriminator-added", Compatible, Compatible,
+        "A {place} now names the property that tells its alternatives apart.",
+        "Nothing to do.";
+    DISCRIMINATOR_REMOVED = "discriminator-removed", Compatible, Compatible,
+        "A {place} no longer names the property that tells its alternatives apart. Clients that are generated from \
+         now on try one after the other.",
+        "Keep the discriminator.";
+    DISCRIMINATOR_CHANGED = "discriminator-property-name-changed", Compatible, Compatible, typed_client: Breaking,
+        "The alternatives of a {place} are told apart by another property. A client that was generated before looks \
+         at the old one.",
+        "Keep the property; add the new one beside it.";
+    MAPPING_ADDED = "discriminator-mapping-added", Compatible, Compatible,
+        "The discriminator of a {place} knows one more value.",
+        "Nothing to do.";
+    MAPPING_DELETED = "discriminator-mapping-deleted", Compatible, Compatible,
+        "The discriminator of a {place} knows one value less.",
+        "Keep the value.";
+    MAPPING_CHANGED = "discriminator-mapping-changed", Compatible, Compatible, typed_client: Risky,
+        "A value of the discriminator of a {place} now means another schema.",
+        "Give the other schema a value of its own.";
+}
+
+/// The alternatives of one schema: those of its union, or the schema itself as the only one.
+struct Alternatives<'a> {
+    any: bool,
+    shapes: Vec<(Node<'a>, Shape<'a>)>,
+}
+
+pub(super) fn compare<'a>(pair: &Pair<'_, 'a>, outcome: &mut Outcome<'a>) {
+    discriminator(pair, outcome);
+    let listed = |schema: &Effective<'a>| -> Vec<Union<'a>> {
+        schema.unions.iter().filter(|union| !is_enumeration(union)).cloned().collect()
+    };
+    let (old, new) = (listed(pair.base), listed(pair.head));
+    match (old.as_slice(), new.as_slice()) {
+        ([], []) => {}
+        ([old], [new]) => {
+            matched(pair, &alternatives(old, pair.base_spec), &alternatives(new, pair.head_spec), outcome);
+        }
+        ([], [new]) if pair.head.parts.len() == 1 && is_pure(pair.head) => {
+            matched(pair, &alone(pair.base), &alternatives(new, pair.head_spec), outcome);
+        }
+        ([old], []) if pair.base.parts.len() == 1 && is_pure(pair.base) => {
+            matched(pair, &alternatives(old, pair.base_spec), &alone(pair.head), outcome);
+        }
+        (old, new) => {
+            if !same_unions(pair, old, new) {
+                outcome
+                    .findings
+                    .push(keywords::undecided(pair, "has other alternatives beside other keywords"));
+            }
+        }
+    }
+}
+
+/// Unions of constants are values, compared where values are.
+fn is_enumeration(union: &Union<'_>) -> bool {
+    union.variants.iter().all(|variant| constants(*variant).is_some())
+}
+
+/// Whether a schema says nothing besides its alternatives.
+pub(super) fn is_pure(schema: &Effective<'_>) -> bool {
+    let known = [
+        "anyOf",
+        "oneOf",
+        "discriminator",
+        "nullable",
+        "type",
+        "default",
+        "deprecated",
+        "readOnly",
+        "writeOnly",
+    ];
+    schema.parts.iter().all(|part| {
+        part.entries().all(|entry| {
+            known.contains(&entry.name().as_ref()) || super::effective::is_annotation(&entry.name())
+        })
+    })
+}
+
+fn alternatives<'a>(union: &Union<'a>, spec: &Spec<'a>) -> Alternatives<'a> {
+    let shapes = union.variants.iter().map(|variant| (*variant, Shape::of(*variant, spec))).collect();
+    Alternatives { any: union.any, shapes }
+}
+
+fn alone<'a>(schema: &Effective<'a>) -> Alternatives<'a> {
+    let shape = Shape { site: schema.definition, parts: schema.parts.clone(), or_null: false };
+    Alternatives { any: false, shapes: vec![(schema.definition, shape)] }
+}
+
+fn same_unions<'a>(pair: &Pair<'_, 'a>, old: &[Union<'a>], new: &[Union<'a>]) -> bool {
+    let same = |(old, new): (&Union<'a>, &Union<'a>)| {
+        old.any == new.any && same_schema_list(pair, &old.variants, &new.variants)
+    };
+    old.len() == new.len() && old.iter().zip(new).all(same)
+}
+
+fn same_schema_list<'a>(pair: &Pair<'_, 'a>, old: &[Node<'a>], new: &[Node<'a>]) -> bool {
+    old.len() == new.len()
+        && old.iter().zip(new).all(|(old, new)| same_schema(*old, *new, pair.base_spec, pair.head_spec))
+}
+
+/// Match alternatives by their name, then by what they say, then by their type and position; what is left was
+/// removed or added.
+fn matched<'a>(
+    pair: &Pair<'_, 'a>,
+    old: &Alternatives<'a>,
+    new: &Alternatives<'a>,
+    outcome: &mut Outcome<'a>,
+) {
+    let mut left: Vec<usize> = (0..old.shapes.len()).collect();
+    let mut right: Vec<usize> = (0..new.shapes.len()).collect();
+    let mut pairs = Vec::new();
+    let same_name = |old_at: usize, new_at: usize| {
+        let names = (name(old.shapes[old_at].0), name(new.shapes[new_at].0));
+        names.0.is_some() && names.0 == names.1
+    };
+    let same_meaning = |old_at: usize, new_at: usize| {
+        same_schema(old.shapes[old_at].0, new.shapes[new_at].0, pair.base_spec, pair.head_spec)
+    };
+    let same_types = |old_at: usize, new_at: usize| {
+        let ((old, old_shape), (new, new_shape)) = (&old.shapes[old_at], &new.shapes[new_at]);
+        // A component that is still there was not renamed to another one.
+        let stays = pair.head_spec.target(*old).is_some() || pair.base_spec.target(*new).is_some();
+        let of = |shape: &Shape<'a>, spec: &Spec<'a>| types(&Effective::of(shape, spec));
+        !stays && of(old_shape, pair.base_spec) == of(new_shape, pair.head_spec)
+    };
+    let steps: [&dyn Fn(usize, usize) -> bool; 3] = [&same_name, &same_meaning, &same_types];
+    for step in steps {
+        left.retain(|old_at| {
+            let Some(found) = right.iter().position(|new_at| step(*old_at, *new_at)) else { return true };
+            pairs.push((*old_at, right.remove(found)));
+            false
+        });
+    }
+    let inside =
+        if old.shapes.len() == 1 && new.shapes.len() == 1 { pair.place } else { pair.place.inside() };
+    for (old_at, new_at) in pairs {
+        outcome.inside.push((old.shapes[old_at].1.clone(), new.shapes[new_at].1.clone(), inside));
+    }
+    let any = if new.shapes.len() > 1 { new.any } else { old.any };
+    report(
+        pair,
+        left.iter().map(|at| old.shapes[*at].0),
+        [&ONE_OF_REMOVED, &ANY_OF_REMOVED][usize::from(any)],
+        "lost",
+        outcome,
+    );
+    report(
+        pair,
+        right.iter().map(|at| new.shapes[*at].0),
+        [&ONE_OF_ADDED, &ANY_OF_ADDED][usize::from(any)],
+        "got",
+        outcome,
+    );
+}
+
+fn report<'a>(
+    pair: &Pair<'_, 'a>,
+    variants: impl Iterator<Item = Node<'a>>,
+    family: &'static Family,
+    what: &str,
+    outcome: &mut Outcome<'a>,
+) {
+    let names: Vec<String> =
+        variants.map(|variant| name(variant).unwrap_or_else(|| variant.raw().to_owned())).collect();
+    if names.is_empty() {
+        return;
+    }
+    let names = names.join(", ");
+    let finding = pair.finding(family, &format!("{what} the alternative {}", quote(&names)));
+    let values = if what == "lost" { (Some(names), None) } else { (None, Some(names)) };
+    outcome.findings.push(finding.values(values.0, values.1));
+}
+
+/// The name of the component that a variant refers to.
+fn name(variant: Node<'_>) -> Option<String> {
+    let reference = variant.get("$ref")?.as_str()?;
+    reference.rsplit('/').next().map(str::to_owned)
+}
+
+fn discriminator<'a>(pair: &Pair<'_, 'a>, outcome: &mut Outcome<'a>) {
+    let (old, new) = match (pair.base.first("discriminator"), pair.head.first("discriminator")) {
+        (None, None) => return,
+        (None, Some(_)) => {
+            return outcome.findings.push(pair.finding(&DISCRIMINATOR_ADDED, "got a discriminator"));
+        }
+        (Some(_), None) => {
+            return outcome.findings.push(pair.finding(&DISCRIMINATOR_REMOVED, "lost its discriminator"));
+        }
+        (Some(old), Some(new)) => (old, new),
+    };
+    let property =
+        |node: Node<'a>| node.get("propertyName").and_then(Node::as_str).map(std::borrow::Cow::into_owned);
+    let (before, after) = (property(old), property(new));
+    if before != after {
+        outcome
+            .findings
+            .push(pair.finding(&DISCRIMINATOR_CHANGED, "has another discriminator").values(before, after));
+    }
+    mapping(pair, &entries(old), &entries(new), outcome);
+}
+
+fn entries(discriminator: Node<'_>) -> BTreeMap<String, String> {
+    let mapping = discriminator.get("mapping").into_iter().flat_map(Node::entries);
+    // A bare name and the reference to the component of that name are the same (OpenAPI 3.1, section 4.8.25).
+    let target = |value: Node<'_>| value.as_str().and_then(|text| text.rsplit('/').next().map(str::to_owned));
+    mapping.map(|entry| (entry.name().into_owned(), target(entry.value).unwrap_or_default())).collect()
+}
+
+fn mapping<'a>(
+    pair: &Pair<'_, 'a>,
+    old: &BTreeMap<String, String>,
+    new: &BTreeMap<String, String>,
+    outcome: &mut Outcome<'a>,
+) {
+    let keys = |keys: Vec<&String>| {
+        (!keys.is_empty()).then(|| keys.into_iter().cloned().collect::<Vec<_>>().join(", "))
+    };
+    let deleted = keys(old.keys().filter(|key| !new.contains_key(*key)).collect());
+    let added = keys(new.keys().filter(|key| !old.contains_key(*key)).collect());
+    let changed = keys(
+        new.iter()
+            .filter(|(key, value)| old.get(*key).is_some_and(|old| old != *value))
+            .map(|(key, _)| key)
+            .collect(),
+    );
+    for (family, what, names) in [
+        (&MAPPING_DELETED, "lost the discriminator value", deleted),
+        (&MAPPING_ADDED, "got the discriminator value", added),
+        (&MAPPING_CHANGED, "has another schema for the discriminator value", changed),
+    ] {
+        if let Some(names) = names {
+            outcome.findings.push(pair.finding(family, &format!("{what} {}", quote(&names))));
+        }
+    }
+}
