@@ -29,7 +29,8 @@ pub struct LogLine {
 }
 
 /// A document that the guest holds a handle of.
-pub(crate) struct OpenDocument(pub(crate) Document);
+#[expect(unreachable_pub, reason = "the generated bindings re-export it")]
+pub struct OpenDocument(pub(crate) Document);
 
 /// What was refused, and what would grant it.
 #[derive(Clone, Debug)]
