@@ -1,1 +1,66 @@
-//! Canonicalize OpenAPI documents.
+//! The canonical form of OpenAPI documents: what `canonicalize-json` writes, of a document that is known to
+//! describe an API, without the paths and components that `pipeline.toml` leaves out.
+
+mod check;
+mod describe;
+mod pattern;
+mod prune;
+mod reach;
+mod settings;
+
+use countersign_document as json;
+use countersign_plugin::{
+    Canonicalize, Description, Diagnostic, Document, Failure, config, diagnostic, log, read,
+};
+use json::{Omissions, Printer};
+use settings::{Settings, Unreferenced};
+
+struct OpenApi;
+
+impl Canonicalize for OpenApi {
+    fn describe() -> Description {
+        describe::description()
+    }
+
+    fn canonicalize(document: &Document) -> Result<Vec<u8>, Failure> {
+        let canonical = canonical(&read(document), &document.info().media_type, &config::get()?)?;
+        canonical.warnings.iter().for_each(log::warn);
+        Ok(canonical.bytes)
+    }
+}
+
+countersign_plugin::export_canonicalize!(OpenApi);
+
+/// The canonical bytes, and what the user should know about the way there.
+#[derive(Debug)]
+struct Canonical {
+    bytes: Vec<u8>,
+    warnings: Vec<String>,
+}
+
+fn canonical(bytes: &[u8], media_type: &str, settings: &Settings) -> Result<Canonical, Failure> {
+    let patterns = settings.patterns()?;
+    let document = json::Document::parse(bytes, media_type)?;
+    let version = check::identify(document.root()).map_err(Failure::InvalidInput)?;
+
+    let mut omissions = Omissions::new();
+    let mut warnings = prune::paths(document.root(), &patterns, &mut omissions);
+    if settings.unreferenced == Unreferenced::Drop {
+        reach::drop_unreferenced(document.root(), &mut omissions);
+    }
+    if let Some(empty) = check::emptiness(document.root(), version, &omissions) {
+        return Err(Failure::InvalidInput(vec![empty]));
+    }
+    warnings.extend(reach::broken(document.root(), &omissions));
+
+    let bytes = Printer::new().order(settings.order).without(&omissions).print(&document);
+    Ok(Canonical { bytes, warnings })
+}
+
+/// A diagnostic about a node.
+fn diagnose(code: &str, message: impl Into<String>, node: json::Node<'_>, help: &str) -> Diagnostic {
+    Diagnostic { at: Some(node.location()), help: Some(help.into()), ..diagnostic(code, message) }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,145 @@
+//! A parsed document: its text, its tape, and where its nodes stand in the source.
+
+use crate::node::Node;
+use crate::tape::{Slot, Tape};
+use crate::{Code, Position, Problem, foreign, json, yaml};
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
+/// Containers in containers at most.
+pub const MAXIMUM_DEPTH: usize = 512;
+
+/// Bytes of a document at most: offsets and counts fit the tape's slots, with room to spare.
+pub const MAXIMUM_BYTES: usize = 1 << 28;
+
+/// A JSON or YAML document that has been checked as a whole.
+#[derive(Debug)]
+pub struct Document<'s> {
+    /// The JSON text: the source itself, or what a YAML source means.
+    text: Cow<'s, str>,
+    tape: Tape,
+    /// For YAML the source, and each slot's offset in it.
+    yaml: Option<(&'s str, Vec<u32>)>,
+    /// Where the source's lines start; made when the first position is asked for.
+    lines: OnceLock<Vec<u32>>,
+}
+
+impl<'s> Document<'s> {
+    /// Parse JSON where the media type says so or the text starts with `{` or `[`, and YAML otherwise.
+    ///
+    /// # Errors
+    /// A [`Problem`] where the bytes are not one JSON or YAML document whose root is an object or array.
+    pub fn parse(bytes: &'s [u8], media_type: &str) -> Result<Self, Problem> {
+        let media_type = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        if media_type.ends_with("json") {
+            return Self::parse_json(bytes);
+        }
+        let text = foreign::text(bytes)?;
+        if !text.trim_start().starts_with(['{', '[']) {
+            return Self::yaml(text);
+        }
+        // A flow mapping of YAML starts like an object of JSON.
+        Self::json(text).or_else(|problem| match media_type.ends_with("yaml") {
+            true => Self::yaml(text),
+            false => Err(problem),
+        })
+    }
+
+    /// Parse JSON (RFC 8259). A UTF-8 byte order mark is dropped.
+    ///
+    /// # Errors
+    /// A [`Problem`] where the bytes are not one JSON document whose root is an object or array.
+    pub fn parse_json(bytes: &'s [u8]) -> Result<Self, Problem> {
+        foreign::text(bytes).and_then(Self::json)
+    }
+
+    /// Parse YAML (1.2, core schema) that says nothing that JSON cannot say. A UTF-8 byte order mark is dropped.
+    ///
+    /// Quoted scalars, dates, `yes` and `on` are strings; numbers that JSON can write stay as they are written.
+    /// Aliases are expanded. Merge keys, tags of other schemas, keys that are no scalars, `.inf` and `.nan`,
+    /// integers with a leading zero, about which readers disagree, and several documents in one text are refused.
+    ///
+    /// # Errors
+    /// A [`Problem`] where the bytes are not one such document whose root is a mapping or sequence.
+    pub fn parse_yaml(bytes: &'s [u8]) -> Result<Self, Problem> {
+        foreign::text(bytes).and_then(Self::yaml)
+    }
+
+    fn json(text: &'s str) -> Result<Self, Problem> {
+        let tape = json::parse(text).map_err(|problem| foreign::explain(text, problem))?;
+        Ok(Self { text: Cow::Borrowed(text), tape, yaml: None, lines: OnceLock::new() })
+    }
+
+    fn yaml(source: &'s str) -> Result<Self, Problem> {
+        foreign::refuse_conflict(source)?;
+        let read = yaml::parse(source).map_err(|problem| foreign::explain(source, problem))?;
+        let yaml = Some((source, read.origins));
+        Ok(Self { text: Cow::Owned(read.text), tape: read.tape, yaml, lines: OnceLock::new() })
+    }
+
+    /// The root: an object or an array.
+    pub fn root(&self) -> Node<'_> {
+        Node::new(self, 0)
+    }
+
+    /// The document as JSON text. Of a JSON document it is the source without a byte order mark.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Values and keys in the document.
+    pub fn nodes(&self) -> usize {
+        self.tape.len() as usize
+    }
+
+    pub(crate) fn tape(&self) -> &Tape {
+        &self.tape
+    }
+
+    pub(crate) fn token(&self, slot: Slot) -> &str {
+        self.text.get(slot.start()..slot.end()).unwrap_or_default()
+    }
+
+    pub(crate) fn position(&self, index: u32) -> Position {
+        let (source, offset) = match &self.yaml {
+            Some((source, origins)) => (*source, origins.get(index as usize).copied().unwrap_or_default()),
+            None => (self.text(), offset(self.tape.slot(index).start())),
+        };
+        let starts = self.lines.get_or_init(|| line_starts(source));
+        let line = starts.partition_point(|start| *start <= offset);
+        let start = starts.get(line.saturating_sub(1)).copied().unwrap_or_default();
+        Position { line: self::offset(line), column: offset - start + 1 }
+    }
+}
+
+fn line_starts(text: &str) -> Vec<u32> {
+    let after = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| offset(at + 1));
+    std::iter::once(0).chain(after).collect()
+}
+
+/// The position of an offset, found without an index of lines: for the one problem that ends a parse.
+pub(crate) fn position(text: &str, at: usize) -> Position {
+    let before = text.as_bytes().get(..at).unwrap_or(text.as_bytes());
+    let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+    Position { line: offset(line), column: offset(before.len() - start + 1) }
+}
+
+/// What is left of the line at an offset.
+pub(crate) fn line(text: &str, at: usize) -> &str {
+    text.get(at..).and_then(|rest| rest.lines().next()).unwrap_or_default()
+}
+
+/// An offset or a line, none of which exceeds [`MAXIMUM_BYTES`].
+fn offset(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}
+
+/// Refuse a text that is larger than the tape can hold.
+pub(crate) fn check_size(bytes: &[u8]) -> Result<(), Problem> {
+    if bytes.len() <= MAXIMUM_BYTES {
+        return Ok(());
+    }
+    let limit = MAXIMUM_BYTES >> 20;
+    Err(Problem::new(Code::TooLarge, format!("the document is larger than {limit} MiB")))
+}
