@@ -52,9 +52,9 @@ pub(crate) struct InitArgs {
     /// The generated files, relative to --client-root
     #[arg(long, value_name = "DIR", requires = "client_root")]
     pub(crate) client_output: Option<PathBuf>,
-    /// The generator: a preset such as openapi-python-client, or the name of your own tool
+    /// The generator, such as openapi-python-client, or the name of your own tool
     #[arg(long, value_name = "GENERATOR", requires = "client_root")]
-    pub(crate) generate: Option<String>,
+    pub(crate) generate: Option<Name>,
     /// Ask nothing; take what was detected, and defaults
     #[arg(short, long)]
     pub(crate) yes: bool,

@@ -39,7 +39,8 @@ fn annotate(items: &[Item], style: &Style<'_>, out: &mut dyn Write) -> io::Resul
         };
         let mut properties = Vec::new();
         if let Some(file) = &item.file {
-            properties.push(format!("file={}", property(&format!("{}{file}", style.prefix))));
+            let prefix = if file.starts_with('/') { "" } else { style.prefix };
+            properties.push(format!("file={}", property(&format!("{prefix}{file}"))));
         }
         if let Some((line, column)) = item.place {
             properties.push(format!("line={line},col={column}"));

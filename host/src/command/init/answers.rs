@@ -54,7 +54,7 @@ pub(super) struct ClientAnswer {
     /// The generated files, relative to its root.
     pub(super) output: String,
     /// The generator.
-    pub(super) generate: String,
+    pub(super) generate: Name,
 }
 
 impl From<&FoundClient> for ClientAnswer {
@@ -63,7 +63,7 @@ impl From<&FoundClient> for ClientAnswer {
             name: found.name.clone(),
             root: found.root.clone(),
             output: found.output.clone(),
-            generate: found.generate.into(),
+            generate: found.generate.clone(),
         }
     }
 }
@@ -171,7 +171,7 @@ pub(super) fn flag_client(args: &InitArgs, detected: &Detected) -> Answer<Option
     };
     let output = args.client_output.as_deref().map(slashed);
     let output = output.or_else(|| found.map(|it| it.output.clone()));
-    let generate = args.generate.clone().or_else(|| found.map(|it| it.generate.to_owned()));
+    let generate = args.generate.clone().or_else(|| found.map(|it| it.generate.clone()));
     let name = args.client.clone().or_else(|| name_from(root.rsplit('/').next().unwrap_or_default()));
     Ok(Some(ClientAnswer {
         name: name.ok_or_else(|| missing("--client"))?,

@@ -146,7 +146,8 @@ impl Asker<'_> {
         }
         let root = root.trim_end_matches('/').to_owned();
         let output = self.line(&format!("Where in {root} are the generated files?"), "src/generated")?;
-        let generate = self.line("Which generator makes it?", "openapi-python-client")?;
+        let usual = name_from("openapi-python-client");
+        let generate = self.name("Which generator makes it?", usual.as_ref())?;
         let name = name_from(root.rsplit('/').next().unwrap_or_default());
         let name = self.name("What is the client called?", name.as_ref())?;
         Ok(Some(ClientAnswer { name, root, output, generate }))

@@ -39,7 +39,7 @@ pub(super) struct FoundClient {
     /// The generated files, relative to its root.
     pub(super) output: String,
     /// The generator.
-    pub(super) generate: &'static str,
+    pub(super) generate: Name,
 }
 
 impl Detected {
@@ -99,7 +99,7 @@ impl Detected {
         }
     }
 
-    fn client(&mut self, root: &Path, output: &str, generate: &'static str) {
+    fn client(&mut self, root: &Path, output: &str, generate: &str) {
         let manifests = ["pyproject.toml", "package.json", "setup.py", "Cargo.toml", "go.mod"];
         let has_manifest =
             |folder: &&str| manifests.iter().any(|name| root.join(folder).join(name).is_file());
@@ -110,7 +110,7 @@ impl Detected {
         let relative = output.strip_prefix(home).unwrap_or(output).trim_start_matches('/');
         let last = |path: &str| name_from(path.rsplit('/').next().unwrap_or_default());
         let name = last(home).or_else(|| last(output)).or_else(|| name_from("client"));
-        let Some(name) = name else { return };
+        let (Some(name), Ok(generate)) = (name, generate.parse()) else { return };
         self.clients.push(FoundClient {
             name,
             root: if home.is_empty() { ".".into() } else { home.into() },
@@ -196,7 +196,7 @@ mod tests {
             ("watcher-python", "clients/watcher-python")
         );
         assert_eq!(
-            (client.output.as_str(), client.generate),
+            (client.output.as_str(), client.generate.as_str()),
             ("src/watcher_client/generated", "openapi-python-client")
         );
     }

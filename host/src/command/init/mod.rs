@@ -5,6 +5,7 @@ mod answers;
 mod ask;
 mod detect;
 mod plan;
+mod tool;
 
 use super::write::write_file;
 use crate::args::InitArgs;

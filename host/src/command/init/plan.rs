@@ -2,6 +2,8 @@
 
 use super::answers::{Answers, ClientAnswer, Dump, Side};
 use super::detect::Detected;
+use super::tool;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// The files, relative to the folder, with their whole content.
@@ -57,6 +59,8 @@ fn pipeline(answers: &Answers, detected: &Detected) -> String {
     for client in &answers.clients {
         text.push_str(&local_client(answers, client));
     }
+    let generators: BTreeSet<_> = answers.clients.iter().map(|client| &client.generate).collect();
+    text.extend(generators.into_iter().map(tool::declaration));
     if answers.clients.is_empty() {
         text.push_str(&client_example(answers));
     }
@@ -140,7 +144,7 @@ fn local_client(answers: &Answers, client: &ClientAnswer) -> String {
         quoted(answers.contract.as_str()),
         quoted(&client.root),
         quoted(&client.output),
-        quoted(&client.generate),
+        quoted(client.generate.as_str()),
     )
 }
 
@@ -190,12 +194,12 @@ fn pattern(text: &str) -> String {
     if plain { text.to_owned() } else { format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")) }
 }
 
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
 }
 
 /// A name as a key: a dot in it is no path.
-fn key(name: &str) -> String {
+pub(super) fn key(name: &str) -> String {
     if name.contains('.') { quoted(name) } else { name.to_owned() }
 }
 
@@ -222,7 +226,7 @@ mod tests {
             name: name_from("watcher-python").unwrap(),
             root: "clients/watcher-python".into(),
             output: "src/watcher_client/generated".into(),
-            generate: "openapi-python-client",
+            generate: name_from("openapi-python-client").unwrap(),
         }
     }
 
@@ -269,6 +273,12 @@ mod tests {
         # Files in the output folder that people write:
         # keep = ["py.typed"]
 
+        # How the generator is called; adapt it to how this repository installs it.
+        [tools.openapi-python-client]
+        command = ["openapi-python-client", "generate", "--path", "{spec}", "--meta", "none", "--output-path", "{out}", "--overwrite", "--fail-on-warning"]
+        path = [".venv/bin"]
+        probe = ["openapi-python-client", "--version"]
+
         # A client in another repository, which cannot move in the same commit:
         # [clients.consumer]
         # contract = "watcher"
@@ -297,36 +307,42 @@ mod tests {
         let args: Vec<_> = args.split_whitespace().collect();
         let detected = Detected::default();
         insta::assert_snapshot!(shown(&from_flags(&args, &detected), &detected), @r#"
-    == pipeline.toml
-    # What Countersign keeps in agreement. `countersign schema pipeline` says what else there is.
+        == pipeline.toml
+        # What Countersign keeps in agreement. `countersign schema pipeline` says what else there is.
 
-    # Breaks are counted from the merge base with this revision.
-    # [pipeline]
-    # baseline = "origin/main"
+        # Breaks are counted from the merge base with this revision.
+        # [pipeline]
+        # baseline = "origin/main"
 
-    # The record is contracts/watcher/openapi.json.
-    [contracts.watcher]
-    # Somebody else's API: only `accept --live` and `accept --from` move its record.
-    provider = { repository = "github:CannObserv/watcher", path = "contracts/watcher/openapi.json" }
-    live = "http://localhost:8000/openapi.json"
+        # The record is contracts/watcher/openapi.json.
+        [contracts.watcher]
+        # Somebody else's API: only `accept --live` and `accept --from` move its record.
+        provider = { repository = "github:CannObserv/watcher", path = "contracts/watcher/openapi.json" }
+        live = "http://localhost:8000/openapi.json"
 
-    [clients.watcher-python]
-    contract = "watcher"
-    root = "clients/watcher-python"
-    output = "src/watcher_client/generated"
-    generate = "openapi-python-client"
-    # Files in the output folder that people write:
-    # keep = ["py.typed"]
+        [clients.watcher-python]
+        contract = "watcher"
+        root = "clients/watcher-python"
+        output = "src/watcher_client/generated"
+        generate = "openapi-python-client"
+        # Files in the output folder that people write:
+        # keep = ["py.typed"]
 
-    == .gitattributes
-    # Countersign: these bytes are what is hashed, so line ends are never converted.
-    contracts/** -text
-    contracts/*/clients/*.lock linguist-generated
-    clients/watcher-python/src/watcher_client/generated/** -text linguist-generated
-    == says
+        # How the generator is called; adapt it to how this repository installs it.
+        [tools.openapi-python-client]
+        command = ["openapi-python-client", "generate", "--path", "{spec}", "--meta", "none", "--output-path", "{out}", "--overwrite", "--fail-on-warning"]
+        path = [".venv/bin"]
+        probe = ["openapi-python-client", "--version"]
 
-    Next: countersign accept watcher --live
-    "#);
+        == .gitattributes
+        # Countersign: these bytes are what is hashed, so line ends are never converted.
+        contracts/** -text
+        contracts/*/clients/*.lock linguist-generated
+        clients/watcher-python/src/watcher_client/generated/** -text linguist-generated
+        == says
+
+        Next: countersign accept watcher --live
+        "#);
     }
 
     #[test]
