@@ -1,17 +1,141 @@
-use countersign_engine::Builtin;
-include!(concat!(env!("OUT_DIR"), "/builtins.rs"));
-fn main() {
-    let engine = countersign_engine::Engine::new().unwrap();
-    for builtin in BUILTINS {
-        let started = std::time::Instant::now();
-        let plugin = countersign_engine::Plugin::builtin(&engine, builtin);
-        match plugin {
-            Ok(plugin) => {
-                let loaded = started.elapsed();
-                let answer = countersign_engine::Stage::new(&engine, &plugin, plugin.kind()).map(|stage| stage.describe().result);
-                eprintln!("{} {:?} {:?} {:?}", builtin.name, loaded, started.elapsed(), answer.map(|a| a.map(|d| d.summary)));
-            }
-            Err(error) => eprintln!("{} {error}", builtin.name),
+//! `countersign`: parse, run, render, exit. This file is the one door to the environment, the clock and the
+//! terminal; everything behind it gets them as arguments.
+
+#![expect(
+    dead_code,
+    reason = "what the commands need that are not wired yet; goes with the last `not_wired`"
+)]
+
+mod args;
+mod codes;
+mod command;
+mod context;
+mod exit;
+mod progress;
+mod render;
+mod view;
+
+use args::{Cli, Color, Format};
+use clap::Parser;
+use context::Context;
+use countersign_model::Problem;
+use render::Style;
+use std::collections::BTreeMap;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use view::Outcome;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    exit::install_panic_hook();
+    let context = match context(&cli) {
+        Ok(context) => context,
+        Err(error) => return no_folder(&error),
+    };
+    let progress = context.progress.clone();
+    exit::install_interrupt_handler(move || progress.clear());
+    let result = command::run(&cli.command, &context);
+    context.progress.clear();
+    let status = match &result {
+        Ok(outcome) => exit::of_outcome(outcome),
+        Err(problems) => exit::of_problems(problems).exit_code(),
+    };
+    match print(&cli, &context, &result) {
+        Ok(()) => ExitCode::from(status),
+        // Whoever read us has heard enough; the status still says what we found.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::from(status),
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "error: the result could not be written\n  caused by: {error}");
+            ExitCode::from(2)
         }
     }
+}
+
+/// The one door to the environment and the clock.
+fn context(cli: &Cli) -> io::Result<Context> {
+    let environment: BTreeMap<String, String> = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect();
+    let now = jiff::Timestamp::now();
+    let interactive = io::stdin().is_terminal() && io::stderr().is_terminal();
+    Ok(Context::new(&cli.global, &std::env::current_dir()?, environment, now, interactive))
+}
+
+fn no_folder(error: &io::Error) -> ExitCode {
+    let _ = writeln!(io::stderr(), "error: the current folder cannot be read\n  caused by: {error}");
+    ExitCode::from(2)
+}
+
+/// Results go to standard output, and so do problems in the formats that programs read; problems for people
+/// go to standard error.
+fn print(cli: &Cli, context: &Context, result: &Result<Outcome, Vec<Problem>>) -> io::Result<()> {
+    let format = cli.global.output_format;
+    let for_people = result.is_err() && matches!(format, Format::Human | Format::Concise);
+    let (terminal, out): (_, Box<dyn Write>) = match for_people {
+        true => (anstream::AutoStream::choice(&io::stderr()), Box::new(io::stderr())),
+        false => (anstream::AutoStream::choice(&io::stdout()), Box::new(io::stdout())),
+    };
+    let color = match cli.global.color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => terminal != anstream::ColorChoice::Never,
+    };
+    let (root, token) = (context.root(), stop_token());
+    let (prefix, source) = (prefix(context, &root), |file: &str| source(&root, file));
+    let style = Style {
+        color,
+        quiet: context.quiet,
+        verbose: context.verbose,
+        prefix: &prefix,
+        stop_token: &token,
+        source: &source,
+    };
+    let mut out = BufWriter::new(out);
+    match result {
+        Ok(outcome) => render::outcome(outcome, format, &style, &mut out)?,
+        Err(problems) => render::problems(cli.command.name(), problems, format, &style, &mut out)?,
+    }
+    out.flush()?;
+    match (format, result) {
+        (Format::Github, Ok(Outcome::Report(report))) => summarize(context, report),
+        (Format::Github, Err(problems)) => {
+            summarize(context, &render::report_of(cli.command.name(), problems))
+        }
+        (Format::Github | Format::Human | Format::Concise | Format::Json, _) => Ok(()),
+    }
+}
+
+/// Append to the job's summary page, where the runner gives one.
+fn summarize(context: &Context, report: &countersign_model::Report) -> io::Result<()> {
+    let Some(path) = context.environment.get("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else {
+        return Ok(());
+    };
+    let mut page = std::fs::OpenOptions::new().append(true).create(true).open(path)?;
+    page.write_all(render::step_summary(report).as_bytes())
+}
+
+/// A word that nobody could know before: the standard library seeds its hashers from the system.
+fn stop_token() -> String {
+    use std::hash::{BuildHasher, RandomState};
+    let word = || RandomState::new().hash_one(0_u8);
+    format!("countersign-{:016x}{:016x}", word(), word())
+}
+
+/// What comes before a path of the report to make it a path of the repository that the runner checked out.
+fn prefix(context: &Context, root: &Path) -> String {
+    let workspace = context.environment.get("GITHUB_WORKSPACE").map(PathBuf::from);
+    let inside = workspace.and_then(|workspace| root.strip_prefix(workspace).map(PathBuf::from).ok());
+    match inside.as_deref().and_then(Path::to_str) {
+        None | Some("") => String::new(),
+        Some(path) => format!("{path}/"),
+    }
+}
+
+/// The text of a small file that a position names.
+fn source(root: &Path, file: &str) -> Option<String> {
+    const LIMIT: u64 = 1 << 20;
+    let path = root.join(file);
+    let small = std::fs::metadata(&path).is_ok_and(|data| data.is_file() && data.len() <= LIMIT);
+    if small { std::fs::read_to_string(path).ok() } else { None }
 }

@@ -1,0 +1,218 @@
+//! The arguments of every command but `init`.
+
+use clap::builder::NonEmptyStringValueParser;
+use clap::{Args, Subcommand, ValueEnum};
+use countersign_model::{Date, Fingerprint, Name};
+use std::path::PathBuf;
+
+/// `countersign check`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  countersign check                  every contract, every client in this repository
+  countersign check watcher          one contract
+  countersign check --live           ask the running services instead of the code
+  countersign check --no-tools       run no generator: what is not proved by a lock is `unverified`")]
+pub(crate) struct CheckArgs {
+    /// Contracts to check [default: all]
+    #[arg(value_name = "CONTRACT")]
+    pub(crate) contracts: Vec<Name>,
+    /// Ask each contract's `live` source; an unreachable one exits 3, not 1
+    #[arg(long)]
+    pub(crate) live: bool,
+    /// Run no external tool; what only a tool could prove is reported as unverified
+    #[arg(long)]
+    pub(crate) no_tools: bool,
+}
+
+/// `countersign accept`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  countersign accept watcher                            what the code says becomes the record
+  countersign accept watcher --live                     what the running service says does
+  countersign accept watcher --from openapi.json        what this file says does
+
+The snapshot, its record, the locks and every client in this repository change as one, or not at all.")]
+pub(crate) struct AcceptArgs {
+    /// Contracts to accept [default: all]
+    #[arg(value_name = "CONTRACT")]
+    pub(crate) contracts: Vec<Name>,
+    /// Take the document from each contract's `live` source
+    #[arg(long, conflicts_with = "from")]
+    pub(crate) live: bool,
+    /// Take the document from a file or a URL; needs exactly one CONTRACT where there are several
+    #[arg(long, value_name = "FILE|URL")]
+    pub(crate) from: Option<String>,
+}
+
+/// `countersign generate`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  countersign generate                    every client in this repository
+  countersign generate watcher-python     one client")]
+pub(crate) struct GenerateArgs {
+    /// Clients to generate [default: all]
+    #[arg(value_name = "CLIENT")]
+    pub(crate) clients: Vec<Name>,
+}
+
+/// `countersign diff`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  countersign diff old.json new.json
+  countersign diff main:contracts/watcher/openapi.json contracts/watcher/openapi.json
+  countersign diff v1.2.0:openapi.json HEAD:openapi.json --output-format json
+
+Exits 1 when a change is breaking, else 0.")]
+pub(crate) struct DiffArgs {
+    /// The old document: a file, or REVISION:PATH
+    #[arg(value_name = "A")]
+    pub(crate) old: String,
+    /// The new document: a file, or REVISION:PATH
+    #[arg(value_name = "B")]
+    pub(crate) new: String,
+    /// What the documents are [default: openapi for a document that says so, json for other JSON, else text]
+    #[arg(long, value_name = "FORMAT", value_parser = ["openapi", "json", "text"])]
+    pub(crate) format: Option<String>,
+}
+
+/// `countersign run`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  countersign run --output-format github                                  in a GitHub Actions job
+  countersign run --dry-run --event-name push --event-path event.json     what that push would do")]
+pub(crate) struct RunArgs {
+    /// Say what would be done and sent, and do and send nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// The event to act on [default: $GITHUB_EVENT_NAME]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) event_name: Option<String>,
+    /// The file that holds the event's payload [default: $GITHUB_EVENT_PATH]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) event_path: Option<PathBuf>,
+}
+
+/// `countersign waive`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  countersign waive 8e3f0c1d2a4b5968 --owner ana --reason 'archiver no longer reads it' --until 2027-01-31
+
+The waiver goes to contracts/<name>/waivers.toml, to be reviewed with the change that it accepts.")]
+pub(crate) struct WaiveArgs {
+    /// Which break, as `countersign check` printed it
+    #[arg(value_name = "FINGERPRINT")]
+    pub(crate) fingerprint: Fingerprint,
+    /// Who answers for it
+    #[arg(long, value_name = "WHO", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) owner: String,
+    /// Why it may be
+    #[arg(long, value_name = "WHY", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) reason: String,
+    /// The last day on which the waiver counts, in UTC
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(crate) until: Date,
+    /// The contract whose break it is [default: the one that has it]
+    #[arg(long, value_name = "CONTRACT")]
+    pub(crate) contract: Option<Name>,
+}
+
+/// `countersign explain`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  countersign explain response-required-property-removed
+  countersign explain unknown-key")]
+pub(crate) struct ExplainArgs {
+    /// A rule of a diff plugin, or the code of an error
+    #[arg(value_name = "RULE|CODE")]
+    pub(crate) subject: String,
+}
+
+/// `countersign plugin`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum PluginCommand {
+    /// List the plugins that this repository can use
+    List,
+    /// Show what a plugin is and what it could ever do
+    Inspect(PluginInspectArgs),
+}
+
+/// `countersign plugin inspect`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  countersign plugin inspect diff-openapi
+  countersign plugin inspect target/notify-pager.wasm
+
+Nothing of the plugin runs: kind and world are read from its exports, its reach from its imports.")]
+pub(crate) struct PluginInspectArgs {
+    /// A plugin by its name, or a component file
+    #[arg(value_name = "NAME|PATH")]
+    pub(crate) plugin: String,
+}
+
+/// Something that has a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemaKind {
+    /// pipeline.toml
+    Pipeline,
+    /// What --output-format json prints
+    Report,
+    /// What a notify stage is given
+    Notice,
+}
+
+/// `countersign schema`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  countersign schema pipeline > pipeline.schema.json")]
+pub(crate) struct SchemaArgs {
+    /// Whose schema
+    #[arg(value_name = "WHAT", value_enum)]
+    pub(crate) kind: SchemaKind,
+}
+
+/// `countersign canonicalize`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  countersign canonicalize openapi.json
+  curl --silent https://api.example.com/openapi.json | countersign canonicalize -")]
+pub(crate) struct CanonicalizeArgs {
+    /// The document; `-` is standard input
+    #[arg(value_name = "FILE", default_value = "-")]
+    pub(crate) file: PathBuf,
+    /// What the document is
+    #[arg(long, value_name = "FORMAT", default_value = "openapi", value_parser = ["openapi", "json", "text"])]
+    pub(crate) format: String,
+}
+
+/// `countersign completions`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  countersign completions bash > ~/.local/share/bash-completion/completions/countersign")]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_name = "SHELL", value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+/// `countersign man`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  countersign man | man -l -
+  countersign man ~/.local/share/man/man1")]
+pub(crate) struct ManArgs {
+    /// Write one page for each command to this folder [default: print the main page]
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: Option<PathBuf>,
+}

@@ -1,0 +1,54 @@
+//! The commands, a module each: arguments and context in, an outcome or problems out. None of them prints.
+
+mod accept;
+mod canonicalize;
+mod check;
+mod completions;
+mod diff;
+mod doctor;
+mod explain;
+mod generate;
+mod init;
+mod man;
+mod plugin;
+mod recover;
+mod run;
+mod schema;
+mod status;
+mod waive;
+mod write;
+
+pub(crate) use explain::plain_markdown;
+
+use crate::args::{Command, PluginCommand};
+use crate::context::Context;
+use crate::view::Outcome;
+use countersign_model::Problem;
+
+/// Run a command.
+pub(crate) fn run(command: &Command, context: &Context) -> Result<Outcome, Vec<Problem>> {
+    match command {
+        Command::Init(args) => init::run(args, context),
+        Command::Check(args) => check::run(args, context),
+        Command::Accept(args) => accept::run(args, context),
+        Command::Generate(args) => generate::run(args, context),
+        Command::Diff(args) => diff::run(args, context),
+        Command::Run(args) => run::run(args, context),
+        Command::Waive(args) => waive::run(args, context),
+        Command::Status => status::run(context),
+        Command::Recover => recover::run(context),
+        Command::Doctor => doctor::run(context),
+        Command::Explain(args) => explain::run(args, context),
+        Command::Plugin(PluginCommand::List) => plugin::list(context),
+        Command::Plugin(PluginCommand::Inspect(args)) => plugin::inspect(args, context),
+        Command::Schema(args) => schema::run(args, context),
+        Command::Canonicalize(args) => canonicalize::run(args, context),
+        Command::Completions(args) => completions::run(args),
+        Command::Man(args) => man::run(args, context),
+    }
+}
+
+/// What a command says that nothing stands behind yet.
+fn not_wired(command: &str) -> Vec<Problem> {
+    vec![Problem::new("not-wired", format!("`countersign {command}` is not wired in this build"))]
+}

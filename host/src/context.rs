@@ -1,0 +1,73 @@
+//! What a command may know of the world: where it runs, what the environment said, what time it is. Made
+//! once, in `main`, so that no command reads any of it by itself.
+
+use crate::args::{Format, GlobalArgs};
+use crate::progress::Progress;
+use countersign_model::Date;
+use jiff::{Timestamp, tz::TimeZone};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// What a command may know of the world.
+#[derive(Clone, Debug)]
+pub(crate) struct Context {
+    /// The folder that the command runs in; absolute.
+    pub(crate) directory: PathBuf,
+    /// The configuration file, where the user named one; absolute.
+    pub(crate) config: Option<PathBuf>,
+    /// The format of what is printed, for commands that say less in some.
+    pub(crate) format: Format,
+    /// Whether only what is wrong is printed.
+    pub(crate) quiet: bool,
+    /// How often `-v` was given.
+    pub(crate) verbose: u8,
+    /// The environment as it was at the start; entries that are not Unicode are left out.
+    pub(crate) environment: BTreeMap<String, String>,
+    /// The time at the start.
+    pub(crate) now: Timestamp,
+    /// Whether `countersign.lock` must not be updated.
+    pub(crate) locked: bool,
+    /// Whether standard input is a terminal, so that questions can be asked.
+    pub(crate) interactive: bool,
+    /// Where to say what the run is busy with.
+    pub(crate) progress: Progress,
+}
+
+impl Context {
+    /// The context of a run with the given flags, environment, time and current folder.
+    pub(crate) fn new(
+        global: &GlobalArgs,
+        current: &Path,
+        environment: BTreeMap<String, String>,
+        now: Timestamp,
+        interactive: bool,
+    ) -> Self {
+        let directory = global.directory.as_ref().map_or(current.to_path_buf(), |path| current.join(path));
+        let in_ci = environment.get("CI").is_some_and(|value| !matches!(value.as_str(), "" | "0" | "false"));
+        Self {
+            config: global.config.as_ref().map(|path| directory.join(path)),
+            directory,
+            format: global.output_format,
+            quiet: global.quiet,
+            verbose: global.verbose,
+            environment,
+            now,
+            locked: global.locked || in_ci,
+            interactive,
+            progress: Progress::new(global.quiet),
+        }
+    }
+
+    /// The folder of the configuration, which the paths of a report are relative to: that of the file that
+    /// the user named, else the nearest one upwards that holds a `pipeline.toml`, else the current one.
+    pub(crate) fn root(&self) -> PathBuf {
+        let named = self.config.as_ref().and_then(|path| path.parent()).map(Path::to_path_buf);
+        let nearest = || self.directory.ancestors().find(|folder| folder.join("pipeline.toml").is_file());
+        named.or_else(|| nearest().map(Path::to_path_buf)).unwrap_or_else(|| self.directory.clone())
+    }
+
+    /// The day in UTC, which waivers count by.
+    pub(crate) fn today(&self) -> Date {
+        self.now.to_zoned(TimeZone::UTC).date()
+    }
+}

@@ -1,0 +1,141 @@
+//! Nothing that somebody else wrote moves a cursor, reorders a line or commands a runner, in any format.
+
+use super::samples::{agreed, broken, incident, shown_as, troubled};
+use super::{Style, is_deceptive, step_summary};
+use crate::args::Format;
+use crate::view::{DiffView, DoctorCheck, DoctorReport, DoctorState, Done, Explanation, Outcome, PluginView};
+use countersign_model::{ChangeSet, Report};
+use serde_json::Value;
+
+/// In the order in which they are tried: some types refuse control characters and take the rest.
+const HOSTILE: [&str; 2] = [
+    "::error::x\r\n::set-output name=a::b\n  ::add-mask::c\n##[command]d\u{1b}[2J\u{1b}]8;;e\u{7}\u{9b}31m\u{202e}f\
+     \u{2066}\u{200b}\u{e0041} | `g` <img> @h",
+    "\u{202e}::a\u{200b}##[b",
+];
+
+/// Replace every string that its type lets be anything; the number of those that were.
+fn poison(report: &Report) -> (Report, usize) {
+    let mut value = serde_json::to_value(report).unwrap();
+    let mut paths = Vec::new();
+    leaves(&value, String::new(), &mut paths);
+    let mut poisoned = 0;
+    for path in paths {
+        let before = value.pointer(&path).unwrap().clone();
+        let taken = HOSTILE.into_iter().any(|text| {
+            *value.pointer_mut(&path).unwrap() = text.into();
+            serde_json::from_value::<Report>(value.clone()).is_ok()
+        });
+        if taken {
+            poisoned += 1;
+        } else {
+            *value.pointer_mut(&path).unwrap() = before;
+        }
+    }
+    (serde_json::from_value(value).unwrap(), poisoned)
+}
+
+fn leaves(value: &Value, path: String, paths: &mut Vec<String>) {
+    match value {
+        Value::String(_) => paths.push(path),
+        Value::Array(items) => {
+            items.iter().enumerate().for_each(|(index, item)| leaves(item, format!("{path}/{index}"), paths));
+        }
+        Value::Object(fields) => {
+            fields.iter().for_each(|(key, field)| leaves(field, format!("{path}/{key}"), paths));
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+fn assert_harmless(text: &str, format: Format) {
+    let deceptive = text.chars().find(|character| *character != '\n' && is_deceptive(*character));
+    assert_eq!(deceptive, None, "{format:?}\n{text}");
+    let ours = ["::error ", "::warning ", "::notice ", "::stop-commands::TOKEN", "::TOKEN::"];
+    for line in text.lines().map(str::trim_start) {
+        let commands = format == Format::Github && ours.iter().any(|command| line.starts_with(command));
+        assert!(commands || !line.starts_with("::"), "{format:?}: {line}");
+        assert!(commands || !line.contains("##["), "{format:?}: {line}");
+    }
+}
+
+const FORMATS: [Format; 4] = [Format::Human, Format::Concise, Format::Json, Format::Github];
+
+#[test]
+fn hostile_text_in_every_field_of_a_report_is_harmless_in_every_format() {
+    let mut total = 0;
+    for report in [incident(), agreed(), broken(), troubled()] {
+        let (report, poisoned) = poison(&report);
+        total += poisoned;
+        for format in FORMATS {
+            for (verbose, quiet) in [(0, false), (2, false), (0, true)] {
+                assert_harmless(&shown_as(&report, format, verbose, quiet), format);
+            }
+        }
+        let summary = step_summary(&report);
+        assert_harmless(&summary, Format::Human);
+        let live = ["<img>", "@h"].iter().find(|live| summary.replace("\\@", "").contains(**live));
+        assert_eq!(live, None, "{summary}");
+    }
+    assert!(total > 80, "only {total} fields were replaced");
+}
+
+#[test]
+fn hostile_text_in_every_field_of_a_view_is_harmless_in_every_format() {
+    let text = || HOSTILE[0].to_owned();
+    let plugin = || PluginView {
+        name: text(),
+        kind: text(),
+        version: text(),
+        digest: text(),
+        world: text(),
+        imports: vec![text()],
+        summary: text(),
+        source: text(),
+        granted: vec![text()],
+    };
+    let check = |state| DoctorCheck { name: text(), state, detail: text(), hint: Some(text()) };
+    let states = [DoctorState::Ok, DoctorState::Warn, DoctorState::Fail, DoctorState::Skipped];
+    let (report, _) = poison(&incident());
+    let changes = ChangeSet(report.contracts[0].drift.0.clone());
+    let explanation = Explanation {
+        id: text(),
+        kind: "rule",
+        impact: None,
+        plugin: Some(text()),
+        explanation: format!("{0}\n\n```\n{0}\n```", text()),
+        advice: text(),
+    };
+    let outcomes = [
+        Outcome::Status(Box::new(report)),
+        Outcome::Diff(DiffView::new(&text(), &text(), "json", changes)),
+        Outcome::Doctor(DoctorReport { checks: states.map(check).into() }),
+        Outcome::Plugins(vec![plugin(), plugin()]),
+        Outcome::Plugin(Box::new(plugin())),
+        Outcome::Explanation(explanation),
+        Outcome::Done(Done { done: vec![text()], next: Some(text()) }),
+    ];
+    for outcome in &outcomes {
+        for format in FORMATS {
+            let mut out = Vec::new();
+            super::outcome(outcome, format, &style(), &mut out).unwrap();
+            assert_harmless(&String::from_utf8(out).unwrap(), format);
+        }
+    }
+}
+
+#[test]
+fn hostile_problems_of_a_command_without_an_outcome_are_harmless_in_every_format() {
+    let (report, _) = poison(&troubled());
+    for format in FORMATS {
+        let mut out = Vec::new();
+        super::problems("check", &report.problems, format, &style(), &mut out).unwrap();
+        assert_harmless(&String::from_utf8(out).unwrap(), format);
+    }
+}
+
+/// Whose source is hostile, too.
+fn style() -> Style<'static> {
+    let source = &|_: &str| Some(format!("{0}\n{0}", HOSTILE[0].replace('\n', " ")));
+    Style { color: false, quiet: false, verbose: 1, prefix: "", stop_token: "TOKEN", source }
+}

@@ -1,0 +1,198 @@
+//! Reports to render in tests.
+
+use super::Style;
+use crate::args::Format;
+use countersign_model::{
+    BaselineReport, Blocked, Cause, Change, ChangeSet, ClientReport, ClientState, ContractReport, Digest,
+    Direction, FileChange, FileChangeKind, Finding, FindingState, Fix, Impact, Location, Observation,
+    ObservedFrom, Place, Position, Problem, Proof, RecordState, Report, ReportedWaiver, Verdict, Waiver,
+    WaiverState,
+};
+
+/// What `report` looks like in a format, without colour.
+pub(super) fn shown(report: &Report, format: Format) -> String {
+    shown_as(report, format, 0, false)
+}
+
+/// What `report` looks like in a format, with `-v` and `-q`.
+pub(super) fn shown_as(report: &Report, format: Format, verbose: u8, quiet: bool) -> String {
+    let mut out = Vec::new();
+    let source =
+        |file: &str| (file == "pipeline.toml").then(|| "[contracts.watcher]\nformt = \"openapi\"\n".into());
+    let style = Style { color: false, quiet, verbose, prefix: "", stop_token: "TOKEN", source: &source };
+    super::render(report, format, &style, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+fn removed_field() -> Change {
+    let pointer = "/components/schemas/Watch/properties/last_checked_at";
+    Change {
+        rule: "response-required-property-removed".into(),
+        plugin: "diff-openapi".into(),
+        impact: Impact::Breaking,
+        direction: Direction::Response,
+        subject: pointer.into(),
+        summary: "removed the required property `last_checked_at` from the response".into(),
+        before: Some("string".into()),
+        after: None,
+        base: Some(Location { pointer: pointer.into(), line: Some(812), column: Some(9) }),
+        head: None,
+        operations: ["GET /watches", "GET /watches/{watch_id}", "POST /watches"].map(String::from).into(),
+    }
+}
+
+fn compatible(summary: &str) -> Change {
+    Change {
+        rule: "response-property-added".into(),
+        impact: Impact::Compatible,
+        summary: summary.into(),
+        subject: summary.into(),
+        ..removed_field()
+    }
+}
+
+fn file(path: &str, kind: FileChangeKind) -> FileChange {
+    FileChange { path: path.parse().unwrap(), kind }
+}
+
+fn client(name: &str, state: ClientState) -> ClientReport {
+    ClientReport {
+        name: name.parse().unwrap(),
+        place: Place::Local { output: "clients/watcher-python/src/watcher_client/generated".into() },
+        state,
+        proof: None,
+        cause: None,
+        files: Vec::new(),
+        upcoming: None,
+        problems: Vec::new(),
+    }
+}
+
+fn contract(name: &str, record: RecordState, clients: Vec<ClientReport>) -> ContractReport {
+    ContractReport {
+        name: name.parse().unwrap(),
+        format: "openapi".into(),
+        snapshot: format!("contracts/{name}/openapi.json"),
+        verdict: Verdict::Agreed,
+        record,
+        recorded: Some(Digest::of(b"recorded")),
+        baseline: Some(Digest::of(b"baseline")),
+        observed: None,
+        drift: ChangeSet::default(),
+        changes: Vec::new(),
+        breaks: Vec::new(),
+        waivers: Vec::new(),
+        clients,
+        problems: Vec::new(),
+        fixes: Vec::new(),
+    }
+}
+
+fn baseline() -> BaselineReport {
+    BaselineReport::At {
+        revision: "origin/main".into(),
+        commit: "3f8dbdd0c0ffee0c0ffee0c0ffee0c0ffee0c0ff".into(),
+    }
+}
+
+fn report(mut contracts: Vec<ContractReport>, problems: Vec<Problem>) -> Report {
+    contracts.iter_mut().for_each(ContractReport::settle_verdict);
+    Report::new("0.1.0", "check", baseline(), contracts, problems)
+}
+
+/// The founding incident: a service dropped one response field.
+pub(super) fn incident() -> Report {
+    let upcoming = ["api/list_watches.py", "models/watch.py", "types.py"]
+        .map(|path| file(path, FileChangeKind::Changed));
+    let mut python = client("watcher-python", ClientState::Agreed);
+    python.proof = Some(Proof::Lock);
+    python.upcoming = Some(upcoming.into());
+    let mut watcher = contract("watcher", RecordState::Stale, vec![python]);
+    watcher.observed = Some(Observation { digest: Digest::of(b"observed"), from: ObservedFrom::Dump });
+    watcher.drift = ChangeSet(vec![compatible("one"), removed_field(), compatible("two")]);
+    watcher.fixes = vec![Fix {
+        command: "countersign accept watcher".into(),
+        does: "takes the new document as the record and regenerates watcher-python".into(),
+    }];
+    report(vec![watcher], Vec::new())
+}
+
+/// The founding incident, cured.
+pub(super) fn accepted() -> Report {
+    let mut contracts = incident().contracts;
+    for contract in &mut contracts {
+        contract.record = RecordState::Agreed;
+        contract.fixes.clear();
+        contract.settle_verdict();
+    }
+    Report::new("0.1.0", "accept", baseline(), contracts, Vec::new())
+}
+
+/// Two contracts with which nothing is wrong.
+pub(super) fn agreed() -> Report {
+    let somebody_elses =
+        contract("archiver", RecordState::NotAsked, vec![client("archiver-ts", ClientState::Agreed)]);
+    let own = contract("watcher", RecordState::Agreed, vec![client("watcher-python", ClientState::Agreed)]);
+    report(vec![somebody_elses, own], Vec::new())
+}
+
+fn waiver(state: WaiverState, fingerprint: &str) -> ReportedWaiver {
+    let waiver = Waiver {
+        fingerprint: fingerprint.parse().unwrap(),
+        owner: "ana".into(),
+        reason: "archiver no longer reads it".into(),
+        until: "2027-01-31".parse().unwrap(),
+        summary: "removed `last_checked_at`".into(),
+    };
+    ReportedWaiver { waiver, state }
+}
+
+fn finding(fingerprint: &str, state: FindingState) -> Finding {
+    Finding { fingerprint: fingerprint.parse().unwrap(), state, change: removed_field() }
+}
+
+/// An accepted break in each of its states, with its waivers.
+pub(super) fn broken() -> Report {
+    let mut elsewhere = client("archiver", ClientState::External);
+    elsewhere.place = Place::External { repository: "github:CannObserv/archiver".into() };
+    let mut watcher = contract("watcher", RecordState::Agreed, vec![elsewhere]);
+    watcher.breaks = vec![
+        finding("0000000000000001", FindingState::Blocking(Blocked::ExternalClient)),
+        finding("0000000000000002", FindingState::Waived),
+        finding("0000000000000003", FindingState::WaiverExpired),
+        finding("0000000000000004", FindingState::Reported),
+    ];
+    watcher.changes = vec![removed_field(), compatible("three")];
+    watcher.waivers = vec![
+        waiver(WaiverState::Active, "0000000000000002"),
+        waiver(WaiverState::Expired, "0000000000000003"),
+        waiver(WaiverState::Spent, "0000000000000005"),
+        waiver(WaiverState::Unmatched, "0000000000000006"),
+    ];
+    report(vec![watcher], Vec::new())
+}
+
+/// Everything that can go wrong with clients, and with the run as a whole.
+pub(super) fn troubled() -> Report {
+    let files = (1..=12).map(|number| file(&format!("models/m{number:02}.py"), FileChangeKind::Changed));
+    let mut stale = client("by-hand", ClientState::Stale);
+    stale.cause = Some(Cause::EditedByHand);
+    stale.proof = Some(Proof::Generated);
+    stale.files = files.chain([file("new.py", FileChangeKind::Added)]).collect();
+    let mut undecided = client("no-tool", ClientState::Undecided);
+    undecided.problems = vec![
+        Problem::new("tool-failed", "tool `openapi-python-client` ended with status 1")
+            .cause("Traceback (most recent call last):\n  File \"x.py\", line 1\nKeyError: 'paths'")
+            .hint("add under `[clients.no-tool]`:\nkeep = [\"py.typed\"]"),
+    ];
+    let clients = vec![stale, undecided, client("unseen", ClientState::Unverified)];
+    let watcher = contract("watcher", RecordState::NotAsked, clients);
+    let at = Position { file: "pipeline.toml".into(), line: 2, column: 1 };
+    let problem = Problem::new("unknown-key", "unknown key `formt` in `[contracts.watcher]`")
+        .at(at)
+        .hint("did you mean `format`?");
+    let away = contract("zebra", RecordState::Unreachable, Vec::new());
+    let mut report = report(vec![watcher, away], vec![problem]);
+    report.baseline = BaselineReport::NoVersionControl;
+    report
+}

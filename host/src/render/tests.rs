@@ -1,0 +1,368 @@
+use super::samples::{accepted, agreed, broken, incident, shown, shown_as, troubled};
+use super::{Style, step_summary};
+use crate::args::Format;
+use crate::view::{DiffView, DoctorCheck, DoctorReport, DoctorState, Outcome, PluginView};
+use countersign_model::{Problem, Report, Verdict};
+
+fn outcome(outcome: &Outcome, format: Format) -> String {
+    let mut out = Vec::new();
+    let style =
+        Style { color: false, quiet: false, verbose: 0, prefix: "", stop_token: "TOKEN", source: &|_| None };
+    super::outcome(outcome, format, &style, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+#[test]
+fn the_founding_incident_for_people() {
+    insta::assert_snapshot!(shown(&incident(), Format::Human), @r#"
+    contract watcher: stale — the code no longer says what contracts/watcher/openapi.json says
+      breaking  response-required-property-removed  (response)
+        removed the required property `last_checked_at` from the response
+        at contracts/watcher/openapi.json:812:9  /components/schemas/Watch/properties/last_checked_at
+        reaches GET /watches, GET /watches/{watch_id}, POST /watches
+      2 compatible changes (shown with -v)
+      client watcher-python (clients/watcher-python/src/watcher_client/generated): agreed — it is what the record generates (proved by its lock)
+        accept would change 3 files: api/list_watches.py, models/watch.py, types.py
+      cure: countersign accept watcher — takes the new document as the record and regenerates watcher-python
+
+    1 contract, 1 client: 1 stale, 1 breaking change. Next: countersign accept watcher
+    "#);
+}
+
+#[test]
+fn agreement_is_one_line_for_each_contract_and_nothing_at_all_with_q() {
+    insta::assert_snapshot!(shown(&agreed(), Format::Human), @r#"
+    contract archiver: agreed — contracts/archiver/openapi.json and 1 client say the same
+    contract watcher: agreed — the code, contracts/watcher/openapi.json and 1 client say the same
+
+    2 contracts, 2 clients: agreed.
+    "#);
+    assert_eq!(shown_as(&agreed(), Format::Human, 0, true), "");
+}
+
+#[test]
+fn an_accept_says_what_it_brought_in() {
+    insta::assert_snapshot!(shown(&accepted(), Format::Human), @r#"
+    contract watcher: accepted — the code, contracts/watcher/openapi.json and 1 client say the same
+      breaking  response-required-property-removed  (response)
+        removed the required property `last_checked_at` from the response
+        was at /components/schemas/Watch/properties/last_checked_at
+        reaches GET /watches, GET /watches/{watch_id}, POST /watches
+      2 compatible changes (shown with -v)
+      client watcher-python (clients/watcher-python/src/watcher_client/generated): agreed — it is what the record generates (proved by its lock)
+        changed 3 files: api/list_watches.py, models/watch.py, types.py
+
+    1 contract, 1 client: agreed, 1 breaking change. Next: countersign check
+    "#);
+}
+
+#[test]
+fn breaks_say_why_they_block_and_what_to_type() {
+    insta::assert_snapshot!(shown(&broken(), Format::Human), @r#"
+    contract watcher: blocked — 2 changes since the baseline would break somebody
+      breaking  response-required-property-removed  (response)  since origin/main
+        removed the required property `last_checked_at` from the response
+        was at 3f8dbdd0c0ff:contracts/watcher/openapi.json:812:9  /components/schemas/Watch/properties/last_checked_at
+        reaches GET /watches, GET /watches/{watch_id}, POST /watches
+        blocks: archiver (github:CannObserv/archiver) lives in another repository, which cannot move in the same commit
+        to accept it: countersign waive 0000000000000001 --owner WHO --reason WHY --until YYYY-MM-DD
+      breaking  response-required-property-removed  (response)  since origin/main
+        removed the required property `last_checked_at` from the response
+        was at 3f8dbdd0c0ff:contracts/watcher/openapi.json:812:9  /components/schemas/Watch/properties/last_checked_at
+        reaches GET /watches, GET /watches/{watch_id}, POST /watches
+        waived by ana until 2027-01-31: archiver no longer reads it
+        fingerprint 0000000000000002
+      breaking  response-required-property-removed  (response)  since origin/main
+        removed the required property `last_checked_at` from the response
+        was at 3f8dbdd0c0ff:contracts/watcher/openapi.json:812:9  /components/schemas/Watch/properties/last_checked_at
+        reaches GET /watches, GET /watches/{watch_id}, POST /watches
+        blocks: the waiver of ana ended on 2027-01-31
+        to accept it: countersign waive 0000000000000003 --owner WHO --reason WHY --until YYYY-MM-DD
+      breaking  response-required-property-removed  (response)  since origin/main
+        removed the required property `last_checked_at` from the response
+        was at 3f8dbdd0c0ff:contracts/watcher/openapi.json:812:9  /components/schemas/Watch/properties/last_checked_at
+        reaches GET /watches, GET /watches/{watch_id}, POST /watches
+        does not block: `block = "never"`
+        fingerprint 0000000000000004
+      note: the waiver 0000000000000006 of ana matches no break of this change; take it out of waivers.toml if it is not needed
+      client archiver (github:CannObserv/archiver): elsewhere — its own repository checks it
+
+    1 contract, 0 clients: 4 breaking changes, 2 blocking. Next: countersign waive 0000000000000001 --owner WHO --reason WHY --until YYYY-MM-DD
+    "#);
+}
+
+#[test]
+fn quiet_prints_only_what_is_wrong() {
+    insta::assert_snapshot!(shown_as(&broken(), Format::Human, 0, true), @r#"
+    contract watcher: blocked — 2 changes since the baseline would break somebody
+      breaking  response-required-property-removed  (response)  since origin/main
+        removed the required property `last_checked_at` from the response
+        was at 3f8dbdd0c0ff:contracts/watcher/openapi.json:812:9  /components/schemas/Watch/properties/last_checked_at
+        reaches GET /watches, GET /watches/{watch_id}, POST /watches
+        blocks: archiver (github:CannObserv/archiver) lives in another repository, which cannot move in the same commit
+        to accept it: countersign waive 0000000000000001 --owner WHO --reason WHY --until YYYY-MM-DD
+      breaking  response-required-property-removed  (response)  since origin/main
+        removed the required property `last_checked_at` from the response
+        was at 3f8dbdd0c0ff:contracts/watcher/openapi.json:812:9  /components/schemas/Watch/properties/last_checked_at
+        reaches GET /watches, GET /watches/{watch_id}, POST /watches
+        blocks: the waiver of ana ended on 2027-01-31
+        to accept it: countersign waive 0000000000000003 --owner WHO --reason WHY --until YYYY-MM-DD
+
+    1 contract, 0 clients: 4 breaking changes, 2 blocking. Next: countersign waive 0000000000000001 --owner WHO --reason WHY --until YYYY-MM-DD
+    "#);
+}
+
+#[test]
+fn clients_and_problems_for_people() {
+    insta::assert_snapshot!(shown(&troubled(), Format::Human), @r#"
+    contract watcher: stale — 1 client is not what the record generates
+      client by-hand (clients/watcher-python/src/watcher_client/generated): stale — it was edited by hand (proved by generating it)
+        generating it would change 13 files:
+          change  models/m01.py
+          change  models/m02.py
+          change  models/m03.py
+          change  models/m04.py
+          change  models/m05.py
+          change  models/m06.py
+          change  models/m07.py
+          change  models/m08.py
+          change  models/m09.py
+          change  models/m10.py
+          and 3 more
+      client no-tool (clients/watcher-python/src/watcher_client/generated): undecided — it could not be compared
+        error: tool `openapi-python-client` ended with status 1
+          caused by: Traceback (most recent call last):
+            |   File "x.py", line 1
+            | KeyError: 'paths'
+          hint: add under `[clients.no-tool]`:
+            keep = ["py.typed"]
+      client unseen (clients/watcher-python/src/watcher_client/generated): unverified — no tool ran, and no lock of the baseline proves it
+    contract zebra: unreachable — the live source could not be asked, and nothing else is wrong
+
+    error: unknown key `formt` in `[contracts.watcher]`
+      --> pipeline.toml:2:1
+        |
+      2 | formt = "openapi"
+        | ^
+      hint: did you mean `format`?
+    note: no baseline: this folder is not under version control, so breaks have no memory
+
+    2 contracts, 3 clients: 1 stale client, 2 errors, 1 unverified, 1 undecided, 1 unreachable. Next: countersign doctor
+    "#);
+}
+
+#[test]
+fn concise_is_a_line_for_each_thing() {
+    insta::assert_snapshot!(shown(&incident(), Format::Concise), @r#"
+    contracts/watcher/openapi.json: error stale-record contract watcher: the code no longer says what contracts/watcher/openapi.json says; cure: countersign accept watcher
+    contracts/watcher/openapi.json:812:9: error response-required-property-removed removed the required property `last_checked_at` from the response (reaches GET /watches, GET /watches/{watch_id}, POST /watches)
+    contracts/watcher/openapi.json:812:9: note response-property-added one (reaches GET /watches, GET /watches/{watch_id}, POST /watches)
+    contracts/watcher/openapi.json:812:9: note response-property-added two (reaches GET /watches, GET /watches/{watch_id}, POST /watches)
+    "#);
+    insta::assert_snapshot!(shown(&troubled(), Format::Concise), @r#"
+    pipeline.toml:2:1: error unknown-key unknown key `formt` in `[contracts.watcher]`; hint: did you mean `format`?
+    clients/watcher-python/src/watcher_client/generated/models/m01.py: error stale-client client by-hand of watcher: it was edited by hand (proved by generating it); 13 files would change
+    -: error tool-failed tool `openapi-python-client` ended with status 1; caused by: Traceback (most recent call last):\n  File "x.py", line 1\nKeyError: 'paths'; hint: add under `[clients.no-tool]`:\nkeep = ["py.typed"]
+    clients/watcher-python/src/watcher_client/generated: error undecided-client client no-tool of watcher: it could not be compared
+    clients/watcher-python/src/watcher_client/generated: error unverified-client client unseen of watcher: no tool ran, and no lock of the baseline proves it
+    contracts/zebra/openapi.json: warning unreachable-source contract zebra: the live source could not be asked
+    -: note no-baseline this folder is not under version control, so breaks have no memory
+    "#);
+}
+
+#[test]
+fn github_annotates_and_guards_its_free_text() {
+    insta::assert_snapshot!(shown(&broken(), Format::Github), @r#"
+    ::error file=contracts/watcher/openapi.json,title=response-required-property-removed::removed the required property `last_checked_at` from the response (reaches GET /watches, GET /watches/{watch_id}, POST /watches); since the baseline, 0000000000000001; blocks: archiver (github:CannObserv/archiver) lives in another repository, which cannot move in the same commit
+    ::error file=contracts/watcher/openapi.json,title=response-required-property-removed::removed the required property `last_checked_at` from the response (reaches GET /watches, GET /watches/{watch_id}, POST /watches); since the baseline, 0000000000000003; blocks: the waiver of ana ended on 2027-01-31
+    ::warning file=contracts/watcher/openapi.json,title=response-required-property-removed::removed the required property `last_checked_at` from the response (reaches GET /watches, GET /watches/{watch_id}, POST /watches); since the baseline, 0000000000000004; does not block: `block = "never"`
+    ::notice file=contracts/watcher/openapi.json,title=response-required-property-removed::removed the required property `last_checked_at` from the response (reaches GET /watches, GET /watches/{watch_id}, POST /watches); since the baseline, 0000000000000002; waived by ana until 2027-01-31: archiver no longer reads it
+    ::notice file=contracts/watcher/waivers.toml,title=spent-waiver::the waiver 0000000000000005 of ana has done its work; the next accept prunes it
+    ::notice file=contracts/watcher/waivers.toml,title=unmatched-waiver::the waiver 0000000000000006 of ana matches no break of this change
+    ::stop-commands::TOKEN
+    contract watcher: blocked — 2 changes since the baseline would break somebody
+      breaking  response-required-property-removed  (response)  since origin/main
+        removed the required property `last_checked_at` from the response
+        was at 3f8dbdd0c0ff:contracts/watcher/openapi.json:812:9  /components/schemas/Watch/properties/last_checked_at
+        reaches GET /watches, GET /watches/{watch_id}, POST /watches
+        blocks: archiver (github:CannObserv/archiver) lives in another repository, which cannot move in the same commit
+        to accept it: countersign waive 0000000000000001 --owner WHO --reason WHY --until YYYY-MM-DD
+      breaking  response-required-property-removed  (response)  since origin/main
+        removed the required property `last_checked_at` from the response
+        was at 3f8dbdd0c0ff:contracts/watcher/openapi.json:812:9  /components/schemas/Watch/properties/last_checked_at
+        reaches GET /watches, GET /watches/{watch_id}, POST /watches
+        waived by ana until 2027-01-31: archiver no longer reads it
+        fingerprint 0000000000000002
+      breaking  response-required-property-removed  (response)  since origin/main
+        removed the required property `last_checked_at` from the response
+        was at 3f8dbdd0c0ff:contracts/watcher/openapi.json:812:9  /components/schemas/Watch/properties/last_checked_at
+        reaches GET /watches, GET /watches/{watch_id}, POST /watches
+        blocks: the waiver of ana ended on 2027-01-31
+        to accept it: countersign waive 0000000000000003 --owner WHO --reason WHY --until YYYY-MM-DD
+      breaking  response-required-property-removed  (response)  since origin/main
+        removed the required property `last_checked_at` from the response
+        was at 3f8dbdd0c0ff:contracts/watcher/openapi.json:812:9  /components/schemas/Watch/properties/last_checked_at
+        reaches GET /watches, GET /watches/{watch_id}, POST /watches
+        does not block: `block = "never"`
+        fingerprint 0000000000000004
+      note: the waiver 0000000000000006 of ana matches no break of this change; take it out of waivers.toml if it is not needed
+      client archiver (github:CannObserv/archiver): elsewhere — its own repository checks it
+
+    1 contract, 0 clients: 4 breaking changes, 2 blocking. Next: countersign waive 0000000000000001 --owner WHO --reason WHY --until YYYY-MM-DD
+    ::TOKEN::
+    "#);
+}
+
+#[test]
+fn a_step_summary_is_short() {
+    insta::assert_snapshot!(step_summary(&incident()), @r#"
+    ### Countersign: drift
+
+    | Contract | Verdict | Why |
+    |---|---|---|
+    | watcher | stale | the code no longer says what contracts/watcher/openapi\.json says |
+
+    - error `stale-record`: contract watcher&#58; the code no longer says what contracts/watcher/openapi\.json says; cure&#58; countersign accept watcher
+    - error `response-required-property-removed`: removed the required property \`last\_checked\_at\` from the response \(reaches GET /watches, GET /watches/\{watch\_id\}, POST /watches\)
+
+    1 contract, 1 client&#58; 1 stale, 1 breaking change. Next: `countersign accept watcher`
+    "#);
+}
+
+#[test]
+fn json_is_the_report_itself() {
+    for report in [incident(), agreed(), broken(), troubled()] {
+        let text = shown(&report, Format::Json);
+        assert!(text.ends_with("}\n"));
+        assert_eq!(serde_json::from_str::<Report>(&text).unwrap(), report);
+    }
+}
+
+#[test]
+fn problems_without_an_outcome_are_a_report_in_json() {
+    let style =
+        Style { color: false, quiet: false, verbose: 0, prefix: "", stop_token: "TOKEN", source: &|_| None };
+    let mut out = Vec::new();
+    let problems = [Problem::new("source-unreachable", "nobody answers")];
+    super::problems("accept", &problems, Format::Json, &style, &mut out).unwrap();
+    let report: Report = serde_json::from_slice(&out).unwrap();
+    assert_eq!((report.verdict, report.exit_code), (Verdict::Unreachable, 3));
+    assert_eq!(report.command, "accept");
+}
+
+#[test]
+fn colour_adds_nothing_but_colour() {
+    for report in [incident(), agreed(), broken(), troubled()] {
+        let source = |_: &str| None;
+        let plain =
+            Style { color: false, quiet: false, verbose: 1, prefix: "", stop_token: "T", source: &source };
+        let colored = Style { color: true, ..plain };
+        let plain = Style { color: false, ..colored };
+        let (mut left, mut right) = (Vec::new(), Vec::new());
+        super::render(&report, Format::Human, &plain, &mut left).unwrap();
+        super::render(&report, Format::Human, &colored, &mut right).unwrap();
+        let right = String::from_utf8(right).unwrap();
+        assert!(right.contains('\u{1b}'));
+        assert_eq!(String::from_utf8(left).unwrap(), anstream::adapter::strip_str(&right).to_string());
+    }
+}
+
+#[test]
+fn status_is_a_table() {
+    insta::assert_snapshot!(outcome(&Outcome::Status(Box::new(troubled())), Format::Human), @r#"
+    watcher    not asked      3d96a458120e  contracts/watcher/openapi.json
+      by-hand  stale          clients/watcher-python/src/watcher_client/generated
+      no-tool  undecided      clients/watcher-python/src/watcher_client/generated
+      unseen   unverified     clients/watcher-python/src/watcher_client/generated
+    zebra      unreachable    3d96a458120e  contracts/zebra/openapi.json
+
+    error: unknown key `formt` in `[contracts.watcher]`
+      --> pipeline.toml:2:1
+      hint: did you mean `format`?
+
+    2 contracts, 3 clients: 1 stale client, 2 errors, 1 unverified, 1 undecided, 1 unreachable. Next: countersign doctor
+    "#);
+}
+
+#[test]
+fn a_comparison_for_people_and_for_programs() {
+    let changes = incident().contracts[0].drift.clone();
+    let view = Outcome::Diff(DiffView::new("old.json", "main:new.json", "openapi", changes));
+    insta::assert_snapshot!(outcome(&view, Format::Human), @r#"
+      breaking  response-required-property-removed  (response)
+        removed the required property `last_checked_at` from the response
+        was at old.json:812:9  /components/schemas/Watch/properties/last_checked_at
+        reaches GET /watches, GET /watches/{watch_id}, POST /watches
+      compatible  response-property-added  (response)
+        one
+        was at old.json:812:9  /components/schemas/Watch/properties/last_checked_at
+        reaches GET /watches, GET /watches/{watch_id}, POST /watches
+      compatible  response-property-added  (response)
+        two
+        was at old.json:812:9  /components/schemas/Watch/properties/last_checked_at
+        reaches GET /watches, GET /watches/{watch_id}, POST /watches
+    3 changes: 1 breaking, 0 risky, from old.json to main:new.json
+    "#);
+    insta::assert_snapshot!(outcome(&view, Format::Concise), @r#"
+    old.json:812:9: error response-required-property-removed removed the required property `last_checked_at` from the response (reaches GET /watches, GET /watches/{watch_id}, POST /watches)
+    old.json:812:9: note response-property-added one (reaches GET /watches, GET /watches/{watch_id}, POST /watches)
+    old.json:812:9: note response-property-added two (reaches GET /watches, GET /watches/{watch_id}, POST /watches)
+    "#);
+}
+
+#[test]
+fn a_doctor_for_people() {
+    let check = |name: &str, state, hint: Option<&str>| DoctorCheck {
+        name: name.into(),
+        state,
+        detail: "what was found".into(),
+        hint: hint.map(str::to_owned),
+    };
+    let checks = vec![
+        check("git", DoctorState::Ok, None),
+        check("cage", DoctorState::Warn, Some("sysctl kernel.unprivileged_userns_clone=1")),
+        check("tool ruff", DoctorState::Fail, Some("uv sync --frozen")),
+        check("live watcher", DoctorState::Skipped, None),
+    ];
+    insta::assert_snapshot!(outcome(&Outcome::Doctor(DoctorReport { checks }), Format::Human), @r#"
+    ok       git: what was found
+    warn     cage: what was found
+             hint: sysctl kernel.unprivileged_userns_clone=1
+    fail     tool ruff: what was found
+             hint: uv sync --frozen
+    skipped  live watcher: what was found
+
+    4 checks: 1 failure, 1 warning.
+    "#);
+}
+
+#[test]
+fn plugins_for_people() {
+    let plugin = PluginView {
+        name: "notify-pager".into(),
+        kind: "notify".into(),
+        version: "1.2.0".into(),
+        digest: "sha256:00".into(),
+        world: "countersign:plugin/notify@0.1.0".into(),
+        imports: vec!["countersign:plugin/http".into()],
+        summary: "Page somebody".into(),
+        source: "oci://registry.example.com/acme/notify-pager:1.2.0".into(),
+        granted: Vec::new(),
+    };
+    insta::assert_snapshot!(outcome(&Outcome::Plugins(vec![plugin.clone()]), Format::Human), @r#"
+    notify-pager  notify  1.2.0  oci://registry.example.com/acme/notify-pager:1.2.0  Page somebody
+
+    1 plugin. Next: countersign plugin inspect NAME
+    "#);
+    insta::assert_snapshot!(outcome(&Outcome::Plugin(Box::new(plugin)), Format::Human), @r#"
+    notify-pager: Page somebody
+      kind     notify
+      version  1.2.0
+      world    countersign:plugin/notify@0.1.0
+      digest   sha256:00
+      source   oci://registry.example.com/acme/notify-pager:1.2.0
+      could use:
+        countersign:plugin/http
+      granted: nothing
+    "#);
+}

@@ -1,0 +1,149 @@
+//! What the commands say that do not return a [`Report`]: plain data, of which every format is a view.
+
+use countersign_model::{ChangeSet, Impact, Report};
+use serde::Serialize;
+
+/// What a command came to.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    /// What `check`, `accept`, `generate` and `run` found.
+    Report(Box<Report>),
+    /// The same, as a table: what `status` found.
+    Status(Box<Report>),
+    /// What `diff` found.
+    Diff(DiffView),
+    /// What `doctor` found.
+    Doctor(DoctorReport),
+    /// What `plugin list` found.
+    Plugins(Vec<PluginView>),
+    /// What `plugin inspect` found.
+    Plugin(Box<PluginView>),
+    /// What `explain` found.
+    Explanation(Explanation),
+    /// Something was done, and there is little to say about it.
+    Done(Done),
+    /// Bytes for standard output as they are, in every format.
+    Document(Vec<u8>),
+}
+
+/// Two documents compared.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct DiffView {
+    /// The old document, as the user named it.
+    pub(crate) old: String,
+    /// The new document, as the user named it.
+    pub(crate) new: String,
+    /// What both are.
+    pub(crate) format: String,
+    /// The worst impact; none where nothing changed.
+    pub(crate) worst: Option<Impact>,
+    /// Every change.
+    pub(crate) changes: ChangeSet,
+}
+
+impl DiffView {
+    /// The view of a comparison.
+    pub(crate) fn new(old: &str, new: &str, format: &str, changes: ChangeSet) -> Self {
+        let worst = changes.worst();
+        Self { old: old.into(), new: new.into(), format: format.into(), worst, changes }
+    }
+}
+
+/// Everything that a run needs, looked at.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(crate) struct DoctorReport {
+    /// The looks, in the order in which they were taken.
+    pub(crate) checks: Vec<DoctorCheck>,
+}
+
+/// One look.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct DoctorCheck {
+    /// What was looked at.
+    pub(crate) name: String,
+    /// How it stands.
+    pub(crate) state: DoctorState,
+    /// What was found.
+    pub(crate) detail: String,
+    /// What would cure it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) hint: Option<String>,
+}
+
+/// How something that a run needs stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum DoctorState {
+    /// It does not apply here.
+    Skipped,
+    /// It is as it should be.
+    Ok,
+    /// A run works, but less well than it could.
+    Warn,
+    /// A run would fail.
+    Fail,
+}
+
+impl DoctorState {
+    /// The word that people and formats read.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Skipped => "skipped",
+            Self::Ok => "ok",
+            Self::Warn => "warn",
+            Self::Fail => "fail",
+        }
+    }
+}
+
+/// A plugin: what it is, and what it could ever do.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct PluginView {
+    /// Its name in `pipeline.toml`.
+    pub(crate) name: String,
+    /// The stage kind, such as `diff`; read from its exports.
+    pub(crate) kind: String,
+    /// Its own version.
+    pub(crate) version: String,
+    /// The digest of the component.
+    pub(crate) digest: String,
+    /// The version of the plugin interface that it was built for.
+    pub(crate) world: String,
+    /// What it imports: the outer bound of what it could do.
+    pub(crate) imports: Vec<String>,
+    /// What it says that it does.
+    pub(crate) summary: String,
+    /// Where it comes from: `built-in`, a file or a registry reference.
+    pub(crate) source: String,
+    /// What `pipeline.toml` grants it.
+    pub(crate) granted: Vec<String>,
+}
+
+/// What a rule or an error's code means.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Explanation {
+    /// The rule or the code.
+    pub(crate) id: String,
+    /// `rule` or `code`.
+    pub(crate) kind: &'static str,
+    /// What a change that the rule finds means; none for a code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) impact: Option<Impact>,
+    /// The plugin that has the rule; none for a code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) plugin: Option<String>,
+    /// What it means, in Markdown.
+    pub(crate) explanation: String,
+    /// What to do about it, in Markdown; empty where there is nothing to do.
+    pub(crate) advice: String,
+}
+
+/// Something that was done.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Done {
+    /// What was done, one sentence each.
+    pub(crate) done: Vec<String>,
+    /// The next command to type.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) next: Option<String>,
+}
