@@ -32,14 +32,19 @@ fn main() {
 }
 
 fn embed() -> Result<(), Box<dyn Error>> {
-    let workspace = Path::new(&env::var("CARGO_MANIFEST_DIR")?).parent().ok_or("the package has no parent")?.to_path_buf();
+    let workspace = Path::new(&env::var("CARGO_MANIFEST_DIR")?)
+        .parent()
+        .ok_or("the package has no parent")?
+        .to_path_buf();
     for watched in ["Cargo.toml", "Cargo.lock", "plugins"] {
         println!("cargo::rerun-if-changed={}", workspace.join(watched).display());
     }
     let out = PathBuf::from(env::var("OUT_DIR")?);
     require_target()?;
     let modules = build_plugins(&workspace, &out)?;
-    let mut table = String::from("/// The stages that this binary carries.\npub(crate) const BUILTINS: &[Builtin] = &[\n");
+    let mut table = String::from(
+        "/// The stages that this binary carries.\npub(crate) const BUILTINS: &[Builtin] = &[\n",
+    );
     for name in BUILTINS {
         let module = fs::read(modules.join(format!("{}.wasm", name.replace('-', "_"))))?;
         embed_one(name, &module, &out, &mut table)?;
@@ -51,7 +56,8 @@ fn embed() -> Result<(), Box<dyn Error>> {
 
 fn embed_one(name: &str, module: &[u8], out: &Path, table: &mut String) -> Result<(), Box<dyn Error>> {
     let encoder = wit_component::ComponentEncoder::default().validate(true).module(module);
-    let component = encoder.and_then(|mut encoder| encoder.encode()).map_err(|error| format!("{name}: {error:#}"))?;
+    let component =
+        encoder.and_then(|mut encoder| encoder.encode()).map_err(|error| format!("{name}: {error:#}"))?;
     let compiled = countersign_engine::precompile(&component, &env::var("TARGET")?)?;
     fs::write(out.join(format!("{name}.wasm")), &component)?;
     fs::write(out.join(format!("{name}.cwasm")), &compiled)?;
@@ -80,7 +86,15 @@ fn build_plugins(workspace: &Path, out: &Path) -> Result<PathBuf, Box<dyn Error>
     // `<target>/<profile>/build/<package>-<hash>/out`: one folder for every profile, beside theirs.
     let target = out.ancestors().nth(4).ok_or("OUT_DIR is not in a target folder")?.join("plugins");
     let mut cargo = Command::new(env::var("CARGO")?);
-    cargo.current_dir(workspace).args(["build", "--quiet", "--locked", "--profile", "plugin", "--target", TARGET]);
+    cargo.current_dir(workspace).args([
+        "build",
+        "--quiet",
+        "--locked",
+        "--profile",
+        "plugin",
+        "--target",
+        TARGET,
+    ]);
     cargo.arg("--target-dir").arg(&target);
     for name in BUILTINS {
         cargo.args(["--package", name]);
@@ -90,7 +104,8 @@ fn build_plugins(workspace: &Path, out: &Path) -> Result<PathBuf, Box<dyn Error>
     if !output.status.success() {
         let text = String::from_utf8_lossy(&output.stderr).into_owned();
         eprintln!("{text}");
-        let first = text.lines().find(|line| line.starts_with("error")).unwrap_or("cargo said nothing").to_owned();
+        let first =
+            text.lines().find(|line| line.starts_with("error")).unwrap_or("cargo said nothing").to_owned();
         return Err(format!("the built-in stages did not build: {first}").into());
     }
     Ok(target.join(TARGET).join("plugin"))
@@ -102,16 +117,29 @@ fn isolate(cargo: &mut Command, workspace: &Path) -> Result<(), Box<dyn Error>> 
     let kept = ["CARGO_HOME", "CARGO_NET_OFFLINE", "CARGO_HTTP_CAINFO", "CARGO_HTTP_PROXY"];
     for (name, _) in env::vars_os() {
         let text = name.to_string_lossy();
-        let set_by_cargo = text.starts_with("CARGO") || text.starts_with("RUSTC") || text.starts_with("RUSTDOC");
+        let set_by_cargo =
+            text.starts_with("CARGO") || text.starts_with("RUSTC") || text.starts_with("RUSTDOC");
         let registry = text.starts_with("CARGO_REGISTR") || text.starts_with("CARGO_SOURCE");
-        let profile = ["TARGET", "HOST", "OUT_DIR", "OPT_LEVEL", "PROFILE", "DEBUG", "NUM_JOBS", "RUSTFLAGS", "MAKEFLAGS"];
+        let profile = [
+            "TARGET",
+            "HOST",
+            "OUT_DIR",
+            "OPT_LEVEL",
+            "PROFILE",
+            "DEBUG",
+            "NUM_JOBS",
+            "RUSTFLAGS",
+            "MAKEFLAGS",
+        ];
         if (set_by_cargo && !registry && !kept.contains(&&*text)) || profile.contains(&&*text) {
             cargo.env_remove(&name);
         }
     }
     let home = match env::var_os("CARGO_HOME") {
         Some(home) => PathBuf::from(home),
-        None => PathBuf::from(env::var_os("HOME").ok_or("neither CARGO_HOME nor HOME is set")?).join(".cargo"),
+        None => {
+            PathBuf::from(env::var_os("HOME").ok_or("neither CARGO_HOME nor HOME is set")?).join(".cargo")
+        }
     };
     let flags = [
         format!("--remap-path-prefix={}=/cargo", home.display()),

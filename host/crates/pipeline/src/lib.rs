@@ -4,6 +4,10 @@
 //! version control. It prints nothing and decides no exit status: it returns reports.
 
 pub mod config;
+pub mod event;
 pub mod git;
+pub mod project;
+pub mod stage;
 pub mod store;
 pub mod tool;
+pub mod web;

@@ -133,3 +133,36 @@ impl Git {
         Ok(Call::new(self, "notes").args([format!("--ref={notes}")]))
     }
 }
+
+impl Git {
+    /// Bring the receipts of other runs here, if there is an `origin` and it has any.
+    ///
+    /// # Errors
+    /// A [`GitError`] where `origin` cannot be asked.
+    pub fn fetch_notes(&self, notes: &str) -> Result<(), GitError> {
+        if !self.has_origin()? {
+            return Ok(());
+        }
+        let listed = Call::new(self, "ls-remote").args(["--refs", "origin", notes]).read()?;
+        if listed.is_empty() {
+            return Ok(());
+        }
+        Call::new(self, "fetch").args(["--quiet", "origin", &format!("+{notes}:{notes}")]).read().map(drop)
+    }
+
+    /// Give this run's receipts to `origin`, if there is one. Refused where another run was faster.
+    ///
+    /// # Errors
+    /// A [`GitError`] where `origin` does not take them.
+    pub fn push_notes(&self, notes: &str) -> Result<(), GitError> {
+        if !self.has_origin()? {
+            return Ok(());
+        }
+        Call::new(self, "push").args(["--quiet", "origin", &format!("{notes}:{notes}")]).read().map(drop)
+    }
+
+    fn has_origin(&self) -> Result<bool, GitError> {
+        let remotes = Call::new(self, "remote").read()?;
+        Ok(String::from_utf8_lossy(&remotes).lines().any(|remote| remote == "origin"))
+    }
+}

@@ -1,0 +1,188 @@
+//! What changed between two snapshots of a contract.
+
+use super::Project;
+use crate::config::{ContractConfig, Format};
+use crate::stage::{Job, Prepared, StageFailure, document};
+use countersign_engine as engine;
+use countersign_model::{
+    Change, ChangeSet, Direction, Impact, Location, Name, Problem, RawDocument, Snapshot,
+};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// What `diff A B` found.
+#[derive(Clone, Debug)]
+pub struct Comparison {
+    /// The changes from the first document to the second.
+    pub changes: ChangeSet,
+    /// How the user named the first document.
+    pub base: String,
+    /// How the user named the second document.
+    pub head: String,
+}
+
+impl Project {
+    /// The changes from `base` to `head`: every diff stage adds its own. Equal snapshots ask nobody.
+    pub(crate) fn changes(
+        &self,
+        contract: &ContractConfig,
+        differs: &[Prepared<'_>],
+        base: &Snapshot,
+        head: &Snapshot,
+    ) -> Result<ChangeSet, Problem> {
+        let mut changes = Vec::new();
+        if base.digest() == head.digest() {
+            return Ok(ChangeSet(changes));
+        }
+        let media_type = media_type(contract.format);
+        let subject = contract.name.as_str();
+        for prepared in differs {
+            let (old, new) = (document(subject, media_type, base), document(subject, media_type, head));
+            let call = prepared.call(subject, self.world(BTreeMap::new(), Job::Dump));
+            let answer = prepared.stage.diff(call, old, new);
+            let plugin = prepared.plugin.component().name();
+            let found = self
+                .answered(plugin, subject, answer)
+                .map_err(|error| StageFailure::of(&error).into_problem())?;
+            changes.extend(found.into_iter().map(|change| translated(plugin, change)));
+        }
+        Ok(ChangeSet(changes))
+    }
+
+    /// Compare two documents that the user names: files, or `revision:path`.
+    ///
+    /// # Errors
+    /// What is wrong with either of them.
+    pub fn compare(&self, base: &str, head: &str, format: Format) -> Result<Comparison, Vec<Problem>> {
+        let contract = self.contract_for(base, head, format);
+        let differs = self.differs(&contract)?;
+        let canonicalizers = self.canonicalizers(&contract)?;
+        let mut snapshots = Vec::new();
+        let mut problems = Vec::new();
+        for name in [base, head] {
+            let canonical = self.named_document(name).and_then(|raw| {
+                self.canonical(name, &canonicalizers, raw).map_err(StageFailure::into_problem)
+            });
+            match canonical {
+                Ok(canonical) => snapshots.push(Snapshot::of(canonical.bytes().to_vec())),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        let [old, new] = <[Snapshot; 2]>::try_from(snapshots).map_err(|_| std::mem::take(&mut problems))?;
+        let changes = self.changes(&contract, &differs, &old, &new).map_err(|problem| vec![problem])?;
+        Ok(Comparison { changes, base: base.into(), head: head.into() })
+    }
+
+    /// The stages for a comparison: those of the contract whose snapshot is named, else the format's own.
+    fn contract_for(&self, base: &str, head: &str, format: Format) -> ContractConfig {
+        let path = |name: &str| {
+            name.rsplit_once(':').map_or(name, |(_, path)| path).trim_start_matches("./").to_owned()
+        };
+        let named = self.config.contracts.values().find(|contract| {
+            let snapshot = contract.snapshot_path();
+            path(base) == snapshot || path(head) == snapshot
+        });
+        match named {
+            Some(contract) => contract.clone(),
+            None => anonymous(format),
+        }
+    }
+
+    /// A file, or a file at a revision.
+    fn named_document(&self, name: &str) -> Result<RawDocument, Problem> {
+        let shown: String = name.chars().take(200).collect();
+        let media_type = crate::stage::media_type(name).to_owned();
+        let at_revision = name.split_once(':').filter(|_| !Path::new(name).exists());
+        if let Some((revision, path)) = at_revision {
+            let content = self.at_revision(revision, path)?;
+            return Ok(RawDocument { content, media_type });
+        }
+        let content = std::fs::read(name).map_err(|error| {
+            Problem::new("unreadable-document", format!("`{shown}` cannot be read: {error}"))
+                .hint("name a file, or a file at a revision: `origin/main:contracts/watcher/openapi.json`")
+        })?;
+        Ok(RawDocument { content, media_type })
+    }
+
+    fn at_revision(&self, revision: &str, path: &str) -> Result<Vec<u8>, Problem> {
+        let shown: String = revision.chars().take(80).collect();
+        let missing = |message: String| Problem::new("unreadable-document", message);
+        let git =
+            self.git.as_ref().ok_or_else(|| missing("this folder is not under version control".into()))?;
+        let commit = git.resolve(revision).map_err(|error| error.problem())?;
+        let commit = commit.ok_or_else(|| {
+            missing(format!("there is no revision `{shown}`"))
+                .hint("`git log --oneline` shows the revisions there are")
+        })?;
+        let inside = self.in_repository(path.trim_start_matches("./"));
+        let content = git.read_file(&commit, &inside).map_err(|error| error.problem())?;
+        let path: String = path.chars().take(200).collect();
+        content.ok_or_else(|| missing(format!("`{path}` does not exist at `{shown}`")))
+    }
+}
+
+/// A contract that nobody declared, with its format's own stages.
+pub(crate) fn anonymous(format: Format) -> ContractConfig {
+    let stage = |plugin: &str| crate::config::StageConfig {
+        plugin: plugin.parse().expect("the names of built-in plugins are names"),
+        keys: serde_json::Map::new(),
+        tool: None,
+        tool_name: None,
+        inputs: Vec::new(),
+        timeout: None,
+        limits: crate::config::Limits::default(),
+        credential: None,
+        pointer: String::new(),
+    };
+    let name: Name = "document".parse().expect("it is a name");
+    ContractConfig {
+        name,
+        format,
+        snapshot: format.snapshot().into(),
+        provider: None,
+        dump: None,
+        live: None,
+        canonicalize: vec![stage(format.canonicalizer())],
+        diff: vec![stage(format.differ())],
+        block: countersign_model::Block::default(),
+        pointer: String::new(),
+    }
+}
+
+/// The media type of a format's canonical form.
+pub(crate) fn media_type(format: Format) -> &'static str {
+    match format {
+        Format::Openapi | Format::Json => "application/json",
+        Format::Text => "text/plain",
+    }
+}
+
+fn translated(plugin: &str, change: engine::Change) -> Change {
+    let location = |location: engine::Location| Location {
+        pointer: location.pointer,
+        line: location.line,
+        column: location.column,
+    };
+    Change {
+        rule: change.rule,
+        plugin: plugin.into(),
+        impact: match change.impact {
+            engine::Impact::Breaking => Impact::Breaking,
+            engine::Impact::Risky => Impact::Risky,
+            engine::Impact::Compatible => Impact::Compatible,
+        },
+        direction: match change.direction {
+            engine::Direction::Request => Direction::Request,
+            engine::Direction::Response => Direction::Response,
+            engine::Direction::Both => Direction::Both,
+            engine::Direction::Neither => Direction::Neither,
+        },
+        subject: change.subject,
+        summary: change.summary,
+        before: change.before,
+        after: change.after,
+        base: change.base.map(location),
+        head: change.head.map(location),
+        operations: change.operations,
+    }
+}

@@ -1,0 +1,183 @@
+//! `doctor`: everything that a run needs, looked at without changing anything.
+
+use super::Project;
+use super::baseline::BaselineState;
+use crate::config::ToolConfig;
+use crate::store;
+use crate::tool;
+use countersign_model::{Name, Problem};
+use std::path::PathBuf;
+
+/// How something that a run needs stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DiagnosisState {
+    /// It does not apply here.
+    Skipped,
+    /// As it should be.
+    Ok,
+    /// A run works, but less well than it could.
+    Warn,
+    /// A run would fail.
+    Fail,
+}
+
+/// One look.
+#[derive(Clone, Debug)]
+pub struct Diagnosis {
+    /// What was looked at.
+    pub name: String,
+    /// How it stands.
+    pub state: DiagnosisState,
+    /// What was found.
+    pub detail: String,
+    /// What would cure it.
+    pub hint: Option<String>,
+}
+
+impl Diagnosis {
+    fn new(name: impl Into<String>, state: DiagnosisState, detail: impl Into<String>) -> Self {
+        Self { name: name.into(), state, detail: detail.into(), hint: None }
+    }
+
+    fn failed(name: impl Into<String>, problem: Problem) -> Self {
+        Self { name: name.into(), state: DiagnosisState::Fail, detail: problem.message, hint: problem.hint }
+    }
+}
+
+impl Project {
+    /// Look at everything.
+    pub fn doctor(&self) -> Vec<Diagnosis> {
+        let mut found = vec![self.look_at_configuration(), self.look_at_baseline(), self.look_at_journal()];
+        found.extend(self.look_at_private_folder());
+        found.extend(self.undeclared().into_iter().map(|problem| Diagnosis::failed("contracts", problem)));
+        found.extend(self.look_at_plugins());
+        found.extend(self.look_at_tools());
+        found.extend(self.look_at_credentials());
+        found
+    }
+
+    fn look_at_configuration(&self) -> Diagnosis {
+        let (contracts, clients) = (self.config.contracts.len(), self.config.clients.len());
+        Diagnosis::new(
+            "configuration",
+            DiagnosisState::Ok,
+            format!("{contracts} contracts, {clients} clients"),
+        )
+    }
+
+    fn look_at_baseline(&self) -> Diagnosis {
+        let name = "baseline";
+        match self.baseline(None, &[]) {
+            BaselineState::None if self.git.is_none() => {
+                let mut diagnosis = Diagnosis::new(
+                    name,
+                    DiagnosisState::Warn,
+                    "this folder is not under version control, so breaks have no memory",
+                );
+                diagnosis.hint = Some("git init".into());
+                diagnosis
+            }
+            BaselineState::None => Diagnosis::new(name, DiagnosisState::Skipped, "there is no commit yet"),
+            BaselineState::Unreadable(problem) => Diagnosis::failed(name, problem),
+            BaselineState::At { revision, commit, .. } => {
+                let commit: String = commit.as_str().chars().take(12).collect();
+                Diagnosis::new(name, DiagnosisState::Ok, format!("`{revision}`, merge base {commit}"))
+            }
+        }
+    }
+
+    fn look_at_journal(&self) -> Diagnosis {
+        match store::pending(&self.config.root) {
+            Ok(None) => Diagnosis::new("writing", DiagnosisState::Ok, "no interrupted accept"),
+            Ok(Some(_)) => Diagnosis::failed(
+                "writing",
+                Problem::new("interrupted-accept", "an accept was interrupted").hint("countersign recover"),
+            ),
+            Err(error) => Diagnosis::failed("writing", error.problem()),
+        }
+    }
+
+    /// What lies in `.countersign` is believed to come from this machine; committed, it would come from whoever
+    /// proposes a change.
+    fn look_at_private_folder(&self) -> Option<Diagnosis> {
+        let git = self.git.as_ref()?;
+        let head = git.head().ok()??;
+        let tracked = git.list(&head, &self.in_repository(".countersign")).ok()?;
+        let diagnosis = match tracked.first() {
+            None => Diagnosis::new("private folder", DiagnosisState::Ok, "`.countersign` is not committed"),
+            Some(_) => Diagnosis::failed(
+                "private folder",
+                Problem::new(
+                    "committed-private-folder",
+                    "`.countersign` is committed, and its content would be believed",
+                )
+                .hint("git rm -r --cached .countersign"),
+            ),
+        };
+        Some(diagnosis)
+    }
+
+    fn look_at_plugins(&self) -> Vec<Diagnosis> {
+        let mut found = Vec::new();
+        for name in self.plugins.names() {
+            let loaded = self.plugins.get(&self.engine, &self.config.root, &name);
+            if let Err(problem) = loaded.and_then(|plugin| plugin.describe(&self.engine).map(drop)) {
+                found.push(Diagnosis::failed(format!("plugin {name}"), *problem));
+            }
+        }
+        if found.is_empty() {
+            let detail = format!("{} load and describe themselves", self.plugins.names().len());
+            found.push(Diagnosis::new("plugins", DiagnosisState::Ok, detail));
+        }
+        found
+    }
+
+    fn look_at_tools(&self) -> Vec<Diagnosis> {
+        let mut found = Vec::new();
+        for client in self.config.clients.values() {
+            let Some(local) = client.local() else { continue };
+            if let Some((name, config)) = self.config.tool_of(&local.generate) {
+                found.push(self.look_at_tool(&client.name, name, config, self.config.root.join(&local.root)));
+            }
+        }
+        found
+    }
+
+    fn look_at_tool(&self, client: &Name, name: &str, config: &ToolConfig, folder: PathBuf) -> Diagnosis {
+        let label = format!("tool {name} of {client}");
+        match tool::probe(&folder, &self.tool(name, config), &self.settings.caller) {
+            Err(error) => Diagnosis::failed(label, error.problem()),
+            Ok(Some(version)) => Diagnosis::new(label, DiagnosisState::Ok, version),
+            Ok(None) => {
+                let mut diagnosis = Diagnosis::new(
+                    label,
+                    DiagnosisState::Warn,
+                    "it has no `probe`, so its version is not locked",
+                );
+                diagnosis.hint = Some(format!("add `probe = [\"{name}\", \"--version\"]`"));
+                diagnosis
+            }
+        }
+    }
+
+    /// Whether secrets are set. Their values are not looked at.
+    fn look_at_credentials(&self) -> Vec<Diagnosis> {
+        let look = |(name, credential): (&Name, &crate::config::CredentialConfig)| {
+            let set =
+                self.settings.variables.get(&credential.variable).is_some_and(|value| !value.is_empty());
+            let label = format!("credential {name}");
+            if set {
+                return Diagnosis::new(
+                    label,
+                    DiagnosisState::Ok,
+                    format!("`{}` is set", credential.variable),
+                );
+            }
+            let mut diagnosis =
+                Diagnosis::new(label, DiagnosisState::Warn, format!("`{}` is not set", credential.variable));
+            diagnosis.hint = Some("notices that need it fail here; set it where they are sent".into());
+            diagnosis
+        };
+        self.config.credentials.iter().map(look).collect()
+    }
+}

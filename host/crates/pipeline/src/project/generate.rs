@@ -1,0 +1,96 @@
+//! `generate`: clients from the record, which stays as it is.
+
+use super::Project;
+use super::accept::collect;
+use super::client::Fresh;
+use super::record::RecordOnDisk;
+use crate::config::ClientConfig;
+use crate::store::{self, Transaction};
+use countersign_model::{FileChange, Name, Problem, TreeDiff};
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use std::path::{Path, PathBuf};
+
+/// What was generated for one client.
+#[derive(Clone, Debug)]
+pub struct Generated {
+    /// The client.
+    pub client: Name,
+    /// The files that changed.
+    pub files: Vec<FileChange>,
+    /// Files that the tool wrote beside its output, which were discarded.
+    pub written_elsewhere: Vec<String>,
+}
+
+impl Project {
+    /// The clients with these names, or all that live here.
+    ///
+    /// # Errors
+    /// A problem for each name that is not declared, or whose client lives elsewhere.
+    pub fn select_clients(&self, names: &[String]) -> Result<Vec<Name>, Vec<Problem>> {
+        let known = self.config.clients.keys().cloned().collect();
+        let selected = super::select("client", names, known)?;
+        let local =
+            |name: &Name| self.config.clients.get(name).is_some_and(|client| client.local().is_some());
+        let elsewhere: Vec<_> = selected.iter().filter(|name| !local(name) && !names.is_empty()).collect();
+        if let Some(name) = elsewhere.first() {
+            let message = format!("client `{name}` lives in another repository, which generates it");
+            return Err(vec![
+                Problem::new("external-client", message).hint("run `countersign generate` there"),
+            ]);
+        }
+        Ok(selected.into_iter().filter(|name| local(name)).collect())
+    }
+
+    /// Generate these clients from their contracts' records.
+    ///
+    /// # Errors
+    /// Everything that is wrong with any of them; nothing has changed then.
+    pub fn generate(&self, clients: &[Name]) -> Result<(Vec<Generated>, Vec<PathBuf>), Vec<Problem>> {
+        let selected: Vec<&ClientConfig> =
+            clients.iter().filter_map(|name| self.config.clients.get(name)).collect();
+        let results: Vec<_> = selected.par_iter().map(|client| self.generate_one(client)).collect();
+        let fresh = collect(results)?;
+        let failed = |error: store::StoreError| vec![error.problem()];
+        let mut transaction = Transaction::begin(&self.config.root).map_err(failed)?;
+        for (client, fresh, _) in &fresh {
+            if let (Some(local), Some(contract)) =
+                (client.local(), self.config.contracts.get(&client.contract))
+            {
+                let lock = self.files(contract).client_lock(&client.name);
+                transaction.replace_tree(Path::new(&local.output_path()), &fresh.tree).map_err(failed)?;
+                transaction.write_file(&lock, &store::print_lock(&fresh.lock)).map_err(failed)?;
+            }
+        }
+        let changed = transaction.commit().map_err(failed)?.changed;
+        let generated = fresh.into_iter().map(|(client, fresh, files)| Generated {
+            client: client.name.clone(),
+            files,
+            written_elsewhere: fresh.written_elsewhere,
+        });
+        Ok((generated.collect(), changed))
+    }
+
+    fn generate_one<'a>(
+        &self,
+        client: &'a ClientConfig,
+    ) -> Result<(&'a ClientConfig, Fresh, Vec<FileChange>), Problem> {
+        let undeclared =
+            || Problem::new("unknown-contract", format!("client `{}` has no contract", client.name));
+        let contract = self.config.contracts.get(&client.contract).ok_or_else(undeclared)?;
+        let local = client.local().ok_or_else(undeclared)?;
+        let recorded = match self.record(contract) {
+            RecordOnDisk::Sound(recorded) => recorded,
+            RecordOnDisk::Missing => {
+                let message = format!("contract `{}` has no record to generate from", contract.name);
+                return Err(
+                    Problem::new("no-record", message).hint(format!("countersign accept {}", contract.name))
+                );
+            }
+            RecordOnDisk::Damaged(problems) => return Err(super::client::first(problems)),
+        };
+        let committed = self.committed(contract, client, local)?;
+        let fresh = self.fresh(contract, client, local, &committed, &recorded.0)?;
+        let files = TreeDiff::between(&committed.generated_digests(), &fresh.generated.digests()).0;
+        Ok((client, fresh, files))
+    }
+}

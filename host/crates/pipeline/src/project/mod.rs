@@ -1,0 +1,192 @@
+//! A repository with its `pipeline.toml`, and the commands on it.
+//!
+//! Each command works on every contract by itself and in parallel: one contract's failure never hides
+//! another's, and the reports come in the order of the names whatever the number of cores.
+
+mod accept;
+mod baseline;
+mod canonical;
+mod check;
+mod client;
+mod compare;
+mod doctor;
+mod generate;
+mod notify;
+mod observe;
+mod plugins;
+mod record;
+mod waive;
+
+pub use accept::{AcceptOptions, Accepted, Source};
+pub use canonical::{canonicalize, explain_rules};
+pub use check::CheckOptions;
+pub use compare::Comparison;
+pub use doctor::{Diagnosis, DiagnosisState};
+pub use generate::Generated;
+pub use notify::{NotifyReport, SentNotice, SentState};
+pub use plugins::{PluginFacts, builtin_plugins, inspect_file};
+pub use waive::WaiveRequest;
+
+use crate::config::{Config, ToolConfig};
+use crate::git::{Git, GitError};
+use crate::stage::{Plugins, StageMessage};
+use crate::tool::{Caller, Tool};
+use crate::web::{Credentials, Secrets, Sending, Web};
+use countersign_engine::{Answer, Builtin, Engine};
+use countersign_model::{Date, Name, Problem};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Everything about this run that is not in a file: it arrives here once and is never looked up again.
+#[derive(Clone)]
+pub struct Settings {
+    /// The stages that the binary carries.
+    pub builtins: &'static [Builtin],
+    /// The caller's search path and folders.
+    pub caller: Caller,
+    /// The environment. Only names that `pipeline.toml` mentions, and those of CI events, are ever read.
+    pub variables: BTreeMap<String, String>,
+    /// Seconds since 1970-01-01T00:00:00Z.
+    pub now: u64,
+    /// Where the stages' messages go.
+    pub log: Arc<dyn Fn(&StageMessage) + Send + Sync>,
+    /// What may be sent.
+    pub sending: Sending,
+    /// Why no credential may be used, where none may.
+    pub withheld: Option<&'static str>,
+}
+
+/// A repository with its `pipeline.toml`.
+pub struct Project {
+    /// What `pipeline.toml` says.
+    pub config: Config,
+    settings: Settings,
+    engine: Engine,
+    plugins: Plugins,
+    git: Option<Git>,
+    web: Arc<Web>,
+    repository: PathBuf,
+    /// The folder of `pipeline.toml`, relative to the repository: empty, or ending in `/`.
+    prefix: String,
+}
+
+impl Settings {
+    /// Today, in UTC.
+    pub(crate) fn today(&self) -> Date {
+        let seconds = i64::try_from(self.now).unwrap_or(i64::MAX);
+        let timestamp = jiff::Timestamp::from_second(seconds).unwrap_or(jiff::Timestamp::MAX);
+        timestamp.to_zoned(jiff::tz::TimeZone::UTC).date()
+    }
+}
+
+impl Project {
+    /// Read `pipeline.toml` and get ready. No stage runs.
+    ///
+    /// # Errors
+    /// Every mistake in the file, or what is wrong with the repository or this machine.
+    pub fn open(file: &Path, settings: Settings) -> Result<Self, Vec<Problem>> {
+        let config = Config::load(file)?;
+        let engine = Engine::new().map_err(|error| vec![Problem::new("engine-failed", error.to_string())])?;
+        let git =
+            Git::discover(&config.root, &settings.caller).map_err(|error: GitError| vec![error.problem()])?;
+        let credentials = match settings.withheld {
+            Some(reason) => Credentials::withheld(reason),
+            None => Credentials::new(&config.credentials, &Secrets::new(settings.variables.clone()))?,
+        };
+        let absolute = config.root.canonicalize().unwrap_or_else(|_| config.root.clone());
+        Ok(Self {
+            plugins: Plugins::new(settings.builtins, Some(&config)),
+            web: Arc::new(Web::new(credentials, settings.sending)),
+            repository: git.as_ref().map_or(absolute, |git| git.toplevel().to_owned()),
+            prefix: git.as_ref().map(|git| git.prefix().to_owned()).unwrap_or_default(),
+            config,
+            settings,
+            engine,
+            git,
+        })
+    }
+
+    /// The contracts with these names, or all of them.
+    ///
+    /// # Errors
+    /// A problem for each name that is not declared.
+    pub fn select(&self, names: &[String]) -> Result<Vec<Name>, Vec<Problem>> {
+        let known = self.config.contracts.keys();
+        select("contract", names, known.cloned().collect())
+    }
+
+    /// The path of a file of this project relative to the repository's top.
+    pub(crate) fn in_repository(&self, path: &str) -> String {
+        format!("{}{path}", self.prefix)
+    }
+
+    /// Pass a call's messages on and give its result.
+    pub(crate) fn answered<T>(
+        &self,
+        plugin: &str,
+        subject: &str,
+        answer: Answer<T>,
+    ) -> Result<T, countersign_engine::StageError> {
+        for line in answer.log {
+            (self.settings.log)(&StageMessage { plugin: plugin.into(), subject: subject.into(), line });
+        }
+        answer.result
+    }
+
+    /// A tool as the runner knows it.
+    pub(crate) fn tool(&self, name: &str, config: &ToolConfig) -> Tool {
+        let passed =
+            config.env.pass.iter().filter_map(|name| {
+                self.settings.variables.get(name).map(|value| (name.clone(), value.clone()))
+            });
+        Tool {
+            name: name.into(),
+            command: config.command.clone(),
+            path: config.path.iter().map(PathBuf::from).collect(),
+            probe: config.probe.clone(),
+            then: config.then.clone(),
+            inputs: config.inputs.clone(),
+            setup: config.setup.clone(),
+            fail_on_output: config.fail_on_output.clone(),
+            require: config.require.clone(),
+            timeout: config.timeout,
+            network: config.network,
+            env: passed.chain(config.env.set.clone()).collect(),
+            write: config.write.clone(),
+        }
+    }
+}
+
+/// The asked-for names among those that are known; all of them where none is asked for.
+fn select(noun: &str, asked: &[String], known: Vec<Name>) -> Result<Vec<Name>, Vec<Problem>> {
+    if asked.is_empty() {
+        return Ok(known);
+    }
+    let mut selected = Vec::new();
+    let mut problems = Vec::new();
+    for text in asked {
+        match known.iter().find(|name| name.as_str() == text) {
+            Some(name) if selected.contains(name) => {}
+            Some(name) => selected.push(name.clone()),
+            None => problems.push(unknown(noun, text, &known)),
+        }
+    }
+    selected.sort();
+    if problems.is_empty() { Ok(selected) } else { Err(problems) }
+}
+
+fn unknown(noun: &str, text: &str, known: &[Name]) -> Problem {
+    let shown: String = text.chars().take(64).collect();
+    let problem =
+        Problem::new(&format!("unknown-{noun}"), format!("there is no {noun} `{shown}` in pipeline.toml"));
+    let closest = known.iter().map(|name| (strsim::damerau_levenshtein(name.as_str(), text), name)).min();
+    match closest {
+        Some((distance, name)) if distance <= 3 => problem.hint(format!("did you mean `{name}`?")),
+        Some(_) => {
+            let names: Vec<_> = known.iter().map(Name::as_str).collect();
+            problem.hint(format!("declared are {}", names.join(", ")))
+        }
+        None => problem.hint(format!("declare one as `[{noun}s.{shown}]`")),
+    }
+}

@@ -1,0 +1,363 @@
+//! Notices: for each commit on the baseline branch that changed a record, each client of the contract hears of
+//! it once on each of its channels.
+//!
+//! Receipts live in one git notes ref, on the commit that changed the record. A commit marked complete says that
+//! it and everything before it was told; whatever failed is tried again by the next run.
+
+use super::Project;
+use super::check::CheckOptions;
+use super::client::first;
+use super::compare::anonymous;
+use crate::config::ContractConfig;
+use crate::event::Event;
+use crate::git::{Commit, Git, Identity};
+use crate::stage::{Job, StageFailure};
+use crate::web::Sending;
+use countersign_engine::{self as engine, Kind};
+use countersign_model::{
+    ChangeSet, Digest, Name, Notice, NoticeVerdict, Problem, Report, SCHEMA_VERSION, Snapshot,
+};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Where receipts are kept.
+pub(crate) const NOTES: &str = "refs/notes/countersign";
+
+/// The most changes that a notice carries; it says how many there are in all.
+const MOST_FINDINGS: usize = 100;
+
+/// What became of one notice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SentState {
+    /// The other side has it.
+    Delivered,
+    /// `--dry-run`: it would be sent.
+    Planned,
+    /// Whether it arrived is not known; it is not sent again.
+    Unknown(String),
+    /// It was not sent; the next run tries again.
+    Failed(Problem),
+}
+
+/// One notice of this run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SentNotice {
+    /// The contract.
+    pub contract: Name,
+    /// The client that hears of it.
+    pub client: Name,
+    /// On which channel.
+    pub channel: Name,
+    /// The effect key.
+    pub key: String,
+    /// The commit that changed the record.
+    pub commit: String,
+    /// What it says.
+    pub verdict: NoticeVerdict,
+    /// What became of it.
+    pub state: SentState,
+}
+
+/// What `run` did about notices.
+#[derive(Clone, Debug, Default)]
+pub struct NotifyReport {
+    /// Every notice, in the order in which it was sent.
+    pub notices: Vec<SentNotice>,
+    /// What kept notices from being worked out.
+    pub problems: Vec<Problem>,
+}
+
+/// A line of a note.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+enum Line {
+    /// One effect took place, or may have.
+    Receipt {
+        /// The effect key.
+        key: String,
+        /// `delivered` or `unknown`.
+        state: String,
+    },
+    /// This commit and everything before it was told.
+    Complete {
+        /// The contract.
+        complete: String,
+    },
+}
+
+/// What a note says.
+#[derive(Default)]
+struct Receipts {
+    keys: BTreeSet<String>,
+    complete: BTreeSet<String>,
+}
+
+impl Project {
+    /// CI's single command: check, and on the baseline branch tell the clients.
+    pub fn run(&self, event: &Event) -> (Report, NotifyReport) {
+        let baseline = match event {
+            Event::PullRequest { base } => base.clone(),
+            Event::Push { .. } | Event::Other => None,
+        };
+        let contracts: Vec<Name> = self.config.contracts.keys().cloned().collect();
+        let options = CheckOptions { command: "run", always_dump: true, baseline, ..CheckOptions::default() };
+        let report = self.check(&contracts, &options);
+        let told = if event.moves_baseline(self.config.baseline.as_deref()) {
+            self.notify(event)
+        } else {
+            NotifyReport::default()
+        };
+        (report, told)
+    }
+
+    fn notify(&self, event: &Event) -> NotifyReport {
+        let mut told = NotifyReport::default();
+        let listening = |contract: &&ContractConfig| {
+            self.config.clients_of(&contract.name).any(|client| !client.notify.is_empty())
+        };
+        let contracts: Vec<&ContractConfig> = self.config.contracts.values().filter(listening).collect();
+        let (Some(git), false) = (&self.git, contracts.is_empty()) else { return told };
+        // Without the receipts of earlier runs, everything would be sent again.
+        if let Err(error) = git.fetch_notes(NOTES) {
+            let hint = "notices are sent when the receipts can be read; run again";
+            told.problems.push(error.problem().hint(hint));
+            return told;
+        }
+        for contract in contracts {
+            if let Err(problem) = self.notify_contract(git, contract, event, &mut told) {
+                told.problems.push(problem);
+            }
+        }
+        if self.settings.sending == Sending::Allowed
+            && told
+                .notices
+                .iter()
+                .any(|notice| matches!(notice.state, SentState::Delivered | SentState::Unknown(_)))
+            && let Err(error) = git.push_notes(NOTES)
+        {
+            let hint = "grant the job permission to push, such as `permissions: contents: write`; until then a re-run may send a notice twice";
+            told.problems.push(error.problem().hint(hint));
+        }
+        told
+    }
+
+    fn notify_contract(
+        &self,
+        git: &Git,
+        contract: &ContractConfig,
+        event: &Event,
+        told: &mut NotifyReport,
+    ) -> Result<(), Problem> {
+        let mut all_told = true;
+        for (commit, receipts) in self.pending(git, contract, event)? {
+            let complete = self.notify_commit(git, contract, &commit, &receipts, told)?;
+            all_told &= complete;
+            if all_told && self.settings.sending == Sending::Allowed {
+                let line = Line::Complete { complete: contract.name.to_string() };
+                self.write_line(git, &commit, &line)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The commits that changed the record and were not wholly told, oldest first.
+    fn pending(
+        &self,
+        git: &Git,
+        contract: &ContractConfig,
+        event: &Event,
+    ) -> Result<Vec<(Commit, Receipts)>, Problem> {
+        let failed = |error: crate::git::GitError| error.problem();
+        let Some(head) = git.head().map_err(failed)? else { return Ok(Vec::new()) };
+        let path = self.in_repository(&contract.snapshot_path());
+        let before = match event {
+            Event::Push { before: Some(before), .. } => git.resolve(before).map_err(failed)?,
+            Event::Push { before: None, .. } | Event::PullRequest { .. } | Event::Other => None,
+        };
+        // A shallow clone reaches back as far as the push; a whole one to the last receipt.
+        let from = if git.is_shallow() { before.clone() } else { None };
+        let changed = git.commits_between(from.as_ref(), &head, true, &[&path]).map_err(failed)?;
+        let mut pending = Vec::new();
+        let mut found_receipt = false;
+        for commit in changed.into_iter().rev() {
+            let receipts = receipts(git, &commit)?;
+            if receipts.complete.contains(contract.name.as_str()) {
+                found_receipt = true;
+                break;
+            }
+            pending.push((commit, receipts));
+        }
+        if !found_receipt {
+            // The first run ever tells what this push brought, not the whole history.
+            let mut recent = Vec::new();
+            for (commit, receipts) in pending {
+                let is_new = match &before {
+                    Some(before) => !git.is_ancestor(&commit, before).map_err(failed)?,
+                    None => commit == head,
+                };
+                if is_new || !receipts.keys.is_empty() {
+                    recent.push((commit, receipts));
+                }
+            }
+            pending = recent;
+        }
+        pending.reverse();
+        Ok(pending)
+    }
+
+    /// Tell every client of one commit; whether all of them know now.
+    fn notify_commit(
+        &self,
+        git: &Git,
+        contract: &ContractConfig,
+        commit: &Commit,
+        receipts: &Receipts,
+        told: &mut NotifyReport,
+    ) -> Result<bool, Problem> {
+        let Some(change) = self.change_of(git, contract, commit)? else { return Ok(true) };
+        let time = git.commit_time(commit).map_err(|error| error.problem())?;
+        let mut complete = true;
+        for client in self.config.clients_of(&contract.name) {
+            for channel in &client.notify {
+                let key = Notice::effect_key(&client.name, channel, &contract.name, commit.as_str());
+                if receipts.keys.contains(&key) {
+                    continue;
+                }
+                let notice = Notice { key, client: client.name.clone(), ..change.clone() };
+                let state = self.send(channel, &notice, u64::try_from(time).unwrap_or_default());
+                let word = match &state {
+                    SentState::Delivered => Some("delivered"),
+                    SentState::Unknown(_) => Some("unknown"),
+                    SentState::Planned | SentState::Failed(_) => None,
+                };
+                complete &= word.is_some();
+                if let Some(word) = word {
+                    self.write_line(
+                        git,
+                        commit,
+                        &Line::Receipt { key: notice.key.clone(), state: word.into() },
+                    )?;
+                }
+                told.notices.push(SentNotice {
+                    contract: contract.name.clone(),
+                    client: client.name.clone(),
+                    channel: channel.clone(),
+                    key: notice.key,
+                    commit: commit.to_string(),
+                    verdict: notice.verdict,
+                    state,
+                });
+            }
+        }
+        Ok(complete)
+    }
+
+    /// What a commit did to a record, as a notice to nobody yet; none where the commit removed it.
+    fn change_of(
+        &self,
+        git: &Git,
+        contract: &ContractConfig,
+        commit: &Commit,
+    ) -> Result<Option<Notice>, Problem> {
+        let failed = |error: crate::git::GitError| error.problem();
+        let path = self.in_repository(&contract.snapshot_path());
+        let Some(new) = git.read_file(commit, &path).map_err(failed)?.map(Snapshot::of) else {
+            return Ok(None);
+        };
+        let parent = git.resolve(&format!("{commit}^")).map_err(failed)?;
+        let old = match &parent {
+            Some(parent) => git.read_file(parent, &path).map_err(failed)?.map(Snapshot::of),
+            None => None,
+        };
+        let differs = self.differs(contract).map_err(first)?;
+        let changes = match &old {
+            Some(old) => self.changes(contract, &differs, old, &new)?,
+            None => ChangeSet::default(),
+        };
+        Ok(Some(notice(contract, commit, old.as_ref().map(Snapshot::digest), new.digest(), changes)))
+    }
+
+    fn send(&self, channel: &Name, notice: &Notice, time: u64) -> SentState {
+        let Some(stage) = self.config.notify.get(channel) else {
+            return SentState::Failed(Problem::new(
+                "unknown-channel",
+                format!("there is no channel `{channel}`"),
+            ));
+        };
+        let prepared = match self.prepare(stage, Kind::Notify) {
+            Ok(prepared) => prepared,
+            Err(problems) => return SentState::Failed(first(problems)),
+        };
+        let payload = serde_json::to_string(notice).unwrap_or_default();
+        let subject = notice.client.to_string();
+        let crossing = engine::Notice {
+            key: notice.key.clone(),
+            contract: notice.contract.to_string(),
+            client: subject.clone(),
+            payload,
+            time,
+            ext: Vec::new(),
+        };
+        let world = self.world(self.tools_of(stage), Job::Dump);
+        let answer = prepared.stage.notify(prepared.call(&subject, world), &crossing);
+        match self.answered(stage.plugin.as_str(), &subject, answer) {
+            Ok(engine::Receipt::Delivered(_)) => SentState::Delivered,
+            Ok(engine::Receipt::DryRun) => SentState::Planned,
+            Ok(engine::Receipt::Unknown(why)) => SentState::Unknown(why),
+            Err(error) => SentState::Failed(StageFailure::of(&error).into_problem()),
+        }
+    }
+
+    fn write_line(&self, git: &Git, commit: &Commit, line: &Line) -> Result<(), Problem> {
+        let mut text = serde_json::to_string(line).unwrap_or_default();
+        text.push('\n');
+        let identity = Identity { name: "countersign".into(), email: "countersign@localhost".into() };
+        git.note_append(NOTES, commit, text.as_bytes(), &identity).map_err(|error| error.problem())
+    }
+}
+
+fn receipts(git: &Git, commit: &Commit) -> Result<Receipts, Problem> {
+    let note = git.note_get(NOTES, commit).map_err(|error| error.problem())?.unwrap_or_default();
+    let mut receipts = Receipts::default();
+    for line in String::from_utf8_lossy(&note).lines() {
+        match serde_json::from_str(line) {
+            Ok(Line::Receipt { key, .. }) => drop(receipts.keys.insert(key)),
+            Ok(Line::Complete { complete }) => drop(receipts.complete.insert(complete)),
+            // A line of a later version says nothing to this one.
+            Err(_) => {}
+        }
+    }
+    Ok(receipts)
+}
+
+fn notice(
+    contract: &ContractConfig,
+    commit: &Commit,
+    from: Option<Digest>,
+    to: Digest,
+    changes: ChangeSet,
+) -> Notice {
+    let verdict = match (from, changes.worst()) {
+        (None, _) => NoticeVerdict::New,
+        (Some(_), Some(countersign_model::Impact::Breaking)) => NoticeVerdict::Breaking,
+        (Some(_), Some(countersign_model::Impact::Risky)) => NoticeVerdict::Risky,
+        (Some(_), Some(countersign_model::Impact::Compatible) | None) => NoticeVerdict::Compatible,
+    };
+    let total = changes.0.len();
+    let mut findings = changes.0;
+    findings.sort_by_key(|change| std::cmp::Reverse(change.impact));
+    findings.truncate(MOST_FINDINGS);
+    Notice {
+        schema_version: SCHEMA_VERSION,
+        key: String::new(),
+        contract: contract.name.clone(),
+        client: anonymous(contract.format).name,
+        commit: commit.to_string(),
+        from,
+        to,
+        verdict,
+        findings,
+        total,
+        links: BTreeMap::new(),
+    }
+}

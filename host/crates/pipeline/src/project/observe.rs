@@ -1,0 +1,271 @@
+//! What the source of a contract says now: dumped, fetched or given, and always canonical.
+
+use super::Project;
+use crate::config::{ContractConfig, StageConfig};
+use crate::stage::{Job, Prepared, StageFailure, World, document};
+use crate::store::KeptDumps;
+use crate::tool;
+use countersign_engine::Kind;
+use countersign_model::{Canonical, Digest, Name, Observed, ObservedFrom, Problem, RawDocument, Snapshot};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// An observation, or why there is none.
+pub(crate) enum Observing {
+    /// The source said this.
+    Seen(Observed, ObservedFrom),
+    /// It could not be reached.
+    Unreachable(Problem),
+    /// It could not be decided.
+    Failed(Vec<Problem>),
+}
+
+impl Observing {
+    fn failed(failure: StageFailure) -> Self {
+        match failure {
+            StageFailure::Unavailable(problem) => Self::Unreachable(*problem),
+            StageFailure::Problem(problem) => Self::Failed(vec![*problem]),
+        }
+    }
+}
+
+/// Whether a dump whose declared inputs did not change may be taken from an earlier run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reuse {
+    /// A laptop's `check`.
+    Kept,
+    /// `run`, `accept`, and everything in CI.
+    Never,
+}
+
+/// The canonicalizers of a contract, ready.
+pub(crate) struct Canonicalizers<'a>(Vec<Prepared<'a>>);
+
+impl Project {
+    pub(crate) fn prepare(&self, stage: &StageConfig, kind: Kind) -> Result<Prepared<'_>, Vec<Problem>> {
+        Prepared::new(&self.engine, &self.plugins, &self.config, stage, kind)
+    }
+
+    fn prepare_all(&self, stages: &[StageConfig], kind: Kind) -> Result<Vec<Prepared<'_>>, Vec<Problem>> {
+        let (mut prepared, mut problems) = (Vec::new(), Vec::new());
+        for stage in stages {
+            match self.prepare(stage, kind) {
+                Ok(stage) => prepared.push(stage),
+                Err(found) => problems.extend(found),
+            }
+        }
+        if problems.is_empty() { Ok(prepared) } else { Err(problems) }
+    }
+
+    pub(crate) fn differs(&self, contract: &ContractConfig) -> Result<Vec<Prepared<'_>>, Vec<Problem>> {
+        self.prepare_all(&contract.diff, Kind::Diff)
+    }
+
+    pub(crate) fn canonicalizers(
+        &self,
+        contract: &ContractConfig,
+    ) -> Result<Canonicalizers<'_>, Vec<Problem>> {
+        self.prepare_all(&contract.canonicalize, Kind::Canonicalize).map(Canonicalizers)
+    }
+
+    pub(crate) fn world(&self, tools: BTreeMap<String, tool::Tool>, job: Job) -> World {
+        World {
+            root: self.config.root.clone(),
+            repository: self.repository.clone(),
+            web: Arc::clone(&self.web),
+            tools,
+            caller: self.settings.caller.clone(),
+            job,
+            outcome: crate::stage::Outcome::default(),
+        }
+    }
+
+    /// The tools that a stage may name: its own command as `default`, and the one that it names.
+    pub(crate) fn tools_of(&self, stage: &StageConfig) -> BTreeMap<String, tool::Tool> {
+        let own = stage
+            .tool
+            .as_ref()
+            .map(|config| ("default".to_owned(), self.tool(stage.plugin.as_str(), config)));
+        let named = stage.tool_name.as_ref().and_then(|name| {
+            self.config.tools.get(name).map(|config| (name.to_string(), self.tool(name.as_str(), config)))
+        });
+        own.into_iter().chain(named).collect()
+    }
+
+    /// What the code says now.
+    pub(crate) fn dump(&self, contract: &ContractConfig, stage: &StageConfig, reuse: Reuse) -> Observing {
+        let prepared = self.prepare(stage, Kind::Dump);
+        let canonicalizers = self.canonicalizers(contract);
+        let (prepared, canonicalizers) = match (prepared, canonicalizers) {
+            (Ok(prepared), Ok(canonicalizers)) => (prepared, canonicalizers),
+            (prepared, canonicalizers) => {
+                return Observing::Failed(
+                    [prepared.err(), canonicalizers.err()].into_iter().flatten().flatten().collect(),
+                );
+            }
+        };
+        let key = match self.dump_key(contract, stage, &prepared, &canonicalizers) {
+            Ok(key) => key,
+            Err(problem) => return Observing::Failed(vec![problem]),
+        };
+        let kept = KeptDumps::at(&self.config.root);
+        if let (Some(key), Reuse::Kept) = (&key, reuse)
+            && let Some(document) = kept.load(&contract.name, key)
+        {
+            let canonical = Canonical::from_stage(document);
+            return Observing::Seen(Observed::new(&canonical), ObservedFrom::KeptDump);
+        }
+        let ran = self
+            .run_dump(contract.name.as_str(), stage, &prepared, "dump")
+            .and_then(|raw| self.canonical(contract.name.as_str(), &canonicalizers, raw));
+        match ran {
+            // A dump of ours that cannot be had is not a source that is down: nothing can be decided.
+            Err(failure) => Observing::Failed(vec![failure.into_problem()]),
+            Ok(canonical) => {
+                if let Some(key) = &key {
+                    kept.save(&contract.name, key, canonical.bytes());
+                }
+                Observing::Seen(Observed::new(&canonical), ObservedFrom::Dump)
+            }
+        }
+    }
+
+    /// The key under which a dump is kept: everything that it depends on. None where no inputs are declared.
+    fn dump_key(
+        &self,
+        contract: &ContractConfig,
+        stage: &StageConfig,
+        prepared: &Prepared<'_>,
+        canonicalizers: &Canonicalizers<'_>,
+    ) -> Result<Option<Digest>, Problem> {
+        if stage.inputs.is_empty() {
+            return Ok(None);
+        }
+        let inputs =
+            tool::input_digests(&self.config.root, &stage.inputs).map_err(|error| error.problem())?;
+        let inputs: Vec<String> = inputs.iter().map(|(path, digest)| format!("{path}\0{digest}")).collect();
+        let tools = format!("{:?}", self.tools_of(stage));
+        let head =
+            [contract.name.as_str().as_bytes(), env!("CARGO_PKG_VERSION").as_bytes(), tools.as_bytes()];
+        let stages = std::iter::once(prepared).chain(&canonicalizers.0).flat_map(Prepared::identity);
+        let parts = head.into_iter().chain(stages).chain(inputs.iter().map(String::as_bytes));
+        Ok(Some(Digest::of_parts(parts)))
+    }
+
+    /// What the live service says now. A service that is down, or answers with something else, is unreachable.
+    pub(crate) fn live(&self, contract: &ContractConfig) -> Observing {
+        let Some(stage) = &contract.live else {
+            let message = format!("contract `{}` has no `live` source", contract.name);
+            let hint =
+                format!("add `live = \"https://…/openapi.json\"` under `[contracts.{}]`", contract.name);
+            let at = self.config.position(&contract.pointer);
+            return Observing::Failed(vec![Problem::new("no-live-source", message).hint(hint).at(at)]);
+        };
+        let prepared = self.prepare(stage, Kind::Dump);
+        let canonicalizers = self.canonicalizers(contract);
+        match (prepared, canonicalizers) {
+            (Ok(prepared), Ok(canonicalizers)) => {
+                let subject = contract.name.as_str();
+                match self.run_dump(subject, stage, &prepared, "live") {
+                    Err(failure) => Observing::failed(failure),
+                    Ok(raw) => match self.canonical(subject, &canonicalizers, raw) {
+                        Ok(canonical) => Observing::Seen(Observed::new(&canonical), ObservedFrom::Live),
+                        // Something answered that is no document: an error page, a login, a half-started
+                        // service. That says nothing about the API.
+                        Err(failure) => Observing::Unreachable(failure.into_problem()),
+                    },
+                }
+            }
+            (prepared, canonicalizers) => Observing::Failed(
+                [prepared.err(), canonicalizers.err()].into_iter().flatten().flatten().collect(),
+            ),
+        }
+    }
+
+    /// A document that the user names: a file or a URL.
+    pub(crate) fn given(&self, contract: &ContractConfig, source: &str) -> Observing {
+        let raw = if source.starts_with("http://") || source.starts_with("https://") {
+            self.fetch(contract.name.as_str(), source)
+        } else {
+            std::fs::read(source)
+                .map(|content| RawDocument { content, media_type: crate::stage::media_type(source).into() })
+                .map_err(|error| {
+                    let shown: String = source.chars().take(200).collect();
+                    let message = format!("`{shown}` cannot be read: {error}");
+                    Problem::new("unreadable-document", message)
+                        .hint("name a file or a URL after `--from`")
+                        .into()
+                })
+        };
+        let canonicalizers = match self.canonicalizers(contract) {
+            Ok(canonicalizers) => canonicalizers,
+            Err(problems) => return Observing::Failed(problems),
+        };
+        let seen = raw.and_then(|raw| self.canonical(contract.name.as_str(), &canonicalizers, raw));
+        match seen {
+            Ok(canonical) => Observing::Seen(Observed::new(&canonical), ObservedFrom::Given),
+            Err(failure) => Observing::failed(failure),
+        }
+    }
+
+    fn fetch(&self, subject: &str, url: &str) -> Result<RawDocument, StageFailure> {
+        let stage = StageConfig {
+            plugin: "dump-http".parse().map_err(|_| Problem::new("bug", "a built-in plugin has no name"))?,
+            keys: serde_json::Map::from_iter([("url".to_owned(), url.into())]),
+            tool: None,
+            tool_name: None,
+            inputs: Vec::new(),
+            timeout: None,
+            limits: crate::config::Limits::default(),
+            credential: None,
+            pointer: String::new(),
+        };
+        let prepared = self.prepare(&stage, Kind::Dump).map_err(super::client::first)?;
+        self.run_dump(subject, &stage, &prepared, "live")
+    }
+
+    fn run_dump(
+        &self,
+        subject: &str,
+        stage: &StageConfig,
+        prepared: &Prepared<'_>,
+        what: &str,
+    ) -> Result<RawDocument, StageFailure> {
+        let world = self.world(self.tools_of(stage), Job::Dump);
+        let outcome = world.outcome.clone();
+        let answer = prepared.stage.dump(prepared.call(subject, world), subject);
+        let result = self.answered(stage.plugin.as_str(), subject, answer);
+        match (result, outcome.take_problem()) {
+            (Ok(dumped), _) => Ok(RawDocument { content: dumped.content, media_type: dumped.media_type }),
+            (Err(_), Some(mut problem)) => {
+                problem.message = format!("contract `{subject}`: the {what} failed: {}", problem.message);
+                Err(problem.at(self.config.position(&stage.pointer)).into())
+            }
+            (Err(error), None) => Err(StageFailure::of(&error)),
+        }
+    }
+
+    /// A raw document in its canonical form: each canonicalizer is fed with the output of the one before.
+    pub(crate) fn canonical(
+        &self,
+        subject: &str,
+        canonicalizers: &Canonicalizers<'_>,
+        raw: RawDocument,
+    ) -> Result<Canonical, StageFailure> {
+        let (mut content, mut media_type) = (raw.content, raw.media_type);
+        for prepared in &canonicalizers.0 {
+            let input = document(subject, &media_type, &Snapshot::of(content));
+            let world = self.world(BTreeMap::new(), Job::Dump);
+            let answer = prepared.stage.canonicalize(prepared.call(subject, world), input);
+            let plugin = prepared.plugin.component().name();
+            content = self.answered(plugin, subject, answer).map_err(|error| StageFailure::of(&error))?;
+            media_type = "application/json".into();
+        }
+        Ok(Canonical::from_stage(content))
+    }
+}
+
+/// Whether a client of the contract lives in another repository.
+pub(crate) fn external_clients(project: &Project, contract: &Name) -> bool {
+    project.config.clients_of(contract).any(|client| client.local().is_none())
+}

@@ -1,0 +1,148 @@
+use crate::tool::{self, Caller, Completed, Generation, Output, Tool};
+use crate::web::Web;
+use countersign_engine::{
+    Capabilities, HttpError, HttpRequest, HttpResponse, InputError, OpenedInput, ToolCompleted, ToolError,
+    ToolFile,
+};
+use countersign_model::Problem;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+/// What a tool is run for.
+#[derive(Clone, Debug)]
+pub(crate) enum Job {
+    /// A document: in place, since it needs the code.
+    Dump,
+    /// A client: in a mirror.
+    Generate {
+        /// The client's root, relative to the repository.
+        root: String,
+        /// Its output, relative to the root.
+        output: String,
+        /// The snapshot's path, relative to the repository.
+        spec: String,
+    },
+}
+
+/// What became of the tools that a stage ran: what the guest is told in words, the host keeps as facts.
+#[derive(Clone, Default)]
+pub(crate) struct Outcome(Arc<Mutex<Kept>>);
+
+#[derive(Default)]
+struct Kept {
+    problem: Option<Problem>,
+    written_elsewhere: Vec<String>,
+}
+
+impl Outcome {
+    /// What was wrong with the last tool that failed.
+    pub(crate) fn take_problem(&self) -> Option<Problem> {
+        self.with(|kept| kept.problem.take())
+    }
+
+    /// Files that a tool wrote beside its output. They were discarded.
+    pub(crate) fn take_written_elsewhere(&self) -> Vec<String> {
+        self.with(|kept| std::mem::take(&mut kept.written_elsewhere))
+    }
+
+    fn with<T>(&self, work: impl FnOnce(&mut Kept) -> T) -> T {
+        work(&mut self.0.lock().expect("nothing panics while it holds this lock"))
+    }
+}
+
+/// The outside world of one call.
+pub(crate) struct World {
+    /// The folder of `pipeline.toml`: what inputs are relative to.
+    pub(crate) root: PathBuf,
+    /// The repository's top folder.
+    pub(crate) repository: PathBuf,
+    pub(crate) web: Arc<Web>,
+    pub(crate) tools: BTreeMap<String, Tool>,
+    pub(crate) caller: Caller,
+    pub(crate) job: Job,
+    pub(crate) outcome: Outcome,
+}
+
+impl Capabilities for World {
+    fn http(&mut self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
+        self.web.send(request)
+    }
+
+    fn tool(&mut self, name: &str, input: Option<&[u8]>) -> Result<ToolCompleted, ToolError> {
+        let tool = self.tools.get(name).ok_or_else(|| ToolError::Denied(format!("the tool `{name}`")))?;
+        let ran = match &self.job {
+            Job::Dump => tool::run_in_place(&self.root, "document", tool, &self.caller),
+            Job::Generate { root, output, spec } => {
+                let document = input
+                    .ok_or_else(|| ToolError::Other("the generator was run without a document".into()))?;
+                let generation = Generation { repository: &self.repository, root, output, spec, document };
+                tool::run_in_mirror(&generation, tool, &self.caller)
+            }
+        };
+        match ran {
+            Ok(completed) => {
+                self.outcome
+                    .with(|kept| kept.written_elsewhere.extend(completed.written_elsewhere.iter().cloned()));
+                Ok(handed_over(completed, is_written(tool) || !matches!(self.job, Job::Dump)))
+            }
+            Err(error) => {
+                self.outcome.with(|kept| kept.problem = Some(error.problem()));
+                Err(told(&error))
+            }
+        }
+    }
+
+    fn input(&mut self, path: &str) -> Result<OpenedInput, InputError> {
+        match crate::store::read_file(&self.root, std::path::Path::new(path)) {
+            Ok(Some(content)) => {
+                Ok(OpenedInput { content: content.into(), media_type: media_type(path).into() })
+            }
+            Ok(None) => Err(InputError::NotFound(format!("there is no file `{path}`"))),
+            Err(error) => Err(InputError::Other(error.to_string())),
+        }
+    }
+}
+
+fn is_written(tool: &Tool) -> bool {
+    std::iter::once(&tool.command).chain(&tool.then).flatten().any(|argument| argument.contains("{out}"))
+}
+
+/// Where no `{out}` was declared, the runner's output is what the command printed.
+fn handed_over(completed: Completed, written: bool) -> ToolCompleted {
+    let stderr = completed.stderr.text.into_bytes();
+    let file = |(path, content)| ToolFile { path, content };
+    match completed.output {
+        Output::File(document) if !written => ToolCompleted { stdout: document, stderr, output: None },
+        Output::File(document) => ToolCompleted {
+            stdout: completed.stdout.text.into_bytes(),
+            stderr,
+            output: Some(vec![file((String::new(), document))]),
+        },
+        Output::Folder(files) => ToolCompleted {
+            stdout: completed.stdout.text.into_bytes(),
+            stderr,
+            output: Some(files.into_iter().map(file).collect()),
+        },
+    }
+}
+
+fn told(error: &tool::ToolError) -> ToolError {
+    let text = error.to_string();
+    match error {
+        tool::ToolError::NotFound { .. } => ToolError::NotFound(text),
+        tool::ToolError::Timeout { .. } => ToolError::Timeout(text),
+        tool::ToolError::Damaged { .. } => ToolError::Damaged(text),
+        _ => ToolError::Failed(text),
+    }
+}
+
+/// The media type by the file's name; the canonicalizers look at the content where this is not enough.
+pub(crate) fn media_type(path: &str) -> &'static str {
+    match path.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).as_deref() {
+        Some("json") => "application/json",
+        Some("yaml" | "yml") => "application/yaml",
+        Some("txt" | "md" | "wit" | "proto" | "graphql") => "text/plain",
+        Some(_) | None => "application/octet-stream",
+    }
+}
