@@ -55,9 +55,8 @@ fn embed() -> Result<(), Box<dyn Error>> {
 }
 
 fn embed_one(name: &str, module: &[u8], out: &Path, table: &mut String) -> Result<(), Box<dyn Error>> {
-    let encoder = wit_component::ComponentEncoder::default().validate(true).module(module);
-    let component =
-        encoder.and_then(|mut encoder| encoder.encode()).map_err(|error| format!("{name}: {error:#}"))?;
+    let encode = || wit_component::ComponentEncoder::default().validate(true).module(module)?.encode();
+    let component = encode().map_err(|error| format!("{name}: {error:#}"))?;
     let compiled = countersign_engine::precompile(&component, &env::var("TARGET")?)?;
     fs::write(out.join(format!("{name}.wasm")), &component)?;
     fs::write(out.join(format!("{name}.cwasm")), &compiled)?;

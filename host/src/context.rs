@@ -3,6 +3,7 @@
 
 use crate::args::{Format, GlobalArgs};
 use crate::progress::Progress;
+use countersign_pipeline::tool::Interrupt;
 use countersign_model::Date;
 use jiff::{Timestamp, tz::TimeZone};
 use std::collections::BTreeMap;
@@ -29,6 +30,8 @@ pub(crate) struct Context {
     pub(crate) locked: bool,
     /// Whether standard input is a terminal, so that questions can be asked.
     pub(crate) interactive: bool,
+    /// Raised when the user interrupts the run, so that tools end with it.
+    pub(crate) interrupt: Interrupt,
     /// Where to say what the run is busy with.
     pub(crate) progress: Progress,
 }
@@ -54,6 +57,7 @@ impl Context {
             now,
             locked: global.locked || in_ci,
             interactive,
+            interrupt: Interrupt::default(),
             progress: Progress::new(global.quiet),
         }
     }

@@ -5,9 +5,14 @@ use crate::view::{DoctorState, Outcome};
 use countersign_model::{Impact, Problem, Verdict, terminal};
 use std::io::Write;
 use std::panic::PanicHookInfo;
+use std::process::ExitCode;
+use std::time::Duration;
 
 /// The exit status of an interrupted run: 128 and the number of SIGINT, as shells have it.
-const INTERRUPTED: i32 = 130;
+const INTERRUPTED: u8 = 130;
+
+/// How long a run may take to end its tools and remove its temporary folders.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The exit status that goes with an outcome.
 pub(crate) fn of_outcome(outcome: &Outcome) -> u8 {
@@ -76,18 +81,26 @@ fn bug_text(message: &str, place: &str) -> String {
 /// End with status 130 on SIGINT, SIGTERM and SIGHUP, after `cleanup`.
 ///
 /// No file is left half-written: everything is staged beside its target, and an accept that is cut off
-/// between two exchanges has a journal, which the next run finds. `cleanup` is for what would outlive this
-/// process: a tool has its own process group, so the terminal's signal does not reach it.
+/// between two exchanges has a journal, which the next run finds. `cleanup` tells the run to end its tools, which
+/// have process groups of their own that the terminal's signal does not reach; the run then ends by itself, and
+/// is ended where it does not.
 pub(crate) fn install_interrupt_handler(cleanup: impl Fn() + Send + 'static) {
     let handler = move || {
         cleanup();
-        let _ = std::io::stderr().write_all(b"\ninterrupted\n");
-        std::process::exit(INTERRUPTED);
+        std::thread::sleep(PATIENCE);
+        let _ = interrupted();
+        std::process::exit(i32::from(INTERRUPTED));
     };
     if let Err(error) = ctrlc::set_handler(handler) {
         // Without a handler the default disposition ends the run, and a shell reports 130 as well.
         let _ = writeln!(std::io::stderr(), "warning: no handler for interruptions: {error}");
     }
+}
+
+/// The end of a run that was interrupted and has cleaned up.
+pub(crate) fn interrupted() -> ExitCode {
+    let _ = std::io::stderr().write_all(b"\ninterrupted\n");
+    ExitCode::from(INTERRUPTED)
 }
 
 #[cfg(test)]

@@ -1,12 +1,8 @@
 //! `countersign`: parse, run, render, exit. This file is the one door to the environment, the clock and the
 //! terminal; everything behind it gets them as arguments.
 
-#![expect(
-    dead_code,
-    reason = "what the commands need that are not wired yet; goes with the last `not_wired`"
-)]
-
 mod args;
+mod builtin;
 mod codes;
 mod command;
 mod context;
@@ -33,10 +29,18 @@ fn main() -> ExitCode {
         Ok(context) => context,
         Err(error) => return no_folder(&error),
     };
-    let progress = context.progress.clone();
-    exit::install_interrupt_handler(move || progress.clear());
+    // A tool inherits this, and a lax one would make its files differ by who runs it.
+    rustix::process::umask(rustix::fs::Mode::from_bits_truncate(0o022));
+    let (progress, interrupt) = (context.progress.clone(), context.interrupt.clone());
+    exit::install_interrupt_handler(move || {
+        progress.clear();
+        interrupt.raise();
+    });
     let result = command::run(&cli.command, &context);
     context.progress.clear();
+    if context.interrupt.is_raised() {
+        return exit::interrupted();
+    }
     let status = match &result {
         Ok(outcome) => exit::of_outcome(outcome),
         Err(problems) => exit::of_problems(problems).exit_code(),

@@ -97,6 +97,14 @@ pub(crate) struct RunArgs {
     pub(crate) event_path: Option<PathBuf>,
 }
 
+/// `countersign recover`.
+#[derive(Debug, Args)]
+pub(crate) struct RecoverArgs {
+    /// Forget the interrupted accept instead, and keep every file as it is now
+    #[arg(long)]
+    pub(crate) abandon: bool,
+}
+
 /// `countersign waive`.
 #[derive(Debug, Args)]
 #[command(after_help = "\

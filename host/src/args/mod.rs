@@ -6,7 +6,7 @@ mod init;
 
 pub(crate) use commands::{
     AcceptArgs, CanonicalizeArgs, CheckArgs, CompletionsArgs, DiffArgs, ExplainArgs, GenerateArgs, ManArgs,
-    PluginCommand, PluginInspectArgs, RunArgs, SchemaArgs, SchemaKind, WaiveArgs,
+    PluginCommand, PluginInspectArgs, RecoverArgs, RunArgs, SchemaArgs, SchemaKind, WaiveArgs,
 };
 pub(crate) use init::InitArgs;
 
@@ -123,7 +123,7 @@ pub(crate) enum Command {
     /// Show where every contract and client stands, without running a tool
     Status,
     /// Finish an accept that was interrupted
-    Recover,
+    Recover(RecoverArgs),
     /// Look at everything that a run needs, and say what is missing
     Doctor,
     /// Explain a rule or the code of an error
@@ -153,7 +153,7 @@ impl Command {
             Self::Run(_) => "run",
             Self::Waive(_) => "waive",
             Self::Status => "status",
-            Self::Recover => "recover",
+            Self::Recover(_) => "recover",
             Self::Doctor => "doctor",
             Self::Explain(_) => "explain",
             Self::Plugin(PluginCommand::List) => "plugin list",

@@ -1,9 +1,11 @@
 //! `explain`: what a rule or a code means, from the text that stands beside the rule.
 
 use crate::args::ExplainArgs;
+use crate::builtin::BUILTINS;
 use crate::codes::CODES;
 use crate::context::Context;
 use crate::view::{Explanation, Outcome};
+use countersign_engine::Rule;
 use countersign_model::{Impact, Problem};
 
 /// A rule of a diff plugin, with its own documentation in Markdown.
@@ -22,14 +24,25 @@ pub(crate) struct RuleEntry {
 }
 
 /// Explain the rule or the code that was asked for.
-pub(crate) fn run(args: &ExplainArgs, context: &Context) -> Result<Outcome, Vec<Problem>> {
-    explain(&args.subject, &rules(context)?).map(Outcome::Explanation).map_err(|problem| vec![*problem])
+pub(crate) fn run(args: &ExplainArgs, _context: &Context) -> Result<Outcome, Vec<Problem>> {
+    explain(&args.subject, &rules()?).map(Outcome::Explanation).map_err(|problem| vec![*problem])
 }
 
-/// The rules of every diff plugin that this repository can use.
-#[expect(clippy::unnecessary_wraps, reason = "asking a plugin can fail")]
-fn rules(_context: &Context) -> Result<Vec<RuleEntry>, Vec<Problem>> {
-    Ok(Vec::new())
+/// The rules of every built-in diff plugin.
+fn rules() -> Result<Vec<RuleEntry>, Vec<Problem>> {
+    let rules = countersign_pipeline::project::explain_rules(BUILTINS)?;
+    let entry = |(plugin, rule): (String, Rule)| RuleEntry {
+        id: rule.id,
+        impact: match rule.impact {
+            countersign_engine::Impact::Breaking => Impact::Breaking,
+            countersign_engine::Impact::Risky => Impact::Risky,
+            countersign_engine::Impact::Compatible => Impact::Compatible,
+        },
+        explanation: rule.explanation,
+        advice: rule.advice,
+        plugin,
+    };
+    Ok(rules.into_iter().map(entry).collect())
 }
 
 fn explain(subject: &str, rules: &[RuleEntry]) -> Result<Explanation, Box<Problem>> {

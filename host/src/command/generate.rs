@@ -1,12 +1,18 @@
-//! `generate`: regenerate clients from the record.
+//! `generate`: clients from the record; the cure for hand edits.
 
-use super::not_wired;
+use super::repository;
 use crate::args::GenerateArgs;
 use crate::context::Context;
 use crate::view::Outcome;
 use countersign_model::Problem;
 
 /// Generate the clients that were asked for.
-pub(crate) fn run(_args: &GenerateArgs, _context: &Context) -> Result<Outcome, Vec<Problem>> {
-    Err(not_wired("generate"))
+pub(crate) fn run(args: &GenerateArgs, context: &Context) -> Result<Outcome, Vec<Problem>> {
+    let project = repository::open(context)?;
+    if let Some(report) = project.interrupted("generate") {
+        return Ok(Outcome::Report(Box::new(report)));
+    }
+    let clients = project.select_clients(&repository::texts(&args.clients))?;
+    let _busy = context.progress.start("generating");
+    project.generate(&clients).map(|report| Outcome::Report(Box::new(report)))
 }

@@ -12,6 +12,7 @@ mod init;
 mod man;
 mod plugin;
 mod recover;
+mod repository;
 mod run;
 mod schema;
 mod status;
@@ -36,7 +37,7 @@ pub(crate) fn run(command: &Command, context: &Context) -> Result<Outcome, Vec<P
         Command::Run(args) => run::run(args, context),
         Command::Waive(args) => waive::run(args, context),
         Command::Status => status::run(context),
-        Command::Recover => recover::run(context),
+        Command::Recover(args) => recover::run(args, context),
         Command::Doctor => doctor::run(context),
         Command::Explain(args) => explain::run(args, context),
         Command::Plugin(PluginCommand::List) => plugin::list(context),
@@ -46,9 +47,4 @@ pub(crate) fn run(command: &Command, context: &Context) -> Result<Outcome, Vec<P
         Command::Completions(args) => completions::run(args),
         Command::Man(args) => man::run(args, context),
     }
-}
-
-/// What a command says that nothing stands behind yet.
-fn not_wired(command: &str) -> Vec<Problem> {
-    vec![Problem::new("not-wired", format!("`countersign {command}` is not wired in this build"))]
 }

@@ -1,26 +1,21 @@
 //! `schema`: the JSON Schema (draft 2020-12) of what Countersign reads and writes.
 
-use super::not_wired;
 use crate::args::{SchemaArgs, SchemaKind};
 use crate::context::Context;
 use crate::view::Outcome;
 use countersign_model::{Notice, Problem, Report};
+use countersign_pipeline::config::Config;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value};
 
 /// The schema that was asked for.
 pub(crate) fn run(args: &SchemaArgs, _context: &Context) -> Result<Outcome, Vec<Problem>> {
     let schema = match args.kind {
-        SchemaKind::Pipeline => pipeline()?,
+        SchemaKind::Pipeline => Config::json_schema(),
         SchemaKind::Report => of::<Report>(),
         SchemaKind::Notice => of::<Notice>(),
     };
     Ok(Outcome::Document(document(args.kind, schema)))
-}
-
-/// The schema of `pipeline.toml`, which the module that reads it knows.
-fn pipeline() -> Result<Value, Vec<Problem>> {
-    Err(not_wired("schema pipeline"))
 }
 
 fn of<T: JsonSchema>() -> Value {

@@ -1,11 +1,15 @@
-//! `status`: show where every contract and client stands, without running a tool.
+//! `status`: where every contract and client stands, without running anything.
 
-use super::not_wired;
+use super::repository;
 use crate::context::Context;
 use crate::view::Outcome;
 use countersign_model::Problem;
+use countersign_pipeline::project::CheckOptions;
 
-/// Look at every contract; the outcome is [`Outcome::Status`].
-pub(crate) fn run(_context: &Context) -> Result<Outcome, Vec<Problem>> {
-    Err(not_wired("status"))
+/// Look at every contract.
+pub(crate) fn run(context: &Context) -> Result<Outcome, Vec<Problem>> {
+    let project = repository::open(context)?;
+    let contracts = project.select(&[])?;
+    let options = CheckOptions { command: "status", no_tools: true, ..CheckOptions::default() };
+    Ok(Outcome::Status(Box::new(project.check(&contracts, &options))))
 }

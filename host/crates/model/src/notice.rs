@@ -1,4 +1,4 @@
-use crate::{Change, Digest, Name};
+use crate::{Change, Digest, Name, Problem};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -53,4 +53,40 @@ impl Notice {
         let parts = [client.as_str(), channel.as_str(), contract.as_str(), commit];
         Digest::of_parts(parts.into_iter().map(str::as_bytes)).hexadecimal()[..32].to_owned()
     }
+}
+
+/// What became of a notice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum NoticeState {
+    /// The other side has it.
+    Delivered,
+    /// A dry run: it would be sent.
+    Planned,
+    /// Whether it arrived is not known; it is not sent again blindly.
+    Unknown,
+    /// It was not sent; the next run tries again.
+    Failed,
+}
+
+/// A notice of this run and what became of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SentNotice {
+    /// The contract.
+    pub contract: Name,
+    /// The client that hears of it.
+    pub client: Name,
+    /// On which channel.
+    pub channel: Name,
+    /// The effect key.
+    pub key: String,
+    /// The commit that changed the record.
+    pub commit: String,
+    /// What it says.
+    pub verdict: NoticeVerdict,
+    /// What became of it.
+    pub state: NoticeState,
+    /// Why it was not sent, or why nobody knows.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub problem: Option<Problem>,
 }

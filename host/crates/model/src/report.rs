@@ -1,7 +1,9 @@
 //! What a run says, as data. Every output format is a view of this and of nothing else; its JSON Schema is
 //! one of our own contracts.
 
-use crate::{Change, ChangeSet, Digest, FileChange, Finding, Name, Problem, Verdict, Waiver, WaiverState};
+use crate::{
+    Change, ChangeSet, Digest, FileChange, Finding, Name, NoticeState, Problem, SentNotice, Verdict, Waiver, WaiverState,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +27,9 @@ pub struct Report {
     pub baseline: BaselineReport,
     /// Every contract that was asked for, in the order of their names.
     pub contracts: Vec<ContractReport>,
+    /// The notices of this run.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub notices: Vec<SentNotice>,
     /// What kept the run as a whole from deciding.
     pub problems: Vec<Problem>,
     /// How many there are of what.
@@ -287,9 +292,23 @@ impl Report {
             exit_code: verdict.exit_code(),
             baseline,
             contracts,
+            notices: Vec::new(),
             problems,
             counts,
         }
+    }
+
+    /// This report with the notices of the run. One that was not sent leaves the run undecided.
+    #[must_use]
+    pub fn with_notices(mut self, notices: Vec<SentNotice>, problems: Vec<Problem>) -> Self {
+        let failed = notices.iter().any(|notice| notice.state == NoticeState::Failed) || !problems.is_empty();
+        if failed {
+            self.verdict = Verdict::worst([self.verdict, Verdict::Undecided]);
+            self.exit_code = self.verdict.exit_code();
+        }
+        self.notices = notices;
+        self.problems.extend(problems);
+        self
     }
 }
 

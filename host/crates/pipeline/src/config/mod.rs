@@ -69,7 +69,8 @@ pub struct Config {
 }
 
 impl Config {
-    /// Read and check the file at `path`, which problems call as it is given here.
+    /// Read and check the file at `path`, which problems call by its file name: every path that is shown is
+    /// relative to the folder that holds it.
     ///
     /// # Errors
     /// Every mistake, in the order of the file; one problem where there is no readable file.
@@ -80,7 +81,8 @@ impl Config {
             vec![Problem::new("unreadable-configuration", format!("{} is not UTF-8", quote(&file)))]
         })?;
         let root = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        Self::parse(&text, &file, root.to_owned())
+        let label = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or(file);
+        Self::parse(&text, &label, root.to_owned())
     }
 
     /// Check `text`; `file` is how problems call it and `root` the folder that its paths are relative to.

@@ -8,7 +8,8 @@ use super::record::RecordOnDisk;
 use crate::config::{ClientConfig, ContractConfig};
 use crate::store::{self, Transaction};
 use countersign_model::{
-    ChangeSet, Digest, FileChange, Name, Observed, Problem, Record, Recorded, TreeDiff, Waiver,
+    ChangeSet, ClientState, ContractReport, FileChange, Name, Observation, Observed, ObservedFrom, Problem, Proof, Record,
+    RecordState, Recorded, Report, TreeDiff, Waiver,
 };
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use std::path::{Path, PathBuf};
@@ -27,40 +28,16 @@ pub enum Source {
     From(String),
 }
 
-/// What to accept.
-#[derive(Clone, Debug)]
-pub struct AcceptOptions {
-    /// Where the new records come from.
-    pub source: Source,
-}
-
-/// What an accept did to one contract.
-#[derive(Clone, Debug)]
-pub struct Accepted {
-    /// The contract.
-    pub contract: Name,
-    /// The digest of the record before; none for a new contract.
-    pub from: Option<Digest>,
-    /// The digest of the record now.
-    pub to: Digest,
-    /// What changed.
-    pub changes: ChangeSet,
-    /// The clients and the files of theirs that changed.
-    pub clients: Vec<(Name, Vec<FileChange>)>,
-    /// Waivers that had done their work and were pruned.
-    pub pruned: usize,
-    /// Files that tools wrote beside their output, which were discarded.
-    pub written_elsewhere: Vec<String>,
-}
-
 /// A contract that is ready to be written.
 struct Prepared {
     contract: ContractConfig,
     observed: Observed,
+    from: ObservedFrom,
     recorded: Option<Recorded>,
     changes: ChangeSet,
     clients: Vec<(ClientConfig, Option<Fresh>, Vec<FileChange>)>,
-    waivers: Option<(Vec<Waiver>, usize)>,
+    /// The waivers that are left, where some are pruned.
+    waivers: Option<Vec<Waiver>>,
 }
 
 impl Project {
@@ -71,8 +48,8 @@ impl Project {
     pub fn accept(
         &self,
         contracts: &[Name],
-        options: &AcceptOptions,
-    ) -> Result<(Vec<Accepted>, Vec<PathBuf>), Vec<Problem>> {
+        source: &Source,
+    ) -> Result<Report, Vec<Problem>> {
         let root = &self.config.root;
         if store::pending(root).map_err(|error| vec![error.problem()])?.is_some() {
             store::recover(root).map_err(|error| vec![error.problem()])?;
@@ -80,7 +57,7 @@ impl Project {
         let baseline = self.baseline(None, contracts);
         let prepared: Vec<Result<Prepared, Vec<Problem>>> = (contracts.par_iter())
             .filter_map(|name| self.config.contracts.get(name))
-            .map(|contract| self.prepare_accept(contract, &baseline, options))
+            .map(|contract| self.prepare_accept(contract, &baseline, source))
             .collect();
         let mut ready = Vec::new();
         let mut problems = Vec::new();
@@ -93,18 +70,19 @@ impl Project {
         if !problems.is_empty() {
             return Err(problems);
         }
-        let changed = self.write(&ready).map_err(|problem| vec![*problem])?;
-        Ok((ready.into_iter().map(Prepared::accepted).collect(), changed))
+        self.write(&ready).map_err(|problem| vec![*problem])?;
+        let reports = ready.iter().map(|prepared| self.accepted(prepared, &baseline)).collect();
+        Ok(self.report("accept", baseline.report(), reports, self.undeclared()))
     }
 
     fn prepare_accept(
         &self,
         contract: &ContractConfig,
         baseline: &BaselineState,
-        options: &AcceptOptions,
+        source: &Source,
     ) -> Result<Prepared, Vec<Problem>> {
-        let observed = match self.source(contract, &options.source)? {
-            Observing::Seen(observed, _) => observed,
+        let (observed, from) = match self.source(contract, source)? {
+            Observing::Seen(observed, from) => (observed, from),
             Observing::Unreachable(problem) => return Err(vec![problem]),
             Observing::Failed(problems) => return Err(problems),
         };
@@ -129,7 +107,7 @@ impl Project {
             RecordOnDisk::Sound(recorded) => Some(recorded),
             RecordOnDisk::Missing | RecordOnDisk::Damaged(_) => None,
         };
-        Ok(Prepared { contract: contract.clone(), observed, recorded, changes, clients, waivers })
+        Ok(Prepared { contract: contract.clone(), observed, from, recorded, changes, clients, waivers })
     }
 
     fn source(&self, contract: &ContractConfig, source: &Source) -> Result<Observing, Vec<Problem>> {
@@ -173,15 +151,14 @@ impl Project {
         &self,
         contract: &ContractConfig,
         baseline: &[Waiver],
-    ) -> Result<Option<(Vec<Waiver>, usize)>, Problem> {
+    ) -> Result<Option<Vec<Waiver>>, Problem> {
         let waivers = self.waivers(contract)?;
         let all = waivers.len();
         let kept: Vec<_> = waivers.into_iter().filter(|waiver| !baseline.contains(waiver)).collect();
-        let pruned = all - kept.len();
-        Ok((pruned > 0).then_some((kept, pruned)))
+        Ok((kept.len() < all).then_some(kept))
     }
 
-    fn write(&self, contracts: &[Prepared]) -> Result<Vec<PathBuf>, Box<Problem>> {
+    fn write(&self, contracts: &[Prepared]) -> Result<(), Box<Problem>> {
         let failed = |error: store::StoreError| Box::new(error.problem());
         let ignore = super::client::globs(["**/__pycache__/**", "**/.ruff_cache/**", "**/.DS_Store"])
             .map_err(Box::new)?;
@@ -189,7 +166,7 @@ impl Project {
         for prepared in contracts {
             self.stage_contract(&mut transaction, prepared).map_err(failed)?;
         }
-        Ok(transaction.commit().map_err(failed)?.changed)
+        transaction.commit().map(drop).map_err(failed)
     }
 
     fn stage_contract(
@@ -214,8 +191,8 @@ impl Project {
             transaction.write_file(&files.record(), &store::print_record(&record))?;
         }
         match &prepared.waivers {
-            Some((kept, _)) if kept.is_empty() => transaction.remove_file(&files.waivers())?,
-            Some((kept, _)) => transaction.write_file(&files.waivers(), &store::print_waivers(kept))?,
+            Some(kept) if kept.is_empty() => transaction.remove_file(&files.waivers())?,
+            Some(kept) => transaction.write_file(&files.waivers(), &store::print_waivers(kept))?,
             None => {}
         }
         for (client, fresh, _) in &prepared.clients {
@@ -230,6 +207,38 @@ impl Project {
         Ok(())
     }
 
+    /// What there is to say after the writing: what was brought in, what it did to the clients, and the breaks
+    /// that the new record has against the baseline.
+    fn accepted(&self, prepared: &Prepared, baseline: &BaselineState) -> ContractReport {
+        let contract = &prepared.contract;
+        let mut report = self.empty_report(contract);
+        let at_baseline = self.at_baseline(baseline, contract);
+        let recorded = prepared.observed.clone().into_recorded();
+        report.record = RecordState::Agreed;
+        report.recorded = Some(recorded.0.digest());
+        report.baseline = at_baseline.snapshot.as_ref().map(|snapshot| snapshot.0.digest());
+        report.observed = Some(Observation { digest: recorded.0.digest(), from: prepared.from });
+        report.drift = prepared.changes.clone();
+        match self.differs(contract) {
+            Ok(differs) => self.judge_breaks(contract, &differs, &at_baseline, &recorded, &mut report),
+            Err(problems) => report.problems.extend(problems),
+        }
+        report.clients = (prepared.clients.iter())
+            .map(|(client, fresh, files)| {
+                let mut report = self.unlooked(client);
+                if client.local().is_some() {
+                    report.state = ClientState::Agreed;
+                    report.proof = Some(if fresh.is_some() { Proof::Generated } else { Proof::Lock });
+                    report.upcoming = Some(files.clone());
+                }
+                report
+            })
+            .collect();
+        report.fixes = super::check::fixes(contract, &report, false);
+        report.settle_verdict();
+        report
+    }
+
     /// Locks of clients that are no longer declared for this contract.
     fn orphaned_locks(&self, contract: &ContractConfig) -> Result<Vec<PathBuf>, store::StoreError> {
         let files = self.files(contract);
@@ -242,25 +251,6 @@ impl Project {
             .filter_map(|name| name.parse::<Name>().ok())
             .map(|name| files.client_lock(&name))
             .collect())
-    }
-}
-
-impl Prepared {
-    fn accepted(self) -> Accepted {
-        let written_elsewhere = self
-            .clients
-            .iter()
-            .filter_map(|(_, fresh, _)| fresh.as_ref())
-            .flat_map(|fresh| fresh.written_elsewhere.clone());
-        Accepted {
-            contract: self.contract.name.clone(),
-            from: self.recorded.as_ref().map(|recorded| recorded.0.digest()),
-            to: self.observed.0.digest(),
-            changes: self.changes.clone(),
-            written_elsewhere: written_elsewhere.collect(),
-            clients: self.clients.into_iter().map(|(client, _, files)| (client.name, files)).collect(),
-            pruned: self.waivers.map_or(0, |(_, pruned)| pruned),
-        }
     }
 }
 

@@ -47,7 +47,7 @@ impl Project {
     }
 
     /// The report of a repository with a journal in it: nothing else can be said.
-    pub(crate) fn interrupted(&self, command: &str) -> Option<Report> {
+    pub fn interrupted(&self, command: &str) -> Option<Report> {
         let problem = match store::pending(&self.config.root) {
             Ok(None) => return None,
             Ok(Some(journal)) => {
@@ -188,7 +188,7 @@ impl Project {
     }
 
     /// Baseline → Recorded, so that accepting never hides a break.
-    fn judge_breaks(
+    pub(crate) fn judge_breaks(
         &self,
         contract: &ContractConfig,
         differs: &[Prepared<'_>],
@@ -263,7 +263,7 @@ impl Project {
 }
 
 /// What cures a contract, in the order in which to do it.
-fn fixes(contract: &ContractConfig, report: &ContractReport, live: bool) -> Vec<Fix> {
+pub(crate) fn fixes(contract: &ContractConfig, report: &ContractReport, live: bool) -> Vec<Fix> {
     let name = &contract.name;
     let mut fixes = Vec::new();
     if matches!(report.record, RecordState::Stale | RecordState::Missing) {

@@ -3,10 +3,10 @@
 use super::Project;
 use super::baseline::BaselineContract;
 use crate::config::{ClientConfig, ContractConfig, LocalClient, ToolConfig};
-use crate::stage::{Job, StageFailure, document};
+use crate::stage::{Job, StageFailure, StageMessage, document};
 use crate::store::{self, LOCK_VERSION};
 use crate::tool;
-use countersign_engine::Kind;
+use countersign_engine::{Kind, LogLevel, LogLine};
 use countersign_model::{
     Cause, ClientLock, ClientReport, ClientState, Digest, GeneratedTree, LockedTool, Place, Problem, Proof,
     Recorded, Snapshot, TreeDiff,
@@ -26,8 +26,6 @@ pub(crate) struct Fresh {
     pub(crate) tree: GeneratedTree,
     /// The lock.
     pub(crate) lock: ClientLock,
-    /// Files that the tool wrote beside its output, which were discarded.
-    pub(crate) written_elsewhere: Vec<String>,
 }
 
 /// What a client is on disk, and what its lock says.
@@ -231,8 +229,7 @@ impl Project {
             }
             None => (local.generate.stage.plugin.to_string(), String::new()),
         };
-        let (generated, written_elsewhere) =
-            self.generated(contract, client, local, snapshot).map_err(about)?;
+        let generated = self.generated(contract, client, local, snapshot).map_err(about)?;
         let tree = generated.merged(&committed.kept).map_err(|error| {
             let message = format!(
                 "client `{}`: a hand-written file stands where the tool writes one: {error}",
@@ -248,7 +245,7 @@ impl Project {
             inputs: committed.inputs.clone(),
             files: generated.digests(),
         };
-        Ok(Fresh { generated, tree, lock, written_elsewhere })
+        Ok(Fresh { generated, tree, lock })
     }
 
     fn generated(
@@ -257,7 +254,7 @@ impl Project {
         client: &ClientConfig,
         local: &LocalClient,
         snapshot: &Snapshot,
-    ) -> Result<(GeneratedTree, Vec<String>), Problem> {
+    ) -> Result<GeneratedTree, Problem> {
         let stage = &local.generate.stage;
         let prepared = self.prepare(stage, Kind::Generate).map_err(first)?;
         let job = Job::Generate {
@@ -281,7 +278,19 @@ impl Project {
             Problem::new("unfit-output", format!("the tool's output cannot be taken: {error}"))
                 .hint("the output must be plain files inside the output folder")
         })?;
-        Ok((tree, outcome.take_written_elsewhere()))
+        self.tell_written_elsewhere(subject, stage.plugin.as_str(), &outcome.take_written_elsewhere());
+        Ok(tree)
+    }
+
+    fn tell_written_elsewhere(&self, client: &str, plugin: &str, files: &[String]) {
+        if files.is_empty() {
+            return;
+        }
+        let shown: Vec<_> = files.iter().take(5).map(|file| format!("`{file}`")).collect();
+        let more = if files.len() > shown.len() { format!(" and {} more", files.len() - shown.len()) } else { String::new() };
+        let message = format!("the tool wrote {}{more} beside its output; discarded", shown.join(", "));
+        let line = LogLine { level: LogLevel::Warn, message };
+        (self.settings.log)(&StageMessage { plugin: plugin.into(), subject: client.into(), line });
     }
 
     fn root_of(&self, local: &LocalClient) -> PathBuf {

@@ -1,6 +1,7 @@
 //! What changed between two snapshots of a contract.
 
 use super::Project;
+use super::accept::collect;
 use crate::config::{ContractConfig, Format};
 use crate::stage::{Job, Prepared, StageFailure, document};
 use countersign_engine as engine;
@@ -15,10 +16,8 @@ use std::path::Path;
 pub struct Comparison {
     /// The changes from the first document to the second.
     pub changes: ChangeSet,
-    /// How the user named the first document.
-    pub base: String,
-    /// How the user named the second document.
-    pub head: String,
+    /// What both documents were taken for.
+    pub format: Format,
 }
 
 impl Project {
@@ -53,38 +52,41 @@ impl Project {
     ///
     /// # Errors
     /// What is wrong with either of them.
-    pub fn compare(&self, base: &str, head: &str, format: Format) -> Result<Comparison, Vec<Problem>> {
-        let contract = self.contract_for(base, head, format);
+    pub fn compare(&self, base: &str, head: &str, format: Option<Format>) -> Result<Comparison, Vec<Problem>> {
+        let documents = collect([base, head].map(|name| self.named_document(name)).into())?;
+        let contract = self.contract_for(base, head, format, &documents);
         let differs = self.differs(&contract)?;
         let canonicalizers = self.canonicalizers(&contract)?;
         let mut snapshots = Vec::new();
         let mut problems = Vec::new();
-        for name in [base, head] {
-            let canonical = self.named_document(name).and_then(|raw| {
-                self.canonical(name, &canonicalizers, raw).map_err(StageFailure::into_problem)
-            });
-            match canonical {
+        for (name, raw) in [base, head].into_iter().zip(documents) {
+            match self.canonical(name, &canonicalizers, raw).map_err(StageFailure::into_problem) {
                 Ok(canonical) => snapshots.push(Snapshot::of(canonical.bytes().to_vec())),
                 Err(problem) => problems.push(problem),
             }
         }
         let [old, new] = <[Snapshot; 2]>::try_from(snapshots).map_err(|_| std::mem::take(&mut problems))?;
         let changes = self.changes(&contract, &differs, &old, &new).map_err(|problem| vec![problem])?;
-        Ok(Comparison { changes, base: base.into(), head: head.into() })
+        Ok(Comparison { changes, format: contract.format })
     }
 
     /// The stages for a comparison: those of the contract whose snapshot is named, else the format's own.
-    fn contract_for(&self, base: &str, head: &str, format: Format) -> ContractConfig {
-        let path = |name: &str| {
-            name.rsplit_once(':').map_or(name, |(_, path)| path).trim_start_matches("./").to_owned()
-        };
+    fn contract_for(
+        &self,
+        base: &str,
+        head: &str,
+        format: Option<Format>,
+        documents: &[RawDocument],
+    ) -> ContractConfig {
         let named = self.config.contracts.values().find(|contract| {
             let snapshot = contract.snapshot_path();
-            path(base) == snapshot || path(head) == snapshot
+            base.ends_with(&snapshot) || head.ends_with(&snapshot)
         });
-        match named {
-            Some(contract) => contract.clone(),
-            None => anonymous(format),
+        match (named, format) {
+            (Some(contract), None) => contract.clone(),
+            (Some(contract), Some(format)) if contract.format == format => contract.clone(),
+            (_, Some(format)) => anonymous(format),
+            (None, None) => anonymous(guess(documents)),
         }
     }
 
@@ -146,6 +148,23 @@ pub(crate) fn anonymous(format: Format) -> ContractConfig {
         diff: vec![stage(format.differ())],
         block: countersign_model::Block::default(),
         pointer: String::new(),
+    }
+}
+
+/// What the documents say that they are: OpenAPI by its first key words, JSON by its first character.
+fn guess(documents: &[RawDocument]) -> Format {
+    let says_openapi = |document: &RawDocument| {
+        let head = &document.content[..document.content.len().min(4096)];
+        let text = String::from_utf8_lossy(head);
+        ["\"openapi\"", "\"swagger\"", "openapi:", "swagger:"].iter().any(|word| text.contains(word))
+    };
+    let is_json = |document: &RawDocument| matches!(document.content.trim_ascii_start().first(), Some(b'{' | b'['));
+    if documents.iter().all(says_openapi) {
+        Format::Openapi
+    } else if documents.iter().all(is_json) {
+        Format::Json
+    } else {
+        Format::Text
     }
 }
 

@@ -6,20 +6,10 @@ use super::client::Fresh;
 use super::record::RecordOnDisk;
 use crate::config::ClientConfig;
 use crate::store::{self, Transaction};
-use countersign_model::{FileChange, Name, Problem, TreeDiff};
+use countersign_model::{BaselineReport, ClientReport, ClientState, FileChange, Name, Problem, Proof, Report, TreeDiff};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
-use std::path::{Path, PathBuf};
-
-/// What was generated for one client.
-#[derive(Clone, Debug)]
-pub struct Generated {
-    /// The client.
-    pub client: Name,
-    /// The files that changed.
-    pub files: Vec<FileChange>,
-    /// Files that the tool wrote beside its output, which were discarded.
-    pub written_elsewhere: Vec<String>,
-}
+use std::collections::BTreeSet;
+use std::path::Path;
 
 impl Project {
     /// The clients with these names, or all that live here.
@@ -45,7 +35,7 @@ impl Project {
     ///
     /// # Errors
     /// Everything that is wrong with any of them; nothing has changed then.
-    pub fn generate(&self, clients: &[Name]) -> Result<(Vec<Generated>, Vec<PathBuf>), Vec<Problem>> {
+    pub fn generate(&self, clients: &[Name]) -> Result<Report, Vec<Problem>> {
         let selected: Vec<&ClientConfig> =
             clients.iter().filter_map(|name| self.config.clients.get(name)).collect();
         let results: Vec<_> = selected.par_iter().map(|client| self.generate_one(client)).collect();
@@ -61,13 +51,28 @@ impl Project {
                 transaction.write_file(&lock, &store::print_lock(&fresh.lock)).map_err(failed)?;
             }
         }
-        let changed = transaction.commit().map_err(failed)?.changed;
-        let generated = fresh.into_iter().map(|(client, fresh, files)| Generated {
-            client: client.name.clone(),
-            files,
-            written_elsewhere: fresh.written_elsewhere,
+        transaction.commit().map_err(failed)?;
+        Ok(self.generated_report(&fresh))
+    }
+
+    /// The contracts of the clients that were generated, with those clients and no others.
+    fn generated_report(&self, fresh: &[(&ClientConfig, Fresh, Vec<FileChange>)]) -> Report {
+        let contracts: BTreeSet<&Name> = fresh.iter().map(|(client, ..)| &client.contract).collect();
+        let reports = contracts.into_iter().filter_map(|name| self.config.contracts.get(name)).map(|contract| {
+            let mut report = self.empty_report(contract);
+            let clients = fresh.iter().filter(|(client, ..)| client.contract == contract.name);
+            report.clients = clients
+                .map(|(client, _, files)| ClientReport {
+                    state: ClientState::Agreed,
+                    proof: Some(Proof::Generated),
+                    upcoming: Some(files.clone()),
+                    ..self.unlooked(client)
+                })
+                .collect();
+            report.recorded = self.record(contract).recorded().map(|recorded| recorded.0.digest());
+            report
         });
-        Ok((generated.collect(), changed))
+        self.report("generate", BaselineReport::NotNeeded, reports.collect(), Vec::new())
     }
 
     fn generate_one<'a>(

@@ -17,13 +17,11 @@ mod plugins;
 mod record;
 mod waive;
 
-pub use accept::{AcceptOptions, Accepted, Source};
+pub use accept::Source;
 pub use canonical::{canonicalize, explain_rules};
 pub use check::CheckOptions;
 pub use compare::Comparison;
 pub use doctor::{Diagnosis, DiagnosisState};
-pub use generate::Generated;
-pub use notify::{NotifyReport, SentNotice, SentState};
 pub use plugins::{PluginFacts, builtin_plugins, inspect_file};
 pub use waive::WaiveRequest;
 
@@ -86,7 +84,18 @@ impl Project {
     /// # Errors
     /// Every mistake in the file, or what is wrong with the repository or this machine.
     pub fn open(file: &Path, settings: Settings) -> Result<Self, Vec<Problem>> {
-        let config = Config::load(file)?;
+        Self::with(Config::load(file)?, settings)
+    }
+
+    /// A folder without `pipeline.toml`: nothing is declared, and documents can be compared all the same.
+    ///
+    /// # Errors
+    /// What is wrong with the repository or this machine.
+    pub fn bare(folder: &Path, settings: Settings) -> Result<Self, Vec<Problem>> {
+        Self::with(Config::parse("", "pipeline.toml", folder.to_owned())?, settings)
+    }
+
+    fn with(config: Config, settings: Settings) -> Result<Self, Vec<Problem>> {
         let engine = Engine::new().map_err(|error| vec![Problem::new("engine-failed", error.to_string())])?;
         let git =
             Git::discover(&config.root, &settings.caller).map_err(|error: GitError| vec![error.problem()])?;

@@ -15,7 +15,7 @@ use crate::stage::{Job, StageFailure};
 use crate::web::Sending;
 use countersign_engine::{self as engine, Kind};
 use countersign_model::{
-    ChangeSet, Digest, Name, Notice, NoticeVerdict, Problem, Report, SCHEMA_VERSION, Snapshot,
+    ChangeSet, Digest, Name, Notice, NoticeState, NoticeVerdict, Problem, Report, SCHEMA_VERSION, SentNotice, Snapshot,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,46 +26,15 @@ pub(crate) const NOTES: &str = "refs/notes/countersign";
 /// The most changes that a notice carries; it says how many there are in all.
 const MOST_FINDINGS: usize = 100;
 
-/// What became of one notice.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SentState {
-    /// The other side has it.
-    Delivered,
-    /// `--dry-run`: it would be sent.
-    Planned,
-    /// Whether it arrived is not known; it is not sent again.
-    Unknown(String),
-    /// It was not sent; the next run tries again.
-    Failed(Problem),
-}
-
-/// One notice of this run.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SentNotice {
-    /// The contract.
-    pub contract: Name,
-    /// The client that hears of it.
-    pub client: Name,
-    /// On which channel.
-    pub channel: Name,
-    /// The effect key.
-    pub key: String,
-    /// The commit that changed the record.
-    pub commit: String,
-    /// What it says.
-    pub verdict: NoticeVerdict,
-    /// What became of it.
-    pub state: SentState,
-}
-
 /// What `run` did about notices.
-#[derive(Clone, Debug, Default)]
-pub struct NotifyReport {
-    /// Every notice, in the order in which it was sent.
-    pub notices: Vec<SentNotice>,
-    /// What kept notices from being worked out.
-    pub problems: Vec<Problem>,
+#[derive(Debug, Default)]
+struct Told {
+    notices: Vec<SentNotice>,
+    problems: Vec<Problem>,
 }
+
+/// What became of one notice, and why, where that needs saying.
+type Fate = (NoticeState, Option<Problem>);
 
 /// A line of a note.
 #[derive(Debug, Serialize, Deserialize)]
@@ -94,7 +63,7 @@ struct Receipts {
 
 impl Project {
     /// CI's single command: check, and on the baseline branch tell the clients.
-    pub fn run(&self, event: &Event) -> (Report, NotifyReport) {
+    pub fn run(&self, event: &Event) -> Report {
         let baseline = match event {
             Event::PullRequest { base } => base.clone(),
             Event::Push { .. } | Event::Other => None,
@@ -102,16 +71,15 @@ impl Project {
         let contracts: Vec<Name> = self.config.contracts.keys().cloned().collect();
         let options = CheckOptions { command: "run", always_dump: true, baseline, ..CheckOptions::default() };
         let report = self.check(&contracts, &options);
-        let told = if event.moves_baseline(self.config.baseline.as_deref()) {
-            self.notify(event)
-        } else {
-            NotifyReport::default()
-        };
-        (report, told)
+        if report.verdict == countersign_model::Verdict::Interrupted || !event.moves_baseline(self.config.baseline.as_deref()) {
+            return report;
+        }
+        let told = self.notify(event);
+        report.with_notices(told.notices, told.problems)
     }
 
-    fn notify(&self, event: &Event) -> NotifyReport {
-        let mut told = NotifyReport::default();
+    fn notify(&self, event: &Event) -> Told {
+        let mut told = Told::default();
         let listening = |contract: &&ContractConfig| {
             self.config.clients_of(&contract.name).any(|client| !client.notify.is_empty())
         };
@@ -132,7 +100,7 @@ impl Project {
             && told
                 .notices
                 .iter()
-                .any(|notice| matches!(notice.state, SentState::Delivered | SentState::Unknown(_)))
+                .any(|notice| matches!(notice.state, NoticeState::Delivered | NoticeState::Unknown))
             && let Err(error) = git.push_notes(NOTES)
         {
             let hint = "grant the job permission to push, such as `permissions: contents: write`; until then a re-run may send a notice twice";
@@ -146,7 +114,7 @@ impl Project {
         git: &Git,
         contract: &ContractConfig,
         event: &Event,
-        told: &mut NotifyReport,
+        told: &mut Told,
     ) -> Result<(), Problem> {
         let mut all_told = true;
         for (commit, receipts) in self.pending(git, contract, event)? {
@@ -212,7 +180,7 @@ impl Project {
         contract: &ContractConfig,
         commit: &Commit,
         receipts: &Receipts,
-        told: &mut NotifyReport,
+        told: &mut Told,
     ) -> Result<bool, Problem> {
         let Some(change) = self.change_of(git, contract, commit)? else { return Ok(true) };
         let time = git.commit_time(commit).map_err(|error| error.problem())?;
@@ -224,11 +192,11 @@ impl Project {
                     continue;
                 }
                 let notice = Notice { key, client: client.name.clone(), ..change.clone() };
-                let state = self.send(channel, &notice, u64::try_from(time).unwrap_or_default());
-                let word = match &state {
-                    SentState::Delivered => Some("delivered"),
-                    SentState::Unknown(_) => Some("unknown"),
-                    SentState::Planned | SentState::Failed(_) => None,
+                let (state, problem) = self.send(channel, &notice, u64::try_from(time).unwrap_or_default());
+                let word = match state {
+                    NoticeState::Delivered => Some("delivered"),
+                    NoticeState::Unknown => Some("unknown"),
+                    NoticeState::Planned | NoticeState::Failed => None,
                 };
                 complete &= word.is_some();
                 if let Some(word) = word {
@@ -246,6 +214,7 @@ impl Project {
                     commit: commit.to_string(),
                     verdict: notice.verdict,
                     state,
+                    problem,
                 });
             }
         }
@@ -277,16 +246,16 @@ impl Project {
         Ok(Some(notice(contract, commit, old.as_ref().map(Snapshot::digest), new.digest(), changes)))
     }
 
-    fn send(&self, channel: &Name, notice: &Notice, time: u64) -> SentState {
+    fn send(&self, channel: &Name, notice: &Notice, time: u64) -> Fate {
         let Some(stage) = self.config.notify.get(channel) else {
-            return SentState::Failed(Problem::new(
+            return (NoticeState::Failed, Some(Problem::new(
                 "unknown-channel",
                 format!("there is no channel `{channel}`"),
-            ));
+            )));
         };
         let prepared = match self.prepare(stage, Kind::Notify) {
             Ok(prepared) => prepared,
-            Err(problems) => return SentState::Failed(first(problems)),
+            Err(problems) => return (NoticeState::Failed, Some(first(problems))),
         };
         let payload = serde_json::to_string(notice).unwrap_or_default();
         let subject = notice.client.to_string();
@@ -301,10 +270,10 @@ impl Project {
         let world = self.world(self.tools_of(stage), Job::Dump);
         let answer = prepared.stage.notify(prepared.call(&subject, world), &crossing);
         match self.answered(stage.plugin.as_str(), &subject, answer) {
-            Ok(engine::Receipt::Delivered(_)) => SentState::Delivered,
-            Ok(engine::Receipt::DryRun) => SentState::Planned,
-            Ok(engine::Receipt::Unknown(why)) => SentState::Unknown(why),
-            Err(error) => SentState::Failed(StageFailure::of(&error).into_problem()),
+            Ok(engine::Receipt::Delivered(_)) => (NoticeState::Delivered, None),
+            Ok(engine::Receipt::DryRun) => (NoticeState::Planned, None),
+            Ok(engine::Receipt::Unknown(why)) => (NoticeState::Unknown, Some(Problem::new("notice-unknown", why))),
+            Err(error) => (NoticeState::Failed, Some(StageFailure::of(&error).into_problem())),
         }
     }
 

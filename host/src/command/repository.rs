@@ -1,0 +1,108 @@
+//! The repository that a command works on: found, read, and given what it may know of the world.
+
+use crate::builtin::BUILTINS;
+use crate::context::Context;
+use countersign_engine::LogLevel;
+use countersign_model::{Name, Problem, terminal};
+use countersign_pipeline::config::Format;
+use countersign_pipeline::project::{Project, Settings};
+use countersign_pipeline::stage::StageMessage;
+use countersign_pipeline::tool::Caller;
+use countersign_pipeline::web::Sending;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// The file that is, or would be, the configuration.
+pub(super) fn file_of_configuration(context: &Context) -> PathBuf {
+    context.config.clone().unwrap_or_else(|| context.root().join("pipeline.toml"))
+}
+
+/// Open the repository.
+pub(super) fn open(context: &Context) -> Result<Project, Vec<Problem>> {
+    open_for(context, Sending::Allowed, None)
+}
+
+/// Open the repository for a run that sends what `sending` allows, without credentials where they are withheld.
+pub(super) fn open_for(
+    context: &Context,
+    sending: Sending,
+    withheld: Option<&'static str>,
+) -> Result<Project, Vec<Problem>> {
+    Project::open(&file_of_configuration(context), settings(context, sending, withheld))
+}
+
+/// Open the repository, or the folder as it is where it has no configuration.
+pub(super) fn open_or_bare(context: &Context) -> Result<Project, Vec<Problem>> {
+    let file = file_of_configuration(context);
+    if context.config.is_some() || file.is_file() {
+        return open(context);
+    }
+    Project::bare(&context.directory, settings(context, Sending::Allowed, None))
+}
+
+fn settings(context: &Context, sending: Sending, withheld: Option<&'static str>) -> Settings {
+    let get = |name: &str| context.environment.get(name).filter(|value| !value.is_empty());
+    let (progress, verbose, quiet) = (context.progress.clone(), context.verbose, context.quiet);
+    Settings {
+        builtins: BUILTINS,
+        caller: Caller {
+            path: get("PATH").map(Into::into).unwrap_or_default(),
+            home: get("HOME").map(Into::into),
+            scratch: get("TMPDIR").map_or_else(|| "/tmp".into(), Into::into),
+            interrupt: context.interrupt.clone(),
+        },
+        variables: context.environment.clone(),
+        now: u64::try_from(context.now.as_second()).unwrap_or_default(),
+        log: Arc::new(move |message: &StageMessage| {
+            if is_shown(message.line.level, verbose, quiet) {
+                progress.log(&shown(message));
+            }
+        }),
+        sending,
+        withheld,
+    }
+}
+
+fn is_shown(level: LogLevel, verbose: u8, quiet: bool) -> bool {
+    match level {
+        LogLevel::Error => true,
+        LogLevel::Warn => !quiet,
+        LogLevel::Info => verbose >= 1,
+        LogLevel::Debug => verbose >= 2,
+    }
+}
+
+fn shown(message: &StageMessage) -> String {
+    let level = match message.line.level {
+        LogLevel::Error => "error",
+        LogLevel::Warn => "warning",
+        LogLevel::Info => "info",
+        LogLevel::Debug => "debug",
+    };
+    format!("{level}: {} ({}): {}", message.plugin, message.subject, terminal(&message.line.message))
+}
+
+/// A file that the user names, relative to where the command runs; what is no file there stays as it is.
+pub(super) fn file(context: &Context, name: &str) -> String {
+    let path = context.directory.join(name);
+    if path.is_file() { path.display().to_string() } else { name.to_owned() }
+}
+
+/// A format by its name; clap lets no other through.
+pub(super) fn format(name: &str) -> Format {
+    match name {
+        "json" => Format::Json,
+        "text" => Format::Text,
+        _ => Format::Openapi,
+    }
+}
+
+/// Whether this is CI, where nothing of an earlier run is believed.
+pub(super) fn in_ci(context: &Context) -> bool {
+    context.environment.get("CI").is_some_and(|value| !matches!(value.as_str(), "" | "0" | "false"))
+}
+
+/// Names as the text that the user typed.
+pub(super) fn texts(names: &[Name]) -> Vec<String> {
+    names.iter().map(ToString::to_string).collect()
+}
