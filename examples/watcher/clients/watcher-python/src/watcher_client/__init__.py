@@ -1,0 +1,1 @@
+"""A client of the watcher service. What lies in `generated` is written by `countersign`."""
