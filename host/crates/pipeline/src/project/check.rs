@@ -254,10 +254,8 @@ impl Project {
         });
         match fresh {
             Ok(files) => report.upcoming = Some(files),
-            Err(problem) => {
-                report.state = ClientState::Undecided;
-                report.problems.push(problem);
-            }
+            // How the client stands to the record is decided; only the outlook is missing.
+            Err(problem) => self.warn("accept", client.name.as_str(), format!("cannot tell what an accept would change: {}", problem.message)),
         }
     }
 }

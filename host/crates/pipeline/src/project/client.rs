@@ -3,10 +3,10 @@
 use super::Project;
 use super::baseline::BaselineContract;
 use crate::config::{ClientConfig, ContractConfig, LocalClient, ToolConfig};
-use crate::stage::{Job, StageFailure, StageMessage, document};
+use crate::stage::{Job, StageFailure, document};
 use crate::store::{self, LOCK_VERSION};
 use crate::tool;
-use countersign_engine::{Kind, LogLevel, LogLine};
+use countersign_engine::Kind;
 use countersign_model::{
     Cause, ClientLock, ClientReport, ClientState, Digest, GeneratedTree, LockedTool, Place, Problem, Proof,
     Recorded, Snapshot, TreeDiff,
@@ -289,8 +289,7 @@ impl Project {
         let shown: Vec<_> = files.iter().take(5).map(|file| format!("`{file}`")).collect();
         let more = if files.len() > shown.len() { format!(" and {} more", files.len() - shown.len()) } else { String::new() };
         let message = format!("the tool wrote {}{more} beside its output; discarded", shown.join(", "));
-        let line = LogLine { level: LogLevel::Warn, message };
-        (self.settings.log)(&StageMessage { plugin: plugin.into(), subject: client.into(), line });
+        self.warn(plugin, client, message);
     }
 
     fn root_of(&self, local: &LocalClient) -> PathBuf {

@@ -30,7 +30,7 @@ use crate::git::{Git, GitError};
 use crate::stage::{Plugins, StageMessage};
 use crate::tool::{Caller, Tool};
 use crate::web::{Credentials, Secrets, Sending, Web};
-use countersign_engine::{Answer, Builtin, Engine};
+use countersign_engine::{Answer, Builtin, Engine, LogLevel, LogLine};
 use countersign_model::{Date, Name, Problem};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -141,6 +141,12 @@ impl Project {
             (self.settings.log)(&StageMessage { plugin: plugin.into(), subject: subject.into(), line });
         }
         answer.result
+    }
+
+    /// Tell the user something that decides nothing.
+    pub(crate) fn warn(&self, plugin: &str, subject: &str, message: String) {
+        let line = LogLine { level: LogLevel::Warn, message };
+        (self.settings.log)(&StageMessage { plugin: plugin.into(), subject: subject.into(), line });
     }
 
     /// A tool as the runner knows it.
