@@ -3,6 +3,12 @@
 //! They are built here, by a nested Cargo, so that the binary can never carry a stage that is older than its
 //! source; Cargo runs this script again only when something under `plugins/` changed.
 
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    reason = "a build script talks to Cargo through its environment and its output"
+)]
+
 use std::env;
 use std::error::Error;
 use std::fmt::Write as _;

@@ -1,11 +1,10 @@
 //! What a command may know of the world: where it runs, what the environment said, what time it is. Made
 //! once, in `main`, so that no command reads any of it by itself.
 
-use crate::args::{Format, GlobalArgs};
+use crate::args::GlobalArgs;
 use crate::progress::Progress;
 use countersign_pipeline::tool::Interrupt;
-use countersign_model::Date;
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -16,8 +15,6 @@ pub(crate) struct Context {
     pub(crate) directory: PathBuf,
     /// The configuration file, where the user named one; absolute.
     pub(crate) config: Option<PathBuf>,
-    /// The format of what is printed, for commands that say less in some.
-    pub(crate) format: Format,
     /// Whether only what is wrong is printed.
     pub(crate) quiet: bool,
     /// How often `-v` was given.
@@ -26,8 +23,6 @@ pub(crate) struct Context {
     pub(crate) environment: BTreeMap<String, String>,
     /// The time at the start.
     pub(crate) now: Timestamp,
-    /// Whether `countersign.lock` must not be updated.
-    pub(crate) locked: bool,
     /// Whether standard input is a terminal, so that questions can be asked.
     pub(crate) interactive: bool,
     /// Raised when the user interrupts the run, so that tools end with it.
@@ -46,16 +41,13 @@ impl Context {
         interactive: bool,
     ) -> Self {
         let directory = global.directory.as_ref().map_or(current.to_path_buf(), |path| current.join(path));
-        let in_ci = environment.get("CI").is_some_and(|value| !matches!(value.as_str(), "" | "0" | "false"));
         Self {
             config: global.config.as_ref().map(|path| directory.join(path)),
             directory,
-            format: global.output_format,
             quiet: global.quiet,
             verbose: global.verbose,
             environment,
             now,
-            locked: global.locked || in_ci,
             interactive,
             interrupt: Interrupt::default(),
             progress: Progress::new(global.quiet),
@@ -68,10 +60,5 @@ impl Context {
         let named = self.config.as_ref().and_then(|path| path.parent()).map(Path::to_path_buf);
         let nearest = || self.directory.ancestors().find(|folder| folder.join("pipeline.toml").is_file());
         named.or_else(|| nearest().map(Path::to_path_buf)).unwrap_or_else(|| self.directory.clone())
-    }
-
-    /// The day in UTC, which waivers count by.
-    pub(crate) fn today(&self) -> Date {
-        self.now.to_zoned(TimeZone::UTC).date()
     }
 }

@@ -72,9 +72,6 @@ pub(crate) struct GlobalArgs {
     /// Print more
     #[arg(short, long, action = ArgAction::Count, global = true)]
     pub(crate) verbose: u8,
-    /// Never update countersign.lock [default under CI]
-    #[arg(long, global = true)]
-    pub(crate) locked: bool,
 }
 
 /// The shape of what is printed.

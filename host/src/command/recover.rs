@@ -18,7 +18,10 @@ pub(crate) fn run(args: &RecoverArgs, context: &Context) -> Result<Outcome, Vec<
     }
     if args.abandon {
         store::abandon(&root).map_err(failed)?;
-        return Ok(Outcome::Done(Done { done: vec!["forgot the interrupted accept; the files stay as they are".into()], next }));
+        return Ok(Outcome::Done(Done {
+            done: vec!["forgot the interrupted accept; the files stay as they are".into()],
+            next,
+        }));
     }
     let recovered = store::recover(&root).map_err(failed)?;
     let done = recovered.targets.iter().map(|target| format!("wrote {}", target.display())).collect();

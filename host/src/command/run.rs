@@ -28,11 +28,15 @@ fn event(args: &RunArgs, context: &Context) -> Result<Event, Vec<Problem>> {
         variables.insert("GITHUB_EVENT_NAME".into(), name.clone());
     }
     let named = args.event_path.as_ref().map(|path| context.directory.join(path));
-    let path = named.or_else(|| variables.get("GITHUB_EVENT_PATH").filter(|path| !path.is_empty()).map(Into::into));
+    let path =
+        named.or_else(|| variables.get("GITHUB_EVENT_PATH").filter(|path| !path.is_empty()).map(Into::into));
     let payload = path.map(|path| {
         std::fs::read_to_string(&path).map_err(|error| {
             let message = format!("the event cannot be read from `{}`: {error}", path.display());
-            vec![Problem::new("unreadable-event", message).hint("name the file of the payload with `--event-path`")]
+            vec![
+                Problem::new("unreadable-event", message)
+                    .hint("name the file of the payload with `--event-path`"),
+            ]
         })
     });
     Ok(Event::read(&variables, payload.transpose()?.as_deref()))

@@ -20,6 +20,7 @@ pub(crate) fn run(args: &WaiveArgs, context: &Context) -> Result<Outcome, Vec<Pr
     };
     let _busy = context.progress.start("looking for the break");
     let (contract, path) = project.waive(&contracts, &request)?;
-    let done = format!("waived {} of {contract} until {}, in {}", args.fingerprint, args.until, path.display());
+    let done =
+        format!("waived {} of {contract} until {}, in {}", args.fingerprint, args.until, path.display());
     Ok(Outcome::Done(Done { done: vec![done], next: Some("countersign check".into()) }))
 }

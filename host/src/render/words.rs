@@ -2,9 +2,10 @@
 
 use super::style::Tone;
 use countersign_model::{
-    Blocked, ClientReport, ClientState, ContractReport, Counts, FindingState, Fix, Impact, Location,
-    ObservedFrom, Place, Proof, RecordState, Report, Verdict,
+    BaselineReport, Blocked, Change, ClientReport, ClientState, ContractReport, Counts, FindingState, Fix,
+    Impact, Location, NoticeState, ObservedFrom, Place, Proof, RecordState, Report, Verdict,
 };
+use std::collections::BTreeSet;
 
 /// How something stands: a word for the eye and a clause for the ear. Both are unescaped.
 pub(crate) struct Headline {
@@ -32,34 +33,107 @@ fn source(contract: &ContractReport) -> &'static str {
     }
 }
 
-/// Whether the command that is reported has written what is right now.
-pub(crate) fn wrote(report: &Report) -> bool {
-    matches!(report.command.as_str(), "accept" | "generate" | "recover")
+/// What the command that is reported has written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wrote {
+    /// It only looked.
+    Nothing,
+    /// Clients, from the record as it was.
+    Clients,
+    /// The record, and its clients with it.
+    Record,
+}
+
+/// What the command that is reported has written.
+pub(crate) fn wrote(report: &Report) -> Wrote {
+    match report.command.as_str() {
+        "accept" => Wrote::Record,
+        "generate" => Wrote::Clients,
+        _ => Wrote::Nothing,
+    }
 }
 
 /// Whether a contract's drift is now in its record: then its new places are in the file, not its old ones.
-pub(crate) fn is_accepted(contract: &ContractReport, wrote: bool) -> bool {
-    wrote && contract.record == RecordState::Agreed
+pub(crate) fn is_accepted(contract: &ContractReport, wrote: Wrote) -> bool {
+    wrote == Wrote::Record && contract.record == RecordState::Agreed
 }
 
-/// Whether something changed in a contract when the command wrote.
-fn moved(contract: &ContractReport) -> bool {
-    let files = |client: &ClientReport| {
+/// The drift that is not told as a break since the baseline already: each change is told once.
+pub(crate) fn drift(contract: &ContractReport, wrote: Wrote) -> Vec<&Change> {
+    let told = if is_accepted(contract, wrote) { told_as_breaks(contract) } else { BTreeSet::new() };
+    contract.drift.0.iter().filter(|change| !told.contains(&Identity::of(change))).collect()
+}
+
+fn told_as_breaks(contract: &ContractReport) -> BTreeSet<Identity<'_>> {
+    contract.breaks.iter().map(|finding| Identity::of(&finding.change)).collect()
+}
+
+/// What makes two changes of one contract the same, whatever they are counted from: what a fingerprint is
+/// made of.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Identity<'a> {
+    rule: &'a str,
+    subject: &'a str,
+    before: Option<&'a str>,
+    after: Option<&'a str>,
+}
+
+impl<'a> Identity<'a> {
+    /// The identity of a change.
+    pub(crate) fn of(change: &'a Change) -> Self {
+        Self {
+            rule: &change.rule,
+            subject: &change.subject,
+            before: change.before.as_deref(),
+            after: change.after.as_deref(),
+        }
+    }
+}
+
+/// How many clients the command has given other files.
+fn regenerated(contract: &ContractReport) -> usize {
+    let has_other_files = |client: &&ClientReport| {
         !client.files.is_empty() || client.upcoming.as_ref().is_some_and(|files| !files.is_empty())
     };
-    !contract.drift.0.is_empty() || contract.clients.iter().any(files)
+    contract.clients.iter().filter(has_other_files).count()
 }
 
-/// How a contract stands; `wrote` where the command has just written it.
-pub(crate) fn headline(contract: &ContractReport, wrote: bool) -> Headline {
-    if wrote && contract.verdict == Verdict::Agreed && moved(contract) {
-        let word = if contract.drift.0.is_empty() { "generated" } else { "accepted" };
-        return Headline::new(Tone::Good, word, agreement(contract));
+/// How a contract stands, as the command left it.
+pub(crate) fn headline(contract: &ContractReport, report: &Report) -> Headline {
+    let uncounted = report.baseline == BaselineReport::Unreadable;
+    let done = match wrote(report) {
+        Wrote::Record if contract.verdict == Verdict::Agreed => accepted(contract, uncounted),
+        Wrote::Clients if contract.verdict == Verdict::Agreed && regenerated(contract) > 0 => {
+            Some(Headline::new(Tone::Good, "generated", agreement(contract)))
+        }
+        Wrote::Record | Wrote::Clients | Wrote::Nothing => None,
+    };
+    done.unwrap_or_else(|| standing(contract, uncounted))
+}
+
+/// What an accept did; none where it found everything as it should be.
+fn accepted(contract: &ContractReport, uncounted: bool) -> Option<Headline> {
+    let clients = match regenerated(contract) {
+        0 => None,
+        1 => Some("1 client was regenerated".to_owned()),
+        several => Some(format!("{several} clients were regenerated")),
+    };
+    let (word, mut clause) = match (contract.drift.0.is_empty(), contract.baseline, &clients) {
+        (false, _, _) => ("accepted", agreement(contract)),
+        (true, None, _) => ("recorded", format!("{} is the record now", contract.snapshot)),
+        (true, Some(_), Some(_)) => ("agreed", agreement(contract)),
+        (true, Some(_), None) => return None,
+    };
+    if let Some(clients) = clients {
+        clause.push_str(&format!("; {clients}"));
     }
-    standing(contract)
+    if uncounted {
+        clause.push_str("; its breaks could not be counted");
+    }
+    Some(Headline::new(Tone::Good, word, clause))
 }
 
-fn standing(contract: &ContractReport) -> Headline {
+fn standing(contract: &ContractReport, uncounted: bool) -> Headline {
     let snapshot = &contract.snapshot;
     if contract.verdict == Verdict::Interrupted {
         return Headline::new(Tone::Bad, "interrupted", "an accept was cut off half-way");
@@ -80,11 +154,13 @@ fn standing(contract: &ContractReport) -> Headline {
             "unreachable",
             "the live source could not be asked, and nothing else is wrong",
         ),
-        RecordState::Unreachable | RecordState::Agreed | RecordState::NotAsked => beyond_the_record(contract),
+        RecordState::Unreachable | RecordState::Agreed | RecordState::NotAsked => {
+            beyond_the_record(contract, uncounted)
+        }
     }
 }
 
-fn beyond_the_record(contract: &ContractReport) -> Headline {
+fn beyond_the_record(contract: &ContractReport, uncounted: bool) -> Headline {
     let blocking = contract.breaks.iter().filter(|finding| finding.blocks()).count();
     let in_state = |state| contract.clients.iter().filter(|client| client.state == state).count();
     let (stale, unverified) = (in_state(ClientState::Stale), in_state(ClientState::Unverified));
@@ -96,6 +172,11 @@ fn beyond_the_record(contract: &ContractReport) -> Headline {
         let verb = if stale == 1 { "is" } else { "are" };
         let clause = format!("{} {verb} not what the record generates", count(stale, "client"));
         return Headline::new(Tone::Bad, "stale", clause);
+    }
+    let is_undecided = !contract.problems.is_empty() || in_state(ClientState::Undecided) > 0;
+    if uncounted && !is_undecided && unverified == 0 {
+        let clause = "its breaks could not be counted, since the baseline cannot be read";
+        return Headline::new(Tone::Doubt, "undecided", clause);
     }
     if contract.verdict != Verdict::Agreed {
         let only_unverified = unverified > 0 && contract.problems.is_empty();
@@ -236,6 +317,12 @@ pub(crate) fn tally(report: &Report) -> String {
             told.push(format!("{number} {word}"));
         }
     }
+    for (state, word) in [(NoticeState::Failed, "failed"), (NoticeState::Unknown, "unknown")] {
+        let number = notices(report, state);
+        if number > 0 {
+            told.push(format!("{} {word}", count(number, "notice")));
+        }
+    }
     if told.is_empty() {
         told.push(report.verdict.as_str().to_owned());
     }
@@ -254,13 +341,12 @@ fn stale(counts: &Counts) -> Option<String> {
     }
 }
 
-/// Every breaking change once: what was just accepted is counted since the baseline, where there is one.
+/// Every breaking change once, as it is told.
 fn breaking(report: &Report) -> usize {
     let wrote = wrote(report);
     let of_contract = |contract: &ContractReport| {
-        let counted = is_accepted(contract, wrote) && !contract.breaks.is_empty();
-        let drift = if counted { 0 } else { contract.drift.breaks().count() };
-        drift + contract.breaks.len()
+        let drift = drift(contract, wrote).into_iter().filter(|change| change.impact == Impact::Breaking);
+        drift.count() + contract.breaks.len()
     };
     report.contracts.iter().map(of_contract).sum()
 }
@@ -276,8 +362,29 @@ fn problems(report: &Report) -> usize {
     report.problems.len() + report.contracts.iter().map(of_contract).sum::<usize>()
 }
 
-/// The next command to type, unescaped; none where there is nothing to do.
-pub(crate) fn next(report: &Report) -> Option<String> {
+/// How many notices came to this.
+fn notices(report: &Report, state: NoticeState) -> usize {
+    report.notices.iter().filter(|notice| notice.state == state).count()
+}
+
+/// What to do next.
+pub(crate) enum Next {
+    /// A command to type, unescaped.
+    Command(String),
+    /// Something that no command of ours does.
+    Deed(&'static str),
+}
+
+/// What to do next; none where there is nothing to do.
+pub(crate) fn next(report: &Report) -> Option<Next> {
+    let settled = Verdict::worst(report.contracts.iter().map(|contract| contract.verdict));
+    if settled == Verdict::Agreed && notices(report, NoticeState::Failed) > 0 {
+        return Some(Next::Deed("run again: what was not delivered is sent by the next run"));
+    }
+    next_command(report).map(Next::Command)
+}
+
+fn next_command(report: &Report) -> Option<String> {
     let mut commands: Vec<&str> = Vec::new();
     let all = report.contracts.iter().flat_map(|contract| &contract.fixes);
     for Fix { command, does: _ } in all {
@@ -306,7 +413,7 @@ fn next_without_fix(report: &Report) -> Option<String> {
     }
     let only_unverified = report.counts.undecided == 0 && problems(report) == 0;
     match report.verdict {
-        Verdict::Agreed if wrote(report) => Some("countersign check".into()),
+        Verdict::Agreed if wrote(report) != Wrote::Nothing => Some("countersign check".into()),
         Verdict::Undecided if only_unverified => Some("countersign check".into()),
         Verdict::Undecided => Some("countersign doctor".into()),
         Verdict::Agreed | Verdict::Drift | Verdict::Unreachable | Verdict::Interrupted => None,
@@ -315,5 +422,5 @@ fn next_without_fix(report: &Report) -> Option<String> {
 
 /// The command that waives a break, to be completed by the reader.
 pub(crate) fn waive(fingerprint: &str) -> String {
-    format!("countersign waive {fingerprint} --owner WHO --reason WHY --until YYYY-MM-DD")
+    format!("countersign waive {fingerprint} --owner NAME --reason TEXT --until YYYY-MM-DD")
 }

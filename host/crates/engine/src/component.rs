@@ -82,6 +82,13 @@ impl Plugin {
     pub fn compile(engine: &Engine, name: &str, wasm: &[u8]) -> Result<Self, StageCause> {
         use sha2::Digest as _;
         let digest: String = sha2::Sha256::digest(wasm).iter().map(|byte| format!("{byte:02x}")).collect();
+        // The preamble of a core module (WebAssembly 1.0, section 5.5.16) ends in version 1 and layer 0.
+        if wasm.starts_with(b"\0asm\x01\0\0\0") {
+            return Err(StageCause::Invalid(
+                "it is a core module; make a component of it: `wasm-tools component new MODULE -o COMPONENT`"
+                    .into(),
+            ));
+        }
         let component = store::compile(engine, wasm).map_err(|error| invalid(&error))?;
         Self::inspect(engine, component, name, &format!("sha256:{digest}"))
     }

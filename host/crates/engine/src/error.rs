@@ -105,7 +105,7 @@ impl Exceeded {
             Self::Wall(limit) => Some(format!("wall = \"{}s\"", (limit.as_secs() * 2).max(1))),
             Self::Output(limit) => Some(format!("output = \"{}MiB\"", ((limit >> 20) * 2).max(1))),
             Self::Log(limit) => Some(format!("log = \"{}KiB\"", ((limit >> 10) * 2).max(1))),
-            Self::HostCalls(limit) => Some(format!("host-calls = {}", u64::from(*limit) * 2)),
+            Self::HostCalls(limit) => Some(format!("calls = {}", u64::from(*limit) * 2)),
             Self::Stack => None,
         }
     }

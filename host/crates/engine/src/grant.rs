@@ -50,10 +50,8 @@ impl HttpGrant {
 
     /// Whether a request is granted. `url` is the parsed URL, so that dot segments and escapes are resolved.
     pub fn allows(&self, method: &str, url: &Url) -> bool {
-        let origin = |url: &Url| {
-            (url.scheme().to_owned(), url.host_str().map(str::to_owned), url.port_or_known_default())
-        };
-        if self.method != method || origin(&self.url) != origin(url) {
+        let origin = |url: &Url| (url.scheme().to_owned(), url.port_or_known_default());
+        if self.method != method || origin(&self.url) != origin(url) || !self.covers_host(url) {
             return false;
         }
         if !self.prefix {
@@ -65,6 +63,17 @@ impl HttpGrant {
             && !path.contains("%2e")
             && !path.contains("%5c")
             && url.path().starts_with(self.url.path())
+    }
+}
+
+impl HttpGrant {
+    /// `*.example.com` stands for every name below `example.com`, and not for `example.com` itself.
+    fn covers_host(&self, url: &Url) -> bool {
+        let (Some(granted), Some(host)) = (self.url.host_str(), url.host_str()) else { return false };
+        match granted.strip_prefix('*') {
+            Some(domain) => host.len() > domain.len() && host.ends_with(domain),
+            None => granted == host,
+        }
     }
 }
 
@@ -84,8 +93,16 @@ impl std::str::FromStr for HttpGrant {
             Some(_) => return Err(invalid("`*` stands only after the last `/`")),
             None => (url, false),
         };
-        if exact.contains('*') {
-            return Err(invalid("`*` stands only at the end of the path"));
+        let (scheme, rest) = exact.split_once("://").unwrap_or(("", exact));
+        let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        let domain = host.strip_prefix("*.").unwrap_or(host);
+        if scheme.contains('*') || domain.contains('*') || path.contains('*') {
+            return Err(invalid(
+                "`*` stands only for the first label of the host, or at the end of the path",
+            ));
+        }
+        if domain != host && !domain.contains('.') {
+            return Err(invalid("`*.` needs a domain of two labels behind it"));
         }
         Self::exact(method, exact.trim()).map(|grant| Self { prefix, ..grant })
     }
@@ -133,6 +150,16 @@ mod tests {
     }
 
     #[test]
+    fn a_wildcard_stands_for_names_below_a_domain() {
+        let grant = "POST https://*.hooks.example.com/*";
+        assert!(allows(grant, "POST", "https://a.hooks.example.com/x"));
+        assert!(allows(grant, "POST", "https://a.b.hooks.example.com/x"));
+        assert!(!allows(grant, "POST", "https://hooks.example.com/x"));
+        assert!(!allows(grant, "POST", "https://evilhooks.example.com/x"));
+        assert!(!allows(grant, "POST", "https://a.hooks.example.com.evil.example/x"));
+    }
+
+    #[test]
     fn an_exact_grant_is_one_url() {
         let grant = "GET http://localhost:8000/openapi.json";
         assert!(allows(grant, "GET", "http://localhost:8000/openapi.json"));
@@ -147,7 +174,12 @@ mod tests {
         {
             assert!(text.parse::<HttpGrant>().is_err(), "{text}");
         }
-        for text in ["GET https://*.example/", "GET https://a.example/*/b", "GET https://a.example/b*"] {
+        for text in [
+            "GET https://*.example/",
+            "GET https://a.*.example.com/",
+            "GET https://a.example/*/b",
+            "GET https://a.example/b*",
+        ] {
             assert!(text.parse::<HttpGrant>().is_err(), "{text}");
         }
     }

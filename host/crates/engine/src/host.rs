@@ -266,7 +266,8 @@ impl tool::Host for State {
         };
         if !self.grants.tools.contains(&name) {
             let shown: String = name.chars().take(80).collect();
-            return Ok(Err(tool::ToolError::Denied(self.deny(&format!("the tool `{shown}`"), None))));
+            let grant = format!("grants = {{ tool = [\"{}\"] }}", shown.escape_default());
+            return Ok(Err(tool::ToolError::Denied(self.deny(&format!("the tool `{shown}`"), Some(grant)))));
         }
         let result = self.outside(|state| state.capabilities.tool(&name, input.as_deref()));
         Ok(match result {
@@ -295,7 +296,10 @@ impl inputs::Host for State {
         self.count()?;
         let shown: String = path.chars().take(200).collect();
         if !self.grants.inputs.contains(&path) {
-            return Ok(Err(inputs::InputError::Denied(self.deny(&format!("the file `{shown}`"), None))));
+            let grant = format!("grants = {{ input = [\"{}\"] }}", shown.escape_default());
+            return Ok(Err(inputs::InputError::Denied(
+                self.deny(&format!("the file `{shown}`"), Some(grant)),
+            )));
         }
         let opened = self.outside(|state| state.capabilities.input(&path));
         Ok(match opened {

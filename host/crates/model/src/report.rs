@@ -2,7 +2,8 @@
 //! one of our own contracts.
 
 use crate::{
-    Change, ChangeSet, Digest, FileChange, Finding, Name, NoticeState, Problem, SentNotice, Verdict, Waiver, WaiverState,
+    Change, ChangeSet, Digest, FileChange, Finding, Name, NoticeState, Problem, SentNotice, Verdict, Waiver,
+    WaiverState,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -49,6 +50,8 @@ pub enum BaselineReport {
     },
     /// There is no version control, so breaks have no memory.
     NoVersionControl,
+    /// There is version control and no commit yet.
+    NoCommit,
     /// A baseline is configured and cannot be read: undecided.
     Unreadable,
     /// The command does not need one.

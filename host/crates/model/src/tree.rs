@@ -13,7 +13,7 @@ pub enum TreeProblem {
     /// A path is not a [`TreePath`].
     #[error(transparent)]
     Path(#[from] crate::InvalidTreePath),
-    /// Two files have one path, or paths that some file systems take for one.
+    /// Two files have paths that some file systems take for one.
     #[error("`{first}` and `{second}` are one path on a file system that folds case")]
     Collision {
         /// The path that came first.
@@ -21,6 +21,9 @@ pub enum TreeProblem {
         /// The path that collides with it.
         second: String,
     },
+    /// Two files have the very same path.
+    #[error("both have a file `{0}`")]
+    Twice(String),
     /// A path is a file and a folder at once.
     #[error("`{0}` is a file and a folder at once")]
     FileAndFolder(String),
@@ -37,6 +40,9 @@ impl GeneratedTree {
         for (path, content) in files {
             let path: TreePath = path.parse()?;
             if let Some(first) = keys.insert(path.collision_key(), path.clone()) {
+                if first == path {
+                    return Err(TreeProblem::Twice(path.to_string()));
+                }
                 return Err(TreeProblem::Collision { first: first.to_string(), second: path.to_string() });
             }
             tree.insert(path, content);

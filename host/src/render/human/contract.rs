@@ -93,9 +93,10 @@ fn breaks(
 ) -> io::Result<()> {
     let since = match baseline {
         BaselineReport::At { revision, .. } => format!("since {}", safe(revision)),
-        BaselineReport::NoVersionControl | BaselineReport::Unreadable | BaselineReport::NotNeeded => {
-            "since the baseline".into()
-        }
+        BaselineReport::NoVersionControl
+        | BaselineReport::NoCommit
+        | BaselineReport::Unreadable
+        | BaselineReport::NotNeeded => "since the baseline".into(),
     };
     for (index, finding) in contract.breaks.iter().enumerate() {
         if style.quiet && !finding.blocks() {
@@ -141,9 +142,10 @@ fn break_place(contract: &ContractReport, baseline: &BaselineReport, change: &Ch
     };
     let snapshot = match baseline {
         BaselineReport::At { commit, .. } => format!("{}:{}", short(commit), contract.snapshot),
-        BaselineReport::NoVersionControl | BaselineReport::Unreadable | BaselineReport::NotNeeded => {
-            contract.snapshot.clone()
-        }
+        BaselineReport::NoVersionControl
+        | BaselineReport::NoCommit
+        | BaselineReport::Unreadable
+        | BaselineReport::NotNeeded => contract.snapshot.clone(),
     };
     with_pointer(format!("was at {snapshot}:{line}:{column}  "), change.base.as_ref())
 }

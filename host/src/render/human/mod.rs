@@ -57,6 +57,10 @@ fn baseline(baseline: &BaselineReport, style: &Style<'_>, out: &mut dyn Write) -
             )?;
             Ok(true)
         }
+        BaselineReport::NoCommit => {
+            writeln!(out, "{note} no baseline: there is no commit yet")?;
+            Ok(true)
+        }
         BaselineReport::Unreadable => {
             writeln!(out, "{note} the baseline cannot be read, so nobody can say what this change breaks")?;
             Ok(true)

@@ -58,7 +58,7 @@ pub struct Grants {
     pub http: Vec<HttpRule>,
     /// Tools of `[tools]` that it may run.
     pub tool: Vec<Name>,
-    /// Globs of files that it may read, relative to `pipeline.toml`.
+    /// Files that it may read, by their paths relative to `pipeline.toml`.
     pub input: Vec<String>,
 }
 

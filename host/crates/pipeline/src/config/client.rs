@@ -46,7 +46,7 @@ pub enum ClientPlace {
 pub struct LocalClient {
     /// Its folder, normalized; empty for the folder of `pipeline.toml` itself.
     pub root: String,
-    /// The folder that is generated, normalized, relative to `root`; empty for the whole of it.
+    /// The folder that is generated, normalized, relative to `root` and below it.
     pub output: String,
     /// How it is generated.
     pub generate: GenerateConfig,
@@ -54,8 +54,6 @@ pub struct LocalClient {
     pub keep: Vec<String>,
     /// Globs of files in the output that are not looked at.
     pub ignore: Vec<String>,
-    /// The name of the generated package, for generators that ask for one.
-    pub package: Option<String>,
 }
 
 impl LocalClient {
@@ -125,13 +123,18 @@ impl Resolver<'_> {
         let root = table.root.map_or(Some(String::new()), |typed| self.path(&typed, &at("root")));
         let output = self.needed(table.output, "output", "FOLDER", pointer);
         let output = output.and_then(|typed| self.path(&typed, &at("output")));
+        if output.as_deref() == Some("") {
+            // The tool's own configuration lies in the root: a folder that is replaced whole must not be it.
+            let problem = Problem::new("invalid-output", "`output` is the client's root itself");
+            self.problem(&at("output"), problem.hint("name a folder below `root`, such as `src/generated`"));
+        }
         let generate = self.needed(table.generate, "generate", "TOOL", pointer);
         let stage = generate.and_then(|stage| self.stage(stage.0, &at("generate"), Kind::Generate));
         let keep = self.globs(table.keep.unwrap_or_default(), &at("keep"));
         let ignore = self.globs(table.ignore.unwrap_or_default(), &at("ignore"));
         let stage = stage?;
         let generate = GenerateConfig { tool: stage.tool_name.clone(), stage };
-        Some(LocalClient { root: root?, output: output?, generate, keep, ignore, package: table.package })
+        Some(LocalClient { root: root?, output: output?, generate, keep, ignore })
     }
 
     fn needed<T>(&mut self, value: Option<T>, key: &str, example: &str, pointer: &str) -> Option<T> {
@@ -193,7 +196,6 @@ impl ClientTable {
             ("generate", self.generate.is_some()),
             ("keep", self.keep.is_some()),
             ("ignore", self.ignore.is_some()),
-            ("package", self.package.is_some()),
         ];
         keys.into_iter().filter(|(_, there)| *there).map(|(key, _)| key).collect()
     }

@@ -120,9 +120,6 @@ pub(super) struct ClientTable {
     pub(super) keep: Option<Vec<String>>,
     /// Globs of files in the output that are not looked at.
     pub(super) ignore: Option<Vec<String>>,
-    /// The name of the generated package, for generators that ask for one.
-    #[schemars(length(min = 1))]
-    pub(super) package: Option<String>,
     /// The channels that hear of a change of the contract.
     #[serde(default)]
     pub(super) notify: Vec<String>,
@@ -185,7 +182,7 @@ pub(super) struct ToolTable {
     /// Globs of the files that its output depends on.
     #[serde(default)]
     pub(super) inputs: Vec<String>,
-    /// What installs it, in order, outside the cage, only when the tool is absent or its inputs changed.
+    /// What installs it, in order, outside the mirror, only when one of its programs is absent.
     #[serde(default)]
     pub(super) setup: Vec<Command>,
     /// Texts in its output that mean failure, whatever its exit status.
@@ -247,7 +244,7 @@ pub(super) struct GrantsTable {
     pub(super) http: Vec<Rule>,
     /// Tools that it may run, by their names in `[tools]`.
     pub(super) tool: Vec<String>,
-    /// Globs of files that it may read, relative to `pipeline.toml`.
+    /// Files that it may read, by their paths relative to `pipeline.toml`.
     pub(super) input: Vec<String>,
 }
 

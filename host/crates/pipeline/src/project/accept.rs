@@ -8,8 +8,8 @@ use super::record::RecordOnDisk;
 use crate::config::{ClientConfig, ContractConfig};
 use crate::store::{self, Transaction};
 use countersign_model::{
-    ChangeSet, ClientState, ContractReport, FileChange, Name, Observation, Observed, ObservedFrom, Problem, Proof, Record,
-    RecordState, Recorded, Report, TreeDiff, Waiver,
+    ChangeSet, ClientState, ContractReport, FileChange, Name, Observation, Observed, ObservedFrom, Problem,
+    Proof, Record, RecordState, Recorded, Report, TreeDiff, Waiver,
 };
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use std::path::{Path, PathBuf};
@@ -45,11 +45,7 @@ impl Project {
     ///
     /// # Errors
     /// Everything that is wrong with any of the contracts.
-    pub fn accept(
-        &self,
-        contracts: &[Name],
-        source: &Source,
-    ) -> Result<Report, Vec<Problem>> {
+    pub fn accept(&self, contracts: &[Name], source: &Source) -> Result<Report, Vec<Problem>> {
         let root = &self.config.root;
         if store::pending(root).map_err(|error| vec![error.problem()])?.is_some() {
             store::recover(root).map_err(|error| vec![error.problem()])?;
@@ -147,11 +143,7 @@ impl Project {
     }
 
     /// The waivers without those that the baseline holds; none where nothing changes.
-    fn pruned(
-        &self,
-        contract: &ContractConfig,
-        baseline: &[Waiver],
-    ) -> Result<Option<Vec<Waiver>>, Problem> {
+    fn pruned(&self, contract: &ContractConfig, baseline: &[Waiver]) -> Result<Option<Vec<Waiver>>, Problem> {
         let waivers = self.waivers(contract)?;
         let all = waivers.len();
         let kept: Vec<_> = waivers.into_iter().filter(|waiver| !baseline.contains(waiver)).collect();

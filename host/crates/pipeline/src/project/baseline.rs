@@ -15,8 +15,10 @@ const DEFAULT_REVISIONS: [&str; 4] = ["origin/HEAD", "origin/main", "origin/mast
 pub(crate) enum BaselineState {
     /// The commit, and the files that matter of every contract.
     At { revision: String, commit: Commit, files: BTreeMap<String, Vec<u8>> },
-    /// No version control, or no commit yet: breaks have no memory.
+    /// No version control: breaks have no memory.
     None,
+    /// No commit yet.
+    NoCommit,
     /// Configured and unreadable: undecided.
     Unreadable(Problem),
 }
@@ -37,6 +39,7 @@ impl BaselineState {
                 BaselineReport::At { revision: revision.clone(), commit: commit.to_string() }
             }
             Self::None => BaselineReport::NoVersionControl,
+            Self::NoCommit => BaselineReport::NoCommit,
             Self::Unreadable(_) => BaselineReport::Unreadable,
         }
     }
@@ -49,12 +52,12 @@ impl Project {
         let Some(git) = &self.git else { return BaselineState::None };
         let (revision, base) = match self.base_revision(git, named) {
             Ok(Some(found)) => found,
-            Ok(None) => return BaselineState::None,
+            Ok(None) => return BaselineState::NoCommit,
             Err(problem) => return BaselineState::Unreadable(problem),
         };
         let commit = match base {
             BaseRevision::At { commit, .. } => commit,
-            BaseRevision::Unborn => return BaselineState::None,
+            BaseRevision::Unborn => return BaselineState::NoCommit,
             BaseRevision::Unreadable { revision, why, hint } => {
                 let message = format!("the baseline `{revision}` cannot be read: {why}");
                 return BaselineState::Unreadable(Problem::new("baseline-unreadable", message).hint(hint));

@@ -105,6 +105,9 @@ impl Project {
         }
         report.fixes = fixes(contract, &report, options.live);
         report.settle_verdict();
+        if matches!(state, BaselineState::Unreadable(_)) {
+            report.verdict = Verdict::worst([report.verdict, Verdict::Undecided]);
+        }
         report
     }
 
@@ -170,7 +173,7 @@ impl Project {
     ) {
         match (record, observed) {
             (RecordOnDisk::Missing, _) if report.record == RecordState::NotAsked => {
-                report.record = RecordState::Missing
+                report.record = RecordState::Missing;
             }
             (RecordOnDisk::Damaged(_), _) => report.record = RecordState::Undecided,
             (RecordOnDisk::Missing, _) | (RecordOnDisk::Sound(_), None) => {}
@@ -255,7 +258,11 @@ impl Project {
         match fresh {
             Ok(files) => report.upcoming = Some(files),
             // How the client stands to the record is decided; only the outlook is missing.
-            Err(problem) => self.warn("accept", client.name.as_str(), format!("cannot tell what an accept would change: {}", problem.message)),
+            Err(problem) => self.warn(
+                "accept",
+                client.name.as_str(),
+                format!("cannot tell what an accept would change: {}", problem.message),
+            ),
         }
     }
 }
@@ -264,7 +271,8 @@ impl Project {
 pub(crate) fn fixes(contract: &ContractConfig, report: &ContractReport, live: bool) -> Vec<Fix> {
     let name = &contract.name;
     let mut fixes = Vec::new();
-    if matches!(report.record, RecordState::Stale | RecordState::Missing) {
+    // Where the configuration, a stage or the record is wrong, its problem says what to do.
+    if report.problems.is_empty() && matches!(report.record, RecordState::Stale | RecordState::Missing) {
         let (source, from) = match (contract.is_ours(), live, contract.live.is_some()) {
             (true, false, _) => ("", "the code"),
             (_, _, true) => (" --live", "the live service"),

@@ -11,7 +11,7 @@ use countersign_model::{
     Cause, ClientLock, ClientReport, ClientState, Digest, GeneratedTree, LockedTool, Place, Problem, Proof,
     Recorded, Snapshot, TreeDiff,
 };
-use globset::{Glob, GlobSet, GlobSetBuilder};
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use std::path::{Path, PathBuf};
 
 /// What tools leave behind and nobody generated.
@@ -203,7 +203,7 @@ impl Project {
             kept,
             lock: self.lock(contract, &client.name)?,
             inputs,
-            configuration: configuration(contract, local, tool),
+            configuration: configuration(contract, local, tool, self.digest_of(&local.generate.stage.plugin)),
         })
     }
 
@@ -287,9 +287,20 @@ impl Project {
             return;
         }
         let shown: Vec<_> = files.iter().take(5).map(|file| format!("`{file}`")).collect();
-        let more = if files.len() > shown.len() { format!(" and {} more", files.len() - shown.len()) } else { String::new() };
+        let more = if files.len() > shown.len() {
+            format!(" and {} more", files.len() - shown.len())
+        } else {
+            String::new()
+        };
         let message = format!("the tool wrote {}{more} beside its output; discarded", shown.join(", "));
         self.warn(plugin, client, message);
+    }
+
+    /// The digest of a plugin that is not built in; those go by the version of this binary.
+    fn digest_of(&self, plugin: &countersign_model::Name) -> Option<String> {
+        self.config.plugins.get(plugin)?;
+        let loaded = self.plugins.get(&self.engine, &self.config.root, plugin.as_str()).ok()?;
+        Some(loaded.component().digest().to_owned())
     }
 
     fn root_of(&self, local: &LocalClient) -> PathBuf {
@@ -302,16 +313,16 @@ fn configuration(
     contract: &ContractConfig,
     local: &LocalClient,
     tool: Option<(&str, &ToolConfig)>,
+    plugin: Option<String>,
 ) -> Digest {
     let keys = serde_json::Value::Object(local.generate.stage.keys.clone()).to_string();
-    let package = local.package.clone().unwrap_or_default();
     let mut parts = vec![
         local.generate.stage.plugin.to_string(),
         keys,
         contract.snapshot_path(),
         local.root.clone(),
         local.output.clone(),
-        package,
+        plugin.unwrap_or_default(),
     ];
     if let Some((_, tool)) = tool {
         parts.push(format!("{:?}", (&tool.command, &tool.then, &tool.env.set, &tool.env.pass)));
@@ -324,7 +335,8 @@ pub(crate) fn globs<'a>(patterns: impl IntoIterator<Item = &'a str>) -> Result<G
     let mut set = GlobSetBuilder::new();
     let invalid = |error: globset::Error| Problem::new("invalid-glob", error.to_string());
     for pattern in patterns {
-        set.add(Glob::new(pattern).map_err(invalid)?);
+        // `*` stays inside a folder, as everywhere else in `pipeline.toml`.
+        set.add(GlobBuilder::new(pattern).literal_separator(true).build().map_err(invalid)?);
     }
     set.build().map_err(invalid)
 }

@@ -52,13 +52,19 @@ impl Project {
     ///
     /// # Errors
     /// What is wrong with either of them.
-    pub fn compare(&self, base: &str, head: &str, format: Option<Format>) -> Result<Comparison, Vec<Problem>> {
+    pub fn compare(
+        &self,
+        base: &str,
+        head: &str,
+        format: Option<Format>,
+    ) -> Result<Comparison, Vec<Problem>> {
         let documents = collect([base, head].map(|name| self.named_document(name)).into())?;
         let contract = self.contract_for(base, head, format, &documents);
         let differs = self.differs(&contract)?;
         let canonicalizers = self.canonicalizers(&contract)?;
         let mut snapshots = Vec::new();
         let mut problems = Vec::new();
+        let written: Vec<Vec<u8>> = documents.iter().map(|document| document.content.clone()).collect();
         for (name, raw) in [base, head].into_iter().zip(documents) {
             match self.canonical(name, &canonicalizers, raw).map_err(StageFailure::into_problem) {
                 Ok(canonical) => snapshots.push(Snapshot::of(canonical.bytes().to_vec())),
@@ -66,7 +72,16 @@ impl Project {
             }
         }
         let [old, new] = <[Snapshot; 2]>::try_from(snapshots).map_err(|_| std::mem::take(&mut problems))?;
-        let changes = self.changes(&contract, &differs, &old, &new).map_err(|problem| vec![problem])?;
+        let mut changes = self.changes(&contract, &differs, &old, &new).map_err(|problem| vec![problem])?;
+        // Lines are counted in the canonical form; in a file that is written otherwise they point nowhere.
+        let canonical = [written[0] == old.bytes(), written[1] == new.bytes()];
+        for change in &mut changes.0 {
+            for (location, canonical) in [&mut change.base, &mut change.head].into_iter().zip(canonical) {
+                if let (Some(location), false) = (location, canonical) {
+                    (location.line, location.column) = (None, None);
+                }
+            }
+        }
         Ok(Comparison { changes, format: contract.format })
     }
 
@@ -158,7 +173,8 @@ fn guess(documents: &[RawDocument]) -> Format {
         let text = String::from_utf8_lossy(head);
         ["\"openapi\"", "\"swagger\"", "openapi:", "swagger:"].iter().any(|word| text.contains(word))
     };
-    let is_json = |document: &RawDocument| matches!(document.content.trim_ascii_start().first(), Some(b'{' | b'['));
+    let is_json =
+        |document: &RawDocument| matches!(document.content.trim_ascii_start().first(), Some(b'{' | b'['));
     if documents.iter().all(says_openapi) {
         Format::Openapi
     } else if documents.iter().all(is_json) {

@@ -4,9 +4,9 @@ use super::Project;
 use super::baseline::BaselineState;
 use crate::config::ToolConfig;
 use crate::store;
-use crate::tool;
+use crate::tool::{self, Tool};
 use countersign_model::{Name, Problem};
-use std::path::PathBuf;
+use std::path::Path;
 
 /// How something that a run needs stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +61,7 @@ impl Project {
         Diagnosis::new(
             "configuration",
             DiagnosisState::Ok,
-            format!("{contracts} contracts, {clients} clients"),
+            format!("contracts: {contracts}, clients: {clients}"),
         )
     }
 
@@ -77,7 +77,9 @@ impl Project {
                 diagnosis.hint = Some("git init".into());
                 diagnosis
             }
-            BaselineState::None => Diagnosis::new(name, DiagnosisState::Skipped, "there is no commit yet"),
+            BaselineState::None | BaselineState::NoCommit => {
+                Diagnosis::new(name, DiagnosisState::Skipped, "there is no commit yet")
+            }
             BaselineState::Unreadable(problem) => Diagnosis::failed(name, problem),
             BaselineState::At { revision, commit, .. } => {
                 let commit: String = commit.as_str().chars().take(12).collect();
@@ -137,15 +139,22 @@ impl Project {
         for client in self.config.clients.values() {
             let Some(local) = client.local() else { continue };
             if let Some((name, config)) = self.config.tool_of(&local.generate) {
-                found.push(self.look_at_tool(&client.name, name, config, self.config.root.join(&local.root)));
+                found.push(self.look_at_tool(
+                    &client.name,
+                    name,
+                    config,
+                    &self.config.root.join(&local.root),
+                ));
             }
         }
         found
     }
 
-    fn look_at_tool(&self, client: &Name, name: &str, config: &ToolConfig, folder: PathBuf) -> Diagnosis {
+    fn look_at_tool(&self, client: &Name, name: &str, config: &ToolConfig, folder: &Path) -> Diagnosis {
         let label = format!("tool {name} of {client}");
-        match tool::probe(&folder, &self.tool(name, config), &self.settings.caller) {
+        // Looking must not install anything.
+        let tool = Tool { setup: Vec::new(), ..self.tool(name, config) };
+        match tool::probe(folder, &tool, &self.settings.caller) {
             Err(error) => Diagnosis::failed(label, error.problem()),
             Ok(Some(version)) => Diagnosis::new(label, DiagnosisState::Ok, version),
             Ok(None) => {

@@ -6,7 +6,9 @@ use super::client::Fresh;
 use super::record::RecordOnDisk;
 use crate::config::ClientConfig;
 use crate::store::{self, Transaction};
-use countersign_model::{BaselineReport, ClientReport, ClientState, FileChange, Name, Problem, Proof, Report, TreeDiff};
+use countersign_model::{
+    BaselineReport, ClientReport, ClientState, FileChange, Name, Problem, Proof, Report, TreeDiff,
+};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -58,20 +60,21 @@ impl Project {
     /// The contracts of the clients that were generated, with those clients and no others.
     fn generated_report(&self, fresh: &[(&ClientConfig, Fresh, Vec<FileChange>)]) -> Report {
         let contracts: BTreeSet<&Name> = fresh.iter().map(|(client, ..)| &client.contract).collect();
-        let reports = contracts.into_iter().filter_map(|name| self.config.contracts.get(name)).map(|contract| {
-            let mut report = self.empty_report(contract);
-            let clients = fresh.iter().filter(|(client, ..)| client.contract == contract.name);
-            report.clients = clients
-                .map(|(client, _, files)| ClientReport {
-                    state: ClientState::Agreed,
-                    proof: Some(Proof::Generated),
-                    upcoming: Some(files.clone()),
-                    ..self.unlooked(client)
-                })
-                .collect();
-            report.recorded = self.record(contract).recorded().map(|recorded| recorded.0.digest());
-            report
-        });
+        let reports =
+            contracts.into_iter().filter_map(|name| self.config.contracts.get(name)).map(|contract| {
+                let mut report = self.empty_report(contract);
+                let clients = fresh.iter().filter(|(client, ..)| client.contract == contract.name);
+                report.clients = clients
+                    .map(|(client, _, files)| ClientReport {
+                        state: ClientState::Agreed,
+                        proof: Some(Proof::Generated),
+                        upcoming: Some(files.clone()),
+                        ..self.unlooked(client)
+                    })
+                    .collect();
+                report.recorded = self.record(contract).recorded().map(|recorded| recorded.0.digest());
+                report
+            });
         self.report("generate", BaselineReport::NotNeeded, reports.collect(), Vec::new())
     }
 

@@ -15,7 +15,8 @@ use crate::stage::{Job, StageFailure};
 use crate::web::Sending;
 use countersign_engine::{self as engine, Kind};
 use countersign_model::{
-    ChangeSet, Digest, Name, Notice, NoticeState, NoticeVerdict, Problem, Report, SCHEMA_VERSION, SentNotice, Snapshot,
+    ChangeSet, Digest, Name, Notice, NoticeState, NoticeVerdict, Problem, Report, SCHEMA_VERSION, SentNotice,
+    Snapshot,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -66,16 +67,30 @@ impl Project {
     pub fn run(&self, event: &Event) -> Report {
         let baseline = match event {
             Event::PullRequest { base } => base.clone(),
+            // On its own branch the merge base is the push itself, and nothing would be compared with anything.
+            Event::Push { before: Some(before), .. }
+                if event.moves_baseline(self.config.baseline.as_deref()) =>
+            {
+                self.known(before)
+            }
             Event::Push { .. } | Event::Other => None,
         };
         let contracts: Vec<Name> = self.config.contracts.keys().cloned().collect();
         let options = CheckOptions { command: "run", always_dump: true, baseline, ..CheckOptions::default() };
         let report = self.check(&contracts, &options);
-        if report.verdict == countersign_model::Verdict::Interrupted || !event.moves_baseline(self.config.baseline.as_deref()) {
+        if report.verdict == countersign_model::Verdict::Interrupted
+            || !event.moves_baseline(self.config.baseline.as_deref())
+        {
             return report;
         }
         let told = self.notify(event);
         report.with_notices(told.notices, told.problems)
+    }
+
+    /// A revision that this clone has: a forced push leaves one behind that nobody can look at any more.
+    fn known(&self, revision: &str) -> Option<String> {
+        let found = self.git.as_ref()?.resolve(revision).ok()?;
+        found.map(|commit| commit.to_string())
     }
 
     fn notify(&self, event: &Event) -> Told {
@@ -183,7 +198,6 @@ impl Project {
         told: &mut Told,
     ) -> Result<bool, Problem> {
         let Some(change) = self.change_of(git, contract, commit)? else { return Ok(true) };
-        let time = git.commit_time(commit).map_err(|error| error.problem())?;
         let mut complete = true;
         for client in self.config.clients_of(&contract.name) {
             for channel in &client.notify {
@@ -192,7 +206,7 @@ impl Project {
                     continue;
                 }
                 let notice = Notice { key, client: client.name.clone(), ..change.clone() };
-                let (state, problem) = self.send(channel, &notice, u64::try_from(time).unwrap_or_default());
+                let (state, problem) = self.send(channel, &notice);
                 let word = match state {
                     NoticeState::Delivered => Some("delivered"),
                     NoticeState::Unknown => Some("unknown"),
@@ -246,12 +260,12 @@ impl Project {
         Ok(Some(notice(contract, commit, old.as_ref().map(Snapshot::digest), new.digest(), changes)))
     }
 
-    fn send(&self, channel: &Name, notice: &Notice, time: u64) -> Fate {
+    fn send(&self, channel: &Name, notice: &Notice) -> Fate {
         let Some(stage) = self.config.notify.get(channel) else {
-            return (NoticeState::Failed, Some(Problem::new(
-                "unknown-channel",
-                format!("there is no channel `{channel}`"),
-            )));
+            return (
+                NoticeState::Failed,
+                Some(Problem::new("unknown-channel", format!("there is no channel `{channel}`"))),
+            );
         };
         let prepared = match self.prepare(stage, Kind::Notify) {
             Ok(prepared) => prepared,
@@ -264,7 +278,7 @@ impl Project {
             contract: notice.contract.to_string(),
             client: subject.clone(),
             payload,
-            time,
+            time: self.settings.now,
             ext: Vec::new(),
         };
         let world = self.world(self.tools_of(stage), Job::Dump);
@@ -272,7 +286,9 @@ impl Project {
         match self.answered(stage.plugin.as_str(), &subject, answer) {
             Ok(engine::Receipt::Delivered(_)) => (NoticeState::Delivered, None),
             Ok(engine::Receipt::DryRun) => (NoticeState::Planned, None),
-            Ok(engine::Receipt::Unknown(why)) => (NoticeState::Unknown, Some(Problem::new("notice-unknown", why))),
+            Ok(engine::Receipt::Unknown(why)) => {
+                (NoticeState::Unknown, Some(Problem::new("notice-unknown", why)))
+            }
             Err(error) => (NoticeState::Failed, Some(StageFailure::of(&error).into_problem())),
         }
     }

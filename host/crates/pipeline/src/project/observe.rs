@@ -39,7 +39,11 @@ pub(crate) enum Reuse {
 }
 
 /// The canonicalizers of a contract, ready.
-pub(crate) struct Canonicalizers<'a>(Vec<Prepared<'a>>);
+pub(crate) struct Canonicalizers<'a> {
+    stages: Vec<Prepared<'a>>,
+    /// The media type of what each of them gives.
+    media_type: &'static str,
+}
 
 impl Project {
     pub(crate) fn prepare(&self, stage: &StageConfig, kind: Kind) -> Result<Prepared<'_>, Vec<Problem>> {
@@ -65,7 +69,8 @@ impl Project {
         &self,
         contract: &ContractConfig,
     ) -> Result<Canonicalizers<'_>, Vec<Problem>> {
-        self.prepare_all(&contract.canonicalize, Kind::Canonicalize).map(Canonicalizers)
+        self.prepare_all(&contract.canonicalize, Kind::Canonicalize)
+            .map(|stages| Canonicalizers { stages, media_type: super::compare::media_type(contract.format) })
     }
 
     pub(crate) fn world(&self, tools: BTreeMap<String, tool::Tool>, job: Job) -> World {
@@ -76,11 +81,13 @@ impl Project {
             tools,
             caller: self.settings.caller.clone(),
             job,
+            timeout: None,
             outcome: crate::stage::Outcome::default(),
         }
     }
 
-    /// The tools that a stage may name: its own command as `default`, and the one that it names.
+    /// The tools that a stage may name: its own command as `default`, the one that it names, and those that its
+    /// plugin is granted.
     pub(crate) fn tools_of(&self, stage: &StageConfig) -> BTreeMap<String, tool::Tool> {
         let own = stage
             .tool
@@ -89,7 +96,12 @@ impl Project {
         let named = stage.tool_name.as_ref().and_then(|name| {
             self.config.tools.get(name).map(|config| (name.to_string(), self.tool(name.as_str(), config)))
         });
-        own.into_iter().chain(named).collect()
+        let granted =
+            self.config.plugins.get(&stage.plugin).into_iter().flat_map(|plugin| &plugin.grants.tool);
+        let granted = granted.filter_map(|name| {
+            self.config.tools.get(name).map(|config| (name.to_string(), self.tool(name.as_str(), config)))
+        });
+        own.into_iter().chain(named).chain(granted).collect()
     }
 
     /// What the code says now.
@@ -147,7 +159,7 @@ impl Project {
         let tools = format!("{:?}", self.tools_of(stage));
         let head =
             [contract.name.as_str().as_bytes(), env!("CARGO_PKG_VERSION").as_bytes(), tools.as_bytes()];
-        let stages = std::iter::once(prepared).chain(&canonicalizers.0).flat_map(Prepared::identity);
+        let stages = std::iter::once(prepared).chain(&canonicalizers.stages).flat_map(Prepared::identity);
         let parts = head.into_iter().chain(stages).chain(inputs.iter().map(String::as_bytes));
         Ok(Some(Digest::of_parts(parts)))
     }
@@ -172,7 +184,14 @@ impl Project {
                         Ok(canonical) => Observing::Seen(Observed::new(&canonical), ObservedFrom::Live),
                         // Something answered that is no document: an error page, a login, a half-started
                         // service. That says nothing about the API.
-                        Err(failure) => Observing::Unreachable(failure.into_problem()),
+                        Err(failure) => {
+                            let problem = failure.into_problem();
+                            let cause = format!("the document was refused as `{}`", problem.code);
+                            Observing::Unreachable(Problem {
+                                code: "source-unreachable".into(),
+                                ..problem.cause(cause)
+                            })
+                        }
                     },
                 }
             }
@@ -231,7 +250,7 @@ impl Project {
         prepared: &Prepared<'_>,
         what: &str,
     ) -> Result<RawDocument, StageFailure> {
-        let world = self.world(self.tools_of(stage), Job::Dump);
+        let world = World { timeout: stage.timeout, ..self.world(self.tools_of(stage), Job::Dump) };
         let outcome = world.outcome.clone();
         let answer = prepared.stage.dump(prepared.call(subject, world), subject);
         let result = self.answered(stage.plugin.as_str(), subject, answer);
@@ -253,13 +272,13 @@ impl Project {
         raw: RawDocument,
     ) -> Result<Canonical, StageFailure> {
         let (mut content, mut media_type) = (raw.content, raw.media_type);
-        for prepared in &canonicalizers.0 {
+        for prepared in &canonicalizers.stages {
             let input = document(subject, &media_type, &Snapshot::of(content));
             let world = self.world(BTreeMap::new(), Job::Dump);
             let answer = prepared.stage.canonicalize(prepared.call(subject, world), input);
             let plugin = prepared.plugin.component().name();
             content = self.answered(plugin, subject, answer).map_err(|error| StageFailure::of(&error))?;
-            media_type = "application/json".into();
+            media_type = canonicalizers.media_type.into();
         }
         Ok(Canonical::from_stage(content))
     }

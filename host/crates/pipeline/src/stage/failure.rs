@@ -13,9 +13,10 @@ pub(crate) enum StageFailure {
 impl StageFailure {
     pub(crate) fn of(error: &StageError) -> Self {
         let problem = Box::new(problem(error));
-        match error.cause {
-            StageCause::Failure(Failure::Unavailable(_)) => Self::Unavailable(problem),
-            _ => Self::Problem(problem),
+        if matches!(error.cause, StageCause::Failure(Failure::Unavailable(_))) {
+            Self::Unavailable(problem)
+        } else {
+            Self::Problem(problem)
         }
     }
 
@@ -38,21 +39,18 @@ pub(crate) fn problem(error: &StageError) -> Problem {
     let subject = &error.subject;
     let (plugin, kind) = (&error.plugin, error.kind);
     let problem = match &error.cause {
-        StageCause::Failure(Failure::InvalidInput(diagnostics)) => {
-            return refused(diagnostics, &format!("`{subject}`: {plugin} refused the document"))
-                .cause(format!("plugin {plugin}, {digest}"));
-        }
-        StageCause::Failure(Failure::InvalidConfig(diagnostics)) => {
-            return refused(diagnostics, &format!("`{subject}`: {plugin} refused its configuration"))
-                .cause(format!("plugin {plugin}, {digest}"));
-        }
-        StageCause::Failure(Failure::Unavailable(text)) => {
-            Problem::new("source-unreachable", format!("`{subject}`: {text}"))
-        }
-        StageCause::Failure(Failure::ToolFailed(text)) => {
-            Problem::new("tool-failed", format!("`{subject}`: {text}"))
-        }
-        cause => Problem::new(code(cause), format!("`{subject}`: the {kind} stage {plugin} failed: {cause}")),
+        StageCause::Failure(failure) => reported(failure, subject, plugin),
+        StageCause::Panic(_)
+        | StageCause::Trap { .. }
+        | StageCause::Exceeded(_)
+        | StageCause::Denied { .. }
+        | StageCause::WrongWorld { .. }
+        | StageCause::MissingImport { .. }
+        | StageCause::Invalid(_)
+        | StageCause::Engine(_) => Problem::new(
+            code(&error.cause),
+            format!("`{subject}`: the {kind} stage {plugin} failed: {}", error.cause),
+        ),
     };
     let problem = match frames(&error.cause) {
         Some(frames) => problem.cause(format!("in {frames}")),
@@ -62,6 +60,26 @@ pub(crate) fn problem(error: &StageError) -> Problem {
     match hint(&error.cause, plugin) {
         Some(hint) => problem.hint(hint),
         None => problem,
+    }
+}
+
+/// A failure in the stage's own words.
+fn reported(failure: &Failure, subject: &str, plugin: &str) -> Problem {
+    match failure {
+        Failure::InvalidInput(diagnostics) => {
+            refused(diagnostics, &format!("`{subject}`: {plugin} refused the document"))
+        }
+        Failure::InvalidConfig(diagnostics) => {
+            refused(diagnostics, &format!("`{subject}`: {plugin} refused its configuration"))
+        }
+        Failure::Unavailable(text) => Problem::new("source-unreachable", format!("`{subject}`: {text}")),
+        Failure::ToolFailed(text) => Problem::new("tool-failed", format!("`{subject}`: {text}")),
+        Failure::Denied(text) => {
+            Problem::new("stage-denied", format!("`{subject}`: {plugin} was denied {text}"))
+        }
+        Failure::Unsupported(text) | Failure::Other(text) => {
+            Problem::new("stage-failed", format!("`{subject}`: {plugin} failed: {text}"))
+        }
     }
 }
 
@@ -107,19 +125,15 @@ pub(crate) fn code(cause: &StageCause) -> &'static str {
 
 /// What to do about a plugin that cannot be used.
 pub(crate) fn advice(cause: &StageCause, plugin: &countersign_model::Name) -> String {
-    match cause {
-        StageCause::WrongWorld { expected, .. } => {
-            format!("name a {expected} plugin here; `countersign plugin list` shows them")
-        }
-        _ => format!("`countersign plugin inspect {plugin}` shows what the component is and needs"),
+    if let StageCause::WrongWorld { expected, .. } = cause {
+        return format!("name a {expected} plugin here; `countersign plugin list` shows them");
     }
+    format!("`countersign plugin inspect {plugin}` shows what the component is and needs")
 }
 
 fn frames(cause: &StageCause) -> Option<String> {
-    match cause {
-        StageCause::Trap { frames, .. } if !frames.is_empty() => Some(frames.join(" < ")),
-        _ => None,
-    }
+    let StageCause::Trap { frames, .. } = cause else { return None };
+    (!frames.is_empty()).then(|| frames.join(" < "))
 }
 
 fn hint(cause: &StageCause, plugin: &str) -> Option<String> {
@@ -131,6 +145,10 @@ fn hint(cause: &StageCause, plugin: &str) -> Option<String> {
         }
         StageCause::Panic(_) | StageCause::Trap { .. } => Some(format!("this is a bug in the plugin: report it to the authors of {plugin}")),
         StageCause::Engine(_) => Some("run `countersign doctor`".into()),
-        _ => None,
+        StageCause::Failure(_)
+        | StageCause::Denied { grant: None, .. }
+        | StageCause::WrongWorld { .. }
+        | StageCause::MissingImport { .. }
+        | StageCause::Invalid(_) => None,
     }
 }

@@ -8,6 +8,7 @@ use countersign_model::Problem;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// What a tool is run for.
 #[derive(Clone, Debug)]
@@ -61,11 +62,14 @@ pub(crate) struct World {
     pub(crate) tools: BTreeMap<String, Tool>,
     pub(crate) caller: Caller,
     pub(crate) job: Job,
+    /// The most that one request may take.
+    pub(crate) timeout: Option<Duration>,
     pub(crate) outcome: Outcome,
 }
 
 impl Capabilities for World {
-    fn http(&mut self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
+    fn http(&mut self, mut request: HttpRequest) -> Result<HttpResponse, HttpError> {
+        request.timeout = request.timeout.into_iter().chain(self.timeout).min();
         self.web.send(request)
     }
 
@@ -129,11 +133,14 @@ fn handed_over(completed: Completed, written: bool) -> ToolCompleted {
 
 fn told(error: &tool::ToolError) -> ToolError {
     let text = error.to_string();
-    match error {
-        tool::ToolError::NotFound { .. } => ToolError::NotFound(text),
-        tool::ToolError::Timeout { .. } => ToolError::Timeout(text),
-        tool::ToolError::Damaged { .. } => ToolError::Damaged(text),
-        _ => ToolError::Failed(text),
+    if matches!(error, tool::ToolError::NotFound { .. }) {
+        ToolError::NotFound(text)
+    } else if matches!(error, tool::ToolError::Timeout { .. }) {
+        ToolError::Timeout(text)
+    } else if matches!(error, tool::ToolError::Damaged { .. }) {
+        ToolError::Damaged(text)
+    } else {
+        ToolError::Failed(text)
     }
 }
 

@@ -64,7 +64,7 @@ impl Credentials {
                     );
                 }
                 Err(error) => {
-                    problems.push(Problem::new("invalid-grant", format!("credential `{name}`: {error}")))
+                    problems.push(Problem::new("invalid-grant", format!("credential `{name}`: {error}")));
                 }
             }
         }

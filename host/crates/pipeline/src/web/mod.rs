@@ -90,9 +90,11 @@ fn read(answered: ureq::http::Response<ureq::Body>) -> Result<HttpResponse, Http
         .collect();
     let mut content = Vec::new();
     let mut reader = body.as_reader().take(LARGEST_ANSWER + 1);
-    reader.read_to_end(&mut content).map_err(|error| match error.kind() {
-        std::io::ErrorKind::TimedOut => HttpError::Timeout,
-        _ => HttpError::Other(format!("the answer broke off: {error}")),
+    reader.read_to_end(&mut content).map_err(|error| {
+        if error.kind() == std::io::ErrorKind::TimedOut {
+            return HttpError::Timeout;
+        }
+        HttpError::Other(format!("the answer broke off: {error}"))
     })?;
     if content.len() as u64 > LARGEST_ANSWER {
         return Err(HttpError::TooLarge(LARGEST_ANSWER));
@@ -103,26 +105,25 @@ fn read(answered: ureq::http::Response<ureq::Body>) -> Result<HttpResponse, Http
 /// Only what happened before a byte was sent may be called unreachable: everything else is ambiguous, and
 /// an ambiguous write must not be sent again.
 fn failure(error: &ureq::Error) -> HttpError {
-    match error {
-        ureq::Error::HostNotFound => HttpError::Unreachable("the name does not resolve".into()),
-        ureq::Error::ConnectionFailed => HttpError::Unreachable("the connection was not accepted".into()),
-        ureq::Error::Timeout(ureq::Timeout::Resolve | ureq::Timeout::Connect) => {
-            HttpError::Unreachable("the connection was not made in time".into())
-        }
-        ureq::Error::Timeout(_) => HttpError::Timeout,
-        ureq::Error::Io(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
-            HttpError::Denied { what: error.to_string(), grant: None }
-        }
-        ureq::Error::Io(error)
-            if matches!(
-                error.kind(),
-                std::io::ErrorKind::ConnectionRefused
-                    | std::io::ErrorKind::HostUnreachable
-                    | std::io::ErrorKind::NetworkUnreachable
-            ) =>
-        {
-            HttpError::Unreachable(error.to_string())
-        }
-        other => HttpError::Other(other.to_string()),
+    use std::io::ErrorKind::{ConnectionRefused, HostUnreachable, NetworkUnreachable, PermissionDenied};
+    let unreachable = |why: &str| HttpError::Unreachable(why.into());
+    if matches!(error, ureq::Error::HostNotFound) {
+        return unreachable("the name does not resolve");
     }
+    if matches!(error, ureq::Error::ConnectionFailed) {
+        return unreachable("the connection was not accepted");
+    }
+    if let ureq::Error::Timeout(phase) = error {
+        let before = matches!(phase, ureq::Timeout::Resolve | ureq::Timeout::Connect);
+        return if before { unreachable("the connection was not made in time") } else { HttpError::Timeout };
+    }
+    if let ureq::Error::Io(error) = error {
+        if error.kind() == PermissionDenied {
+            return HttpError::Denied { what: error.to_string(), grant: None };
+        }
+        if [ConnectionRefused, HostUnreachable, NetworkUnreachable].contains(&error.kind()) {
+            return HttpError::Unreachable(error.to_string());
+        }
+    }
+    HttpError::Other(error.to_string())
 }
