@@ -1,11 +1,14 @@
 //! A report as a flat list, worst first within a contract: for formats that have one line for each thing.
 
-use super::words;
+use super::{notice, words};
 use crate::view::DiffView;
 use countersign_model::{
-    BaselineReport, Change, ClientReport, ClientState, ContractReport, FindingState, Impact, Place, Problem,
-    RecordState, Report, WaiverState,
+    Change, ClientReport, ClientState, ContractReport, FindingState, Impact, Place, Problem, RecordState,
+    Report, WaiverState,
 };
+
+/// The code of a live source that could not be asked.
+const UNREACHABLE: &str = "source-unreachable";
 
 /// How much a thing matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,7 +32,7 @@ pub(crate) struct Item {
 }
 
 impl Item {
-    fn new(level: Level, rule: &str, message: impl Into<String>) -> Self {
+    pub(super) fn new(level: Level, rule: &str, message: impl Into<String>) -> Self {
         Self { level, file: None, place: None, rule: rule.into(), message: message.into() }
     }
 
@@ -43,12 +46,11 @@ impl Item {
 /// Everything that a report says, flat.
 pub(crate) fn of_report(report: &Report) -> Vec<Item> {
     let mut items: Vec<_> = report.problems.iter().map(of_problem).collect();
-    let wrote = words::wrote(report);
-    items.extend(report.contracts.iter().flat_map(|contract| of_contract(contract, wrote)));
-    if report.baseline == BaselineReport::NoVersionControl {
-        let message = "this folder is not under version control, so breaks have no memory";
-        items.push(Item::new(Level::Note, "no-baseline", message));
-    }
+    items.extend(report.contracts.iter().flat_map(|contract| of_contract(contract, report)));
+    let mut notices: Vec<_> = report.notices.iter().map(notice::item).collect();
+    notices.sort_by_key(|item| item.level);
+    items.extend(notices);
+    items.extend(words::no_baseline(&report.baseline).map(|why| Item::new(Level::Note, "no-baseline", why)));
     items
 }
 
@@ -75,7 +77,8 @@ fn level(impact: Impact) -> Level {
     }
 }
 
-fn of_problem(problem: &Problem) -> Item {
+/// A problem in one line, unescaped.
+pub(super) fn told(problem: &Problem) -> String {
     let mut message = problem.message.clone();
     for cause in &problem.causes {
         message.push_str(&format!("; caused by: {cause}"));
@@ -83,7 +86,11 @@ fn of_problem(problem: &Problem) -> Item {
     if let Some(hint) = &problem.hint {
         message.push_str(&format!("; hint: {hint}"));
     }
-    let item = Item::new(Level::Error, &problem.code, message);
+    message
+}
+
+fn of_problem(problem: &Problem) -> Item {
+    let item = Item::new(Level::Error, &problem.code, told(problem));
     match &problem.at {
         Some(at) => item.in_file(&at.file, Some((at.line, at.column))),
         None => item,
@@ -98,11 +105,11 @@ fn of_change(change: &Change, level: Level) -> Item {
     Item::new(level, &change.rule, message)
 }
 
-fn of_contract(contract: &ContractReport, wrote: bool) -> Vec<Item> {
+fn of_contract(contract: &ContractReport, report: &Report) -> Vec<Item> {
+    let accepted = words::is_accepted(contract, words::wrote(report));
     let mut items: Vec<_> = contract.problems.iter().map(of_problem).collect();
-    items.extend(of_record(contract));
-    items.extend(contract.drift.0.iter().map(|change| {
-        let accepted = words::is_accepted(contract, wrote);
+    items.extend(of_record(contract, report));
+    items.extend(words::drift(contract, words::wrote(report)).into_iter().map(|change| {
         let here = if accepted { change.head.as_ref() } else { change.base.as_ref() };
         let level = match level(change.impact) {
             // Somebody just said that it is meant.
@@ -118,12 +125,14 @@ fn of_contract(contract: &ContractReport, wrote: bool) -> Vec<Item> {
     items
 }
 
-fn of_record(contract: &ContractReport) -> Option<Item> {
+fn of_record(contract: &ContractReport, report: &Report) -> Option<Item> {
     let (level, rule) = match contract.record {
         RecordState::Agreed | RecordState::NotAsked => return None,
         RecordState::Stale => (Level::Error, "stale-record"),
         RecordState::Missing => (Level::Error, "missing-record"),
-        RecordState::Unreachable => (Level::Warning, "unreachable-source"),
+        // Its problem says so already, and why.
+        RecordState::Unreachable if contract.problems.iter().any(|it| it.code == UNREACHABLE) => return None,
+        RecordState::Unreachable => (Level::Warning, UNREACHABLE),
         RecordState::Undecided => (Level::Error, "undecided-record"),
     };
     let clause = match contract.record {
@@ -132,7 +141,7 @@ fn of_record(contract: &ContractReport) -> Option<Item> {
         | RecordState::NotAsked
         | RecordState::Stale
         | RecordState::Missing
-        | RecordState::Undecided => words::headline(contract, false).clause,
+        | RecordState::Undecided => words::headline(contract, report).clause,
     };
     let mut message = format!("contract {}: {clause}", contract.name);
     if let Some(fix) = contract.fixes.first() {

@@ -6,6 +6,7 @@ mod github;
 mod human;
 mod item;
 mod json;
+mod notice;
 mod style;
 mod views;
 mod words;

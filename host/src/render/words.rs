@@ -108,7 +108,14 @@ pub(crate) fn headline(contract: &ContractReport, report: &Report) -> Headline {
         }
         Wrote::Record | Wrote::Clients | Wrote::Nothing => None,
     };
-    done.unwrap_or_else(|| standing(contract, uncounted))
+    done.unwrap_or_else(|| {
+        let mut standing = standing(contract, uncounted);
+        let is_new = !contract.drift.0.is_empty() || contract.baseline.is_none();
+        if is_accepted(contract, wrote(report)) && contract.verdict != Verdict::Agreed && is_new {
+            standing.clause = format!("{} is the record now; {}", contract.snapshot, standing.clause);
+        }
+        standing
+    })
 }
 
 /// What an accept did; none where it found everything as it should be.
@@ -291,6 +298,17 @@ pub(crate) fn tone(impact: Impact) -> Tone {
         Impact::Compatible => Tone::Dim,
         Impact::Risky => Tone::Doubt,
         Impact::Breaking => Tone::Bad,
+    }
+}
+
+/// Why there is no baseline; none where there is one, or where it cannot be read.
+pub(crate) fn no_baseline(baseline: &BaselineReport) -> Option<&'static str> {
+    match baseline {
+        BaselineReport::NoVersionControl => {
+            Some("this folder is not under version control, so breaks have no memory")
+        }
+        BaselineReport::NoCommit => Some("there is no commit yet"),
+        BaselineReport::At { .. } | BaselineReport::Unreadable | BaselineReport::NotNeeded => None,
     }
 }
 

@@ -3,12 +3,14 @@
 mod change;
 mod client;
 mod contract;
+mod notice;
 mod problem;
 
 pub(crate) use change::change;
 pub(crate) use problem::problems;
 
 use super::style::{Style, Tone};
+use super::words::Next;
 use super::{safe, words};
 use countersign_model::{BaselineReport, Problem, Report, Verdict};
 use std::io::{self, Write};
@@ -28,6 +30,7 @@ pub(crate) fn report(report: &Report, style: &Style<'_>, out: &mut dyn Write) ->
     for contract in &report.contracts {
         said |= contract::contract(contract, report, style, out)?;
     }
+    said |= notice::notices(&report.notices, style, out)?;
     if !report.problems.is_empty() {
         if said {
             writeln!(out)?;
@@ -49,14 +52,11 @@ pub(crate) fn report(report: &Report, style: &Style<'_>, out: &mut dyn Write) ->
 
 fn baseline(baseline: &BaselineReport, style: &Style<'_>, out: &mut dyn Write) -> io::Result<bool> {
     let note = style.paint(Tone::Label, "note:");
+    if let Some(why) = words::no_baseline(baseline) {
+        writeln!(out, "{note} no baseline: {why}")?;
+        return Ok(true);
+    }
     match baseline {
-        BaselineReport::NoVersionControl => {
-            writeln!(
-                out,
-                "{note} no baseline: this folder is not under version control, so breaks have no memory"
-            )?;
-            Ok(true)
-        }
         BaselineReport::NoCommit => {
             writeln!(out, "{note} no baseline: there is no commit yet")?;
             Ok(true)
@@ -70,13 +70,24 @@ fn baseline(baseline: &BaselineReport, style: &Style<'_>, out: &mut dyn Write) -
             writeln!(out, "{note} breaks are counted from {commit}, the merge base with {revision}")?;
             Ok(true)
         }
-        BaselineReport::At { .. } | BaselineReport::NotNeeded => Ok(false),
+        BaselineReport::At { .. }
+        | BaselineReport::NotNeeded
+        | BaselineReport::NoVersionControl
+        | BaselineReport::NoCommit => Ok(false),
     }
 }
 
 /// A commit, as short as people write it.
 pub(super) fn short(commit: &str) -> String {
     commit.chars().take(12).collect()
+}
+
+/// What to do next, in its tone.
+pub(super) fn step(next: &Next, style: &Style<'_>) -> String {
+    match next {
+        Next::Command(command) => style.paint(Tone::Strong, safe(command)).to_string(),
+        Next::Deed(deed) => (*deed).to_owned(),
+    }
 }
 
 fn footer(report: &Report, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -87,7 +98,7 @@ fn footer(report: &Report, style: &Style<'_>, out: &mut dyn Write) -> io::Result
     };
     let tally = style.paint(tone, safe(&words::tally(report)));
     match words::next(report) {
-        Some(next) => writeln!(out, "{tally}. Next: {}", style.paint(Tone::Strong, safe(&next))),
+        Some(next) => writeln!(out, "{tally}. Next: {}", step(&next, style)),
         None => writeln!(out, "{tally}."),
     }
 }

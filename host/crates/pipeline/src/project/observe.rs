@@ -92,7 +92,10 @@ impl Project {
         let own = stage
             .tool
             .as_ref()
-            .map(|config| ("default".to_owned(), self.tool(stage.plugin.as_str(), config)));
+            // A stage's own command goes by the table that holds it, which is where a user would mend it.
+            .map(|config| {
+                ("default".to_owned(), self.tool(&config.pointer.trim_matches('/').replace('/', "."), config))
+            });
         let named = stage.tool_name.as_ref().and_then(|name| {
             self.config.tools.get(name).map(|config| (name.to_string(), self.tool(name.as_str(), config)))
         });

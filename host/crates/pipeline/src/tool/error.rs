@@ -152,6 +152,12 @@ pub enum Ended {
     Signal(i32),
 }
 
+/// The table of `pipeline.toml` that declares a tool: its own, or that of the stage whose `command` it is.
+fn table(tool: &str) -> String {
+    let of_a_stage = ["contracts.", "clients.", "notify."].iter().any(|start| tool.starts_with(start));
+    if of_a_stage { format!("[{tool}]") } else { format!("[tools.{tool}]") }
+}
+
 impl fmt::Display for Ended {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -195,26 +201,30 @@ impl ToolError {
     fn hint(&self) -> String {
         match self {
             Self::NotFound { tool, program, .. } if program.contains('/') => {
-                format!("install it, or correct its path under `[tools.{tool}]`")
+                format!("install it, or correct its path under `{}`", table(tool))
             }
             Self::NotFound { tool, .. } => {
-                format!("install it, or name its folder: add `path = [\".venv/bin\"]` under `[tools.{tool}]`")
+                format!(
+                    "install it, or name its folder: add `path = [\".venv/bin\"]` under `{}`",
+                    table(tool)
+                )
             }
-            Self::Empty { tool } => format!("give `command` under `[tools.{tool}]` a program to run"),
+            Self::Empty { tool } => format!("give `command` under `{}` a program to run", table(tool)),
             Self::Failed { step, .. } => format!("run `{step}` by hand to see what it needs"),
             Self::SetupFailed { step, .. } => format!("run `{step}` by hand, then try again"),
             Self::Timeout { tool, after, .. } => {
                 let double = after.as_secs().max(1) * 2;
-                format!("if it needs longer, set `timeout = \"{double}s\"` under `[tools.{tool}]`")
+                format!("if it needs longer, set `timeout = \"{double}s\"` under `{}`", table(tool))
             }
             Self::Interrupted { .. } => "run the command again".into(),
             Self::Damaged { tool, .. } => {
                 format!(
-                    "correct the document; if the line is harmless, take it out of `fail-on-output` under `[tools.{tool}]`"
+                    "correct the document; if the line is harmless, take it out of `fail-on-output` under `{}`",
+                    table(tool)
                 )
             }
             Self::Incomplete { tool, .. } => {
-                format!("correct the tool's options, or `require` under `[tools.{tool}]`")
+                format!("correct the tool's options, or `require` under `{}`", table(tool))
             }
             Self::NoOutput { place: "`{out}`", .. } => {
                 "pass `{out}` to the option that names where the tool writes".into()
