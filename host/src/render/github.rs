@@ -3,9 +3,10 @@
 
 use super::item::{self, Item, Level};
 use super::style::Style;
-use super::{human, views, words};
+use super::words::Next;
+use super::{human, notice, views, words};
 use crate::view::DiffView;
-use countersign_model::{Report, github_data, github_property, markdown, terminal};
+use countersign_model::{NoticeState, Report, SentNotice, github_data, github_property, markdown, terminal};
 use std::io::{self, Write};
 
 /// A step summary is read by people; what does not fit is in the log.
@@ -76,17 +77,37 @@ pub(crate) fn step_summary(report: &Report) -> String {
         page.push_str("| Contract | Verdict | Why |\n|---|---|---|\n");
     }
     for contract in &report.contracts {
-        let headline = words::headline(contract, words::wrote(report));
+        let headline = words::headline(contract, report);
         let (name, clause) = (markdown(contract.name.as_str()), markdown(&headline.clause));
         page.push_str(&format!("| {name} | {} | {clause} |\n", headline.word));
     }
+    page.push_str(&summary_notices(&report.notices));
     page.push_str(&summary_items(&item::of_report(report)));
     page.push_str(&format!("\n{}.", markdown(&words::tally(report))));
-    if let Some(next) = words::next(report) {
-        page.push_str(&format!(" Next: {}", code(&next)));
+    match words::next(report) {
+        Some(Next::Command(next)) => page.push_str(&format!(" Next: {}", code(&next))),
+        Some(Next::Deed(deed)) => page.push_str(&format!(" Next: {}", markdown(deed))),
+        None => {}
     }
     page.push('\n');
     page
+}
+
+/// Who was told, or would be. What failed stands among the findings.
+fn summary_notices(notices: &[SentNotice]) -> String {
+    let told: Vec<_> = (notices.iter())
+        .filter(|it| matches!(it.state, NoticeState::Delivered | NoticeState::Planned))
+        .collect();
+    let mut list = String::new();
+    for one in told.iter().take(SUMMARY_ITEMS) {
+        let (_, fate) = notice::fate(one.state);
+        list.push_str(&format!("\n- {} \\({fate}\\)", markdown(&notice::clause(one))));
+    }
+    if told.len() > SUMMARY_ITEMS {
+        let rest = words::count(told.len() - SUMMARY_ITEMS, "notice");
+        list.push_str(&format!("\n- and {rest} more, in the log"));
+    }
+    if list.is_empty() { list } else { format!("{list}\n") }
 }
 
 fn summary_items(items: &[Item]) -> String {

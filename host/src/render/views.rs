@@ -20,7 +20,7 @@ pub(super) fn status(report: &Report, style: &Style<'_>, out: &mut dyn Write) ->
             | RecordState::Missing
             | RecordState::Unreachable
             | RecordState::Undecided => {
-                let headline = words::headline(contract, false);
+                let headline = words::headline(contract, report);
                 (headline.tone, headline.word)
             }
         };
@@ -39,8 +39,8 @@ pub(super) fn status(report: &Report, style: &Style<'_>, out: &mut dyn Write) ->
     if !report.problems.is_empty() {
         writeln!(out)?;
     }
-    let next = words::next(report).unwrap_or_else(|| "countersign check".into());
-    writeln!(out, "{}. Next: {}", safe(&words::tally(report)), style.paint(Tone::Strong, safe(&next)))
+    let next = words::next(report).unwrap_or_else(|| words::Next::Command("countersign check".into()));
+    writeln!(out, "{}. Next: {}", safe(&words::tally(report)), super::human::step(&next, style))
 }
 
 fn client_row(client: &ClientReport) -> (String, Tone, &'static str, String) {

@@ -2,6 +2,7 @@
 
 use super::problem::problem;
 use crate::render::style::{Style, Tone};
+use crate::render::words::Wrote;
 use crate::render::{safe, words};
 use countersign_model::{ClientReport, FileChange, FileChangeKind};
 use std::io::{self, Write};
@@ -12,7 +13,7 @@ const TOLD_FILES: usize = 10;
 /// Write a client; `wrote` where the command has just written it.
 pub(super) fn client(
     client: &ClientReport,
-    wrote: bool,
+    wrote: Wrote,
     style: &Style<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
@@ -24,14 +25,14 @@ pub(super) fn client(
         problem(one, 4, style, out)?;
     }
     if !client.files.is_empty() {
-        let changes = if wrote { "changed" } else { "generating it would change" };
+        let changes = if wrote == Wrote::Nothing { "generating it would change" } else { "changed" };
         writeln!(out, "    {changes} {}:", words::count(client.files.len(), "file"))?;
         files(&client.files, style, out)?;
     }
     match client.upcoming.as_deref() {
         Some([]) | None => Ok(()),
         Some(upcoming) => {
-            let changes = if wrote { "changed" } else { "accept would change" };
+            let changes = if wrote == Wrote::Nothing { "accept would change" } else { "changed" };
             let (count, list) = (words::count(upcoming.len(), "file"), listed(upcoming, style));
             writeln!(out, "    {changes} {count}: {list}")
         }

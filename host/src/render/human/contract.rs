@@ -5,10 +5,12 @@ use super::client::client;
 use super::problem::problem;
 use super::{change, short};
 use crate::render::style::{Style, Tone};
+use crate::render::words::{Identity, Wrote};
 use crate::render::{safe, words};
 use countersign_model::{
     BaselineReport, Change, ClientState, ContractReport, Impact, Location, Report, Verdict, WaiverState,
 };
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 /// More changes than these are counted, not told, unless `-v` is given.
@@ -25,14 +27,14 @@ pub(super) fn contract(
     if style.quiet && contract.verdict == Verdict::Agreed {
         return Ok(false);
     }
-    let headline = words::headline(contract, wrote);
+    let headline = words::headline(contract, report);
     let word = style.paint(headline.tone, headline.word);
     writeln!(out, "contract {}: {word} — {}", safe(contract.name.as_str()), safe(&headline.clause))?;
     for one in &contract.problems {
         problem(one, 2, style, out)?;
     }
     drift(contract, wrote, style, out)?;
-    breaks(contract, &report.baseline, style, out)?;
+    breaks(contract, report, style, out)?;
     if !style.quiet {
         waivers(contract, style, out)?;
     }
@@ -42,9 +44,10 @@ pub(super) fn contract(
 }
 
 /// From the record to what the source says.
-fn drift(contract: &ContractReport, wrote: bool, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn drift(contract: &ContractReport, wrote: Wrote, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     let told = |change: &&Change| change.impact > Impact::Compatible || style.verbose > 0;
-    let mut changes: Vec<_> = contract.drift.0.iter().filter(told).collect();
+    let all = words::drift(contract, wrote);
+    let mut changes: Vec<_> = all.iter().copied().filter(told).collect();
     changes.sort_by_key(|change| std::cmp::Reverse(change.impact));
     let limit = if style.verbose > 0 { changes.len() } else { TOLD_CHANGES };
     for one in changes.iter().take(limit) {
@@ -55,7 +58,7 @@ fn drift(contract: &ContractReport, wrote: bool, style: &Style<'_>, out: &mut dy
     if rest > 0 {
         writeln!(out, "  and {} more (shown with -v)", words::count(rest, "change"))?;
     }
-    let compatible = contract.drift.0.len() - changes.len();
+    let compatible = all.len() - changes.len();
     if compatible > 0 && !style.quiet {
         writeln!(out, "  {} (shown with -v)", words::count(compatible, "compatible change"))?;
     }
@@ -87,10 +90,11 @@ fn with_pointer(place: String, location: Option<&Location>) -> String {
 /// From the baseline to the record.
 fn breaks(
     contract: &ContractReport,
-    baseline: &BaselineReport,
+    report: &Report,
     style: &Style<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
+    let baseline = &report.baseline;
     let since = match baseline {
         BaselineReport::At { revision, .. } => format!("since {}", safe(revision)),
         BaselineReport::NoVersionControl
@@ -114,11 +118,12 @@ fn breaks(
             writeln!(out, "    fingerprint {fingerprint}")?;
         }
     }
-    changes_since(contract, &since, style, out)
+    changes_since(contract, words::wrote(report), &since, style, out)
 }
 
 fn changes_since(
     contract: &ContractReport,
+    wrote: Wrote,
     since: &str,
     style: &Style<'_>,
     out: &mut dyn Write,
@@ -126,7 +131,14 @@ fn changes_since(
     if style.verbose == 0 {
         return Ok(());
     }
-    for one in contract.changes.iter().filter(|change| change.impact != Impact::Breaking) {
+    // What was just accepted is told as drift already.
+    let told: BTreeSet<_> = match words::is_accepted(contract, wrote) {
+        true => contract.drift.0.iter().map(Identity::of).collect(),
+        false => BTreeSet::new(),
+    };
+    let untold =
+        |change: &&Change| change.impact != Impact::Breaking && !told.contains(&Identity::of(change));
+    for one in contract.changes.iter().filter(untold) {
         let place = break_place(contract, &BaselineReport::NotNeeded, one);
         change::change(one, Some(since), &place, style, out)?;
     }
@@ -166,7 +178,12 @@ fn waivers(contract: &ContractReport, style: &Style<'_>, out: &mut dyn Write) ->
     Ok(())
 }
 
-fn clients(contract: &ContractReport, wrote: bool, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn clients(
+    contract: &ContractReport,
+    wrote: Wrote,
+    style: &Style<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     for one in &contract.clients {
         let good = matches!(one.state, ClientState::Agreed | ClientState::External);
         let upcoming = one.upcoming.as_ref().is_some_and(|files| !files.is_empty());

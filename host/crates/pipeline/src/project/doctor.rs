@@ -48,7 +48,7 @@ impl Project {
     /// Look at everything.
     pub fn doctor(&self) -> Vec<Diagnosis> {
         let mut found = vec![self.look_at_configuration(), self.look_at_baseline(), self.look_at_journal()];
-        found.extend(self.look_at_private_folder());
+        found.push(self.look_at_private_folder());
         found.extend(self.undeclared().into_iter().map(|problem| Diagnosis::failed("contracts", problem)));
         found.extend(self.look_at_plugins());
         found.extend(self.look_at_tools());
@@ -99,24 +99,16 @@ impl Project {
         }
     }
 
-    /// What lies in `.countersign` is believed to come from this machine; committed, it would come from whoever
-    /// proposes a change.
-    fn look_at_private_folder(&self) -> Option<Diagnosis> {
-        let git = self.git.as_ref()?;
-        let head = git.head().ok()??;
-        let tracked = git.list(&head, &self.in_repository(".countersign")).ok()?;
-        let diagnosis = match tracked.first() {
-            None => Diagnosis::new("private folder", DiagnosisState::Ok, "`.countersign` is not committed"),
-            Some(_) => Diagnosis::failed(
-                "private folder",
-                Problem::new(
-                    "committed-private-folder",
-                    "`.countersign` is committed, and its content would be believed",
-                )
-                .hint("git rm -r --cached .countersign"),
-            ),
-        };
-        Some(diagnosis)
+    fn look_at_private_folder(&self) -> Diagnosis {
+        let name = "private folder";
+        if !self.private_folder_is_committed() {
+            return Diagnosis::new(name, DiagnosisState::Ok, "`.countersign` is not committed");
+        }
+        let message = "`.countersign` is committed, so that nothing in it can be believed";
+        Diagnosis::failed(
+            name,
+            Problem::new("committed-private-folder", message).hint("git rm -r --cached .countersign"),
+        )
     }
 
     fn look_at_plugins(&self) -> Vec<Diagnosis> {

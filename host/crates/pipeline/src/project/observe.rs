@@ -126,6 +126,7 @@ impl Project {
         let kept = KeptDumps::at(&self.config.root);
         if let (Some(key), Reuse::Kept) = (&key, reuse)
             && let Some(document) = kept.load(&contract.name, key)
+            && !self.private_folder_is_committed()
         {
             let canonical = Canonical::from_stage(document);
             return Observing::Seen(Observed::new(&canonical), ObservedFrom::KeptDump);
@@ -143,6 +144,15 @@ impl Project {
                 Observing::Seen(Observed::new(&canonical), ObservedFrom::Dump)
             }
         }
+    }
+
+    /// Whether `.countersign` came with the checkout. What lies in it is believed to come from this machine;
+    /// committed, it would come from whoever proposes a change.
+    pub(crate) fn private_folder_is_committed(&self) -> bool {
+        let Some(git) = &self.git else { return false };
+        let head = git.head().ok().flatten();
+        let tracked = head.and_then(|head| git.list(&head, &self.in_repository(".countersign")).ok());
+        tracked.is_some_and(|files| !files.is_empty())
     }
 
     /// The key under which a dump is kept: everything that it depends on. None where no inputs are declared.
