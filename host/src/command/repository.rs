@@ -3,7 +3,7 @@
 use crate::builtin::BUILTINS;
 use crate::context::Context;
 use countersign_engine::LogLevel;
-use countersign_model::{Name, Problem, terminal};
+use countersign_model::{Name, Problem};
 use countersign_pipeline::config::Format;
 use countersign_pipeline::project::{Project, Settings};
 use countersign_pipeline::stage::StageMessage;
@@ -79,7 +79,12 @@ fn shown(message: &StageMessage) -> String {
         LogLevel::Info => "info",
         LogLevel::Debug => "debug",
     };
-    format!("{level}: {} ({}): {}", message.plugin, message.subject, terminal(&message.line.message))
+    format!(
+        "{level}: {} ({}): {}",
+        message.plugin,
+        message.subject,
+        crate::render::safe(&message.line.message)
+    )
 }
 
 /// A file that the user names, relative to where the command runs; what is no file there stays as it is.

@@ -39,5 +39,13 @@ fn event(args: &RunArgs, context: &Context) -> Result<Event, Vec<Problem>> {
             ]
         })
     });
-    Ok(Event::read(&variables, payload.transpose()?.as_deref()))
+    let payload = payload.transpose()?;
+    if let Some(Err(error)) = payload.as_deref().map(serde_json::from_str::<serde_json::Value>) {
+        let message = format!("the event's payload is not JSON: {error}");
+        return Err(vec![
+            Problem::new("unreadable-event", message)
+                .hint("name the file of the payload with `--event-path`"),
+        ]);
+    }
+    Ok(Event::read(&variables, payload.as_deref()))
 }

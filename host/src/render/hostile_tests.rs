@@ -1,10 +1,10 @@
 //! Nothing that somebody else wrote moves a cursor, reorders a line or commands a runner, in any format.
 
-use super::samples::{agreed, broken, incident, shown_as, troubled};
+use super::samples::{accepted_break, agreed, broken, incident, shown_as, told, troubled, uncounted};
 use super::{Style, is_deceptive, step_summary};
 use crate::args::Format;
 use crate::view::{DiffView, DoctorCheck, DoctorReport, DoctorState, Done, Explanation, Outcome, PluginView};
-use countersign_model::{ChangeSet, Report};
+use countersign_model::{ChangeSet, NoticeState, Report};
 use serde_json::Value;
 
 /// In the order in which they are tried: some types refuse control characters and take the rest.
@@ -64,7 +64,9 @@ const FORMATS: [Format; 4] = [Format::Human, Format::Concise, Format::Json, Form
 #[test]
 fn hostile_text_in_every_field_of_a_report_is_harmless_in_every_format() {
     let mut total = 0;
-    for report in [incident(), agreed(), broken(), troubled()] {
+    let states = [NoticeState::Delivered, NoticeState::Planned, NoticeState::Unknown, NoticeState::Failed];
+    let reports = [incident(), agreed(), accepted_break(), broken(), troubled(), told(&states), uncounted()];
+    for report in reports {
         let (report, poisoned) = poison(&report);
         total += poisoned;
         for format in FORMATS {

@@ -165,12 +165,11 @@ fn of_break(contract: &ContractReport, index: usize) -> Option<Item> {
 }
 
 fn of_waiver(contract: &ContractReport, entry: &countersign_model::ReportedWaiver) -> Option<Item> {
-    let text = match entry.state {
+    let (rule, text) = match entry.state {
         WaiverState::Active | WaiverState::Expired => return None,
-        WaiverState::Spent => "has done its work; the next accept prunes it",
-        WaiverState::Unmatched => "matches no break of this change",
+        WaiverState::Spent => ("spent-waiver", "has done its work; the next accept prunes it"),
+        WaiverState::Unmatched => ("unmatched-waiver", "matches no break of this change"),
     };
-    let rule = if entry.state == WaiverState::Spent { "spent-waiver" } else { "unmatched-waiver" };
     let file = format!("contracts/{}/waivers.toml", contract.name);
     let message = format!("the waiver {} of {} {text}", entry.waiver.fingerprint, entry.waiver.owner);
     Some(Item::new(Level::Note, rule, message).in_file(&file, None))

@@ -4,9 +4,9 @@ use super::Style;
 use crate::args::Format;
 use countersign_model::{
     BaselineReport, Blocked, Cause, Change, ChangeSet, ClientReport, ClientState, ContractReport, Digest,
-    Direction, FileChange, FileChangeKind, Finding, FindingState, Fix, Impact, Location, Observation,
-    ObservedFrom, Place, Position, Problem, Proof, RecordState, Report, ReportedWaiver, Verdict, Waiver,
-    WaiverState,
+    Direction, FileChange, FileChangeKind, Finding, FindingState, Fix, Impact, Location, NoticeState,
+    NoticeVerdict, Observation, ObservedFrom, Place, Position, Problem, Proof, RecordState, Report,
+    ReportedWaiver, SentNotice, Verdict, Waiver, WaiverState,
 };
 
 /// What `report` looks like in a format, without colour.
@@ -126,6 +126,57 @@ pub(super) fn accepted() -> Report {
         contract.settle_verdict();
     }
     Report::new("0.1.0", "accept", baseline(), contracts, Vec::new())
+}
+
+/// The founding incident, cured, on a branch whose baseline has the field: the break is in the drift and among
+/// the breaks.
+pub(super) fn accepted_break() -> Report {
+    let mut report = accepted();
+    let contract = &mut report.contracts[0];
+    contract.breaks = vec![finding("0000000000000004", FindingState::Reported)];
+    contract.changes = contract.drift.0.clone();
+    Report::new("0.1.0", "accept", baseline(), report.contracts, Vec::new())
+}
+
+/// The first accept of a contract: there was nothing to differ from.
+pub(super) fn recorded() -> Report {
+    let mut report = accepted();
+    let contract = &mut report.contracts[0];
+    contract.drift = ChangeSet::default();
+    contract.baseline = None;
+    Report::new("0.1.0", "accept", BaselineReport::NoCommit, report.contracts, Vec::new())
+}
+
+/// A run of CI on the baseline branch, with a notice of each kind; `Failed` where one of them was not sent.
+pub(super) fn told(states: &[NoticeState]) -> Report {
+    let notice = |state: &NoticeState| SentNotice {
+        contract: "watcher".parse().unwrap(),
+        client: "archiver".parse().unwrap(),
+        channel: "room".parse().unwrap(),
+        key: "9f86d081884c7d659a2feaa0c55ad015".into(),
+        commit: "3f8dbdd0c0ffee0c0ffee0c0ffee0c0ffee0c0ff".into(),
+        verdict: NoticeVerdict::Breaking,
+        state: *state,
+        problem: match state {
+            NoticeState::Delivered | NoticeState::Planned => None,
+            NoticeState::Unknown => Some(Problem::new("notice-unknown", "no answer within 30 s")),
+            NoticeState::Failed => Some(
+                Problem::new("stage-denied", "`archiver`: notify-webhook was denied `POST`")
+                    .cause("plugin notify-webhook")
+                    .hint("grant it"),
+            ),
+        },
+    };
+    let watcher =
+        contract("watcher", RecordState::Agreed, vec![client("watcher-python", ClientState::Agreed)]);
+    let report = report(vec![watcher], Vec::new());
+    Report { command: "run".into(), ..report.with_notices(states.iter().map(notice).collect(), Vec::new()) }
+}
+
+/// A baseline that cannot be read, and nothing else that is wrong.
+pub(super) fn uncounted() -> Report {
+    let problem = Problem::new("baseline-unreadable", "the baseline `origin/main` cannot be read");
+    Report { baseline: BaselineReport::Unreadable, ..report(agreed().contracts, vec![problem]) }
 }
 
 /// Two contracts with which nothing is wrong.

@@ -1,8 +1,10 @@
-use super::samples::{accepted, agreed, broken, incident, shown, shown_as, troubled};
+use super::samples::{
+    accepted, accepted_break, agreed, broken, incident, recorded, shown, shown_as, told, troubled, uncounted,
+};
 use super::{Style, step_summary};
 use crate::args::Format;
 use crate::view::{DiffView, DoctorCheck, DoctorReport, DoctorState, Outcome, PluginView};
-use countersign_model::{Problem, Report, Verdict};
+use countersign_model::{NoticeState, Problem, RecordState, Report, Verdict};
 
 fn outcome(outcome: &Outcome, format: Format) -> String {
     let mut out = Vec::new();
@@ -43,7 +45,7 @@ fn agreement_is_one_line_for_each_contract_and_nothing_at_all_with_q() {
 #[test]
 fn an_accept_says_what_it_brought_in() {
     insta::assert_snapshot!(shown(&accepted(), Format::Human), @r#"
-    contract watcher: accepted — the code, contracts/watcher/openapi.json and 1 client say the same
+    contract watcher: accepted — the code, contracts/watcher/openapi.json and 1 client say the same; 1 client was regenerated
       breaking  response-required-property-removed  (response)
         removed the required property `last_checked_at` from the response
         was at /components/schemas/Watch/properties/last_checked_at
@@ -57,6 +59,132 @@ fn an_accept_says_what_it_brought_in() {
 }
 
 #[test]
+fn a_break_that_was_just_accepted_is_told_once() {
+    let shown = shown(&accepted_break(), Format::Human);
+    insta::assert_snapshot!(shown, @r#"
+    contract watcher: accepted — the code, contracts/watcher/openapi.json and 1 client say the same; 1 client was regenerated
+      2 compatible changes (shown with -v)
+      breaking  response-required-property-removed  (response)  since origin/main
+        removed the required property `last_checked_at` from the response
+        was at 3f8dbdd0c0ff:contracts/watcher/openapi.json:812:9  /components/schemas/Watch/properties/last_checked_at
+        reaches GET /watches, GET /watches/{watch_id}, POST /watches
+        does not block: no client lives in another repository
+        fingerprint 0000000000000004
+      client watcher-python (clients/watcher-python/src/watcher_client/generated): agreed — it is what the record generates (proved by its lock)
+        changed 3 files: api/list_watches.py, models/watch.py, types.py
+
+    1 contract, 1 client: agreed, 1 breaking change. Next: countersign check
+    "#);
+    for format in [Format::Human, Format::Concise] {
+        let text = shown_as(&accepted_break(), format, 2, false);
+        assert_eq!(text.matches("response-required-property-removed").count(), 1, "{text}");
+        assert_eq!(text.matches("response-property-added").count(), 2, "{text}");
+    }
+}
+
+#[test]
+fn the_first_accept_says_that_there_is_a_record_now() {
+    insta::assert_snapshot!(shown(&recorded(), Format::Human), @r#"
+    contract watcher: recorded — contracts/watcher/openapi.json is the record now; 1 client was regenerated
+      client watcher-python (clients/watcher-python/src/watcher_client/generated): agreed — it is what the record generates (proved by its lock)
+        changed 3 files: api/list_watches.py, models/watch.py, types.py
+    note: no baseline: there is no commit yet
+
+    1 contract, 1 client: agreed. Next: countersign check
+    "#);
+}
+
+#[test]
+fn notices_say_who_was_told_and_what_was_not() {
+    let all = [NoticeState::Delivered, NoticeState::Planned, NoticeState::Unknown, NoticeState::Failed];
+    insta::assert_snapshot!(shown(&told(&all), Format::Human), @r#"
+    contract watcher: agreed — the code, contracts/watcher/openapi.json and 1 client say the same
+    notices
+      told archiver on room: watcher is breaking (delivered)
+      would tell archiver on room: watcher is breaking (planned)
+      nobody knows whether archiver heard on room: watcher is breaking (unknown; it will not be sent again blindly)
+        warning: no answer within 30 s
+      could not tell archiver on room: watcher is breaking (failed; the next run tries again)
+        error: `archiver`: notify-webhook was denied `POST`
+          caused by: plugin notify-webhook
+          hint: grant it
+
+    1 contract, 1 client: 1 notice failed, 1 notice unknown. Next: run again: what was not delivered is sent by the next run
+    "#);
+    insta::assert_snapshot!(shown(&told(&all), Format::Concise), @r#"
+    -: error notice-failed could not tell archiver on room: watcher is breaking (failed; the next run tries again); `archiver`: notify-webhook was denied `POST`; caused by: plugin notify-webhook; hint: grant it
+    -: warning notice-unknown nobody knows whether archiver heard on room: watcher is breaking (unknown; it will not be sent again blindly); no answer within 30 s
+    -: note notice-delivered told archiver on room: watcher is breaking (delivered)
+    -: note notice-planned would tell archiver on room: watcher is breaking (planned)
+    "#);
+    insta::assert_snapshot!(shown_as(&told(&all), Format::Github, 0, true), @r#"
+    ::error title=notice-failed::could not tell archiver on room: watcher is breaking (failed; the next run tries again); `archiver`: notify-webhook was denied `POST`; caused by: plugin notify-webhook; hint: grant it
+    ::stop-commands::TOKEN
+    notices
+      could not tell archiver on room: watcher is breaking (failed; the next run tries again)
+        error: `archiver`: notify-webhook was denied `POST`
+          caused by: plugin notify-webhook
+          hint: grant it
+
+    1 contract, 1 client: 1 notice failed, 1 notice unknown. Next: run again: what was not delivered is sent by the next run
+    ::TOKEN::
+    "#);
+    insta::assert_snapshot!(step_summary(&told(&all)), @r#"
+    ### Countersign: undecided
+
+    | Contract | Verdict | Why |
+    |---|---|---|
+    | watcher | agreed | the code, contracts/watcher/openapi\.json and 1 client say the same |
+
+    - told archiver on room&#58; watcher is breaking \(delivered\)
+    - would tell archiver on room&#58; watcher is breaking \(planned\)
+
+    - error `notice-failed`: could not tell archiver on room&#58; watcher is breaking \(failed; the next run tries again\); \`archiver\`&#58; notify\-webhook was denied \`POST\`; caused by&#58; plugin notify\-webhook; hint&#58; grant it
+    - warning `notice-unknown`: nobody knows whether archiver heard on room&#58; watcher is breaking \(unknown; it will not be sent again blindly\); no answer within 30 s
+
+    1 contract, 1 client&#58; 1 notice failed, 1 notice unknown. Next: run again&#58; what was not delivered is sent by the next run
+    "#);
+    insta::assert_snapshot!(shown(&told(&[NoticeState::Delivered]), Format::Human), @r#"
+    contract watcher: agreed — the code, contracts/watcher/openapi.json and 1 client say the same
+    notices
+      told archiver on room: watcher is breaking (delivered)
+
+    1 contract, 1 client: agreed.
+    "#);
+}
+
+#[test]
+fn a_notice_that_was_not_sent_does_not_hide_a_command_that_cures_a_contract() {
+    let mut report = told(&[NoticeState::Failed]);
+    report.contracts = incident().contracts;
+    let shown = shown(&report, Format::Human);
+    assert!(shown.ends_with("1 notice failed. Next: countersign accept watcher\n"), "{shown}");
+}
+
+#[test]
+fn nothing_is_agreed_where_breaks_could_not_be_counted() {
+    insta::assert_snapshot!(shown(&uncounted(), Format::Human), @r#"
+    contract archiver: undecided — its breaks could not be counted, since the baseline cannot be read
+    contract watcher: undecided — its breaks could not be counted, since the baseline cannot be read
+
+    error: the baseline `origin/main` cannot be read
+    note: the baseline cannot be read, so nobody can say what this change breaks
+
+    2 contracts, 2 clients: 1 error. Next: countersign doctor
+    "#);
+}
+
+#[test]
+fn a_source_that_is_away_is_told_once_and_by_the_code_of_its_problem() {
+    let mut report = troubled();
+    let problem = Problem::new("source-unreachable", "`zebra`: nobody answers");
+    let away = report.contracts.iter_mut().find(|it| it.record == RecordState::Unreachable).unwrap();
+    away.problems.push(problem);
+    let text = shown(&report, Format::Concise);
+    assert_eq!(text.matches("source-unreachable").count(), 1, "{text}");
+}
+
+#[test]
 fn breaks_say_why_they_block_and_what_to_type() {
     insta::assert_snapshot!(shown(&broken(), Format::Human), @r#"
     contract watcher: blocked — 2 changes since the baseline would break somebody
@@ -65,7 +193,7 @@ fn breaks_say_why_they_block_and_what_to_type() {
         was at 3f8dbdd0c0ff:contracts/watcher/openapi.json:812:9  /components/schemas/Watch/properties/last_checked_at
         reaches GET /watches, GET /watches/{watch_id}, POST /watches
         blocks: archiver (github:CannObserv/archiver) lives in another repository, which cannot move in the same commit
-        to accept it: countersign waive 0000000000000001 --owner WHO --reason WHY --until YYYY-MM-DD
+        to accept it: countersign waive 0000000000000001 --owner NAME --reason TEXT --until YYYY-MM-DD
       breaking  response-required-property-removed  (response)  since origin/main
         removed the required property `last_checked_at` from the response
         was at 3f8dbdd0c0ff:contracts/watcher/openapi.json:812:9  /components/schemas/Watch/properties/last_checked_at
@@ -77,7 +205,7 @@ fn breaks_say_why_they_block_and_what_to_type() {
         was at 3f8dbdd0c0ff:contracts/watcher/openapi.json:812:9  /components/schemas/Watch/properties/last_checked_at
         reaches GET /watches, GET /watches/{watch_id}, POST /watches
         blocks: the waiver of ana ended on 2027-01-31
-        to accept it: countersign waive 0000000000000003 --owner WHO --reason WHY --until YYYY-MM-DD
+        to accept it: countersign waive 0000000000000003 --owner NAME --reason TEXT --until YYYY-MM-DD
       breaking  response-required-property-removed  (response)  since origin/main
         removed the required property `last_checked_at` from the response
         was at 3f8dbdd0c0ff:contracts/watcher/openapi.json:812:9  /components/schemas/Watch/properties/last_checked_at
@@ -87,7 +215,7 @@ fn breaks_say_why_they_block_and_what_to_type() {
       note: the waiver 0000000000000006 of ana matches no break of this change; take it out of waivers.toml if it is not needed
       client archiver (github:CannObserv/archiver): elsewhere — its own repository checks it
 
-    1 contract, 0 clients: 4 breaking changes, 2 blocking. Next: countersign waive 0000000000000001 --owner WHO --reason WHY --until YYYY-MM-DD
+    1 contract, 0 clients: 4 breaking changes, 2 blocking. Next: countersign waive 0000000000000001 --owner NAME --reason TEXT --until YYYY-MM-DD
     "#);
 }
 
@@ -100,15 +228,15 @@ fn quiet_prints_only_what_is_wrong() {
         was at 3f8dbdd0c0ff:contracts/watcher/openapi.json:812:9  /components/schemas/Watch/properties/last_checked_at
         reaches GET /watches, GET /watches/{watch_id}, POST /watches
         blocks: archiver (github:CannObserv/archiver) lives in another repository, which cannot move in the same commit
-        to accept it: countersign waive 0000000000000001 --owner WHO --reason WHY --until YYYY-MM-DD
+        to accept it: countersign waive 0000000000000001 --owner NAME --reason TEXT --until YYYY-MM-DD
       breaking  response-required-property-removed  (response)  since origin/main
         removed the required property `last_checked_at` from the response
         was at 3f8dbdd0c0ff:contracts/watcher/openapi.json:812:9  /components/schemas/Watch/properties/last_checked_at
         reaches GET /watches, GET /watches/{watch_id}, POST /watches
         blocks: the waiver of ana ended on 2027-01-31
-        to accept it: countersign waive 0000000000000003 --owner WHO --reason WHY --until YYYY-MM-DD
+        to accept it: countersign waive 0000000000000003 --owner NAME --reason TEXT --until YYYY-MM-DD
 
-    1 contract, 0 clients: 4 breaking changes, 2 blocking. Next: countersign waive 0000000000000001 --owner WHO --reason WHY --until YYYY-MM-DD
+    1 contract, 0 clients: 4 breaking changes, 2 blocking. Next: countersign waive 0000000000000001 --owner NAME --reason TEXT --until YYYY-MM-DD
     "#);
 }
 
@@ -165,7 +293,7 @@ fn concise_is_a_line_for_each_thing() {
     -: error tool-failed tool `openapi-python-client` ended with status 1; caused by: Traceback (most recent call last):\n  File "x.py", line 1\nKeyError: 'paths'; hint: add under `[clients.no-tool]`:\nkeep = ["py.typed"]
     clients/watcher-python/src/watcher_client/generated: error undecided-client client no-tool of watcher: it could not be compared
     clients/watcher-python/src/watcher_client/generated: error unverified-client client unseen of watcher: no tool ran, and no lock of the baseline proves it
-    contracts/zebra/openapi.json: warning unreachable-source contract zebra: the live source could not be asked
+    contracts/zebra/openapi.json: warning source-unreachable contract zebra: the live source could not be asked
     -: note no-baseline this folder is not under version control, so breaks have no memory
     "#);
 }
@@ -186,7 +314,7 @@ fn github_annotates_and_guards_its_free_text() {
         was at 3f8dbdd0c0ff:contracts/watcher/openapi.json:812:9  /components/schemas/Watch/properties/last_checked_at
         reaches GET /watches, GET /watches/{watch_id}, POST /watches
         blocks: archiver (github:CannObserv/archiver) lives in another repository, which cannot move in the same commit
-        to accept it: countersign waive 0000000000000001 --owner WHO --reason WHY --until YYYY-MM-DD
+        to accept it: countersign waive 0000000000000001 --owner NAME --reason TEXT --until YYYY-MM-DD
       breaking  response-required-property-removed  (response)  since origin/main
         removed the required property `last_checked_at` from the response
         was at 3f8dbdd0c0ff:contracts/watcher/openapi.json:812:9  /components/schemas/Watch/properties/last_checked_at
@@ -198,7 +326,7 @@ fn github_annotates_and_guards_its_free_text() {
         was at 3f8dbdd0c0ff:contracts/watcher/openapi.json:812:9  /components/schemas/Watch/properties/last_checked_at
         reaches GET /watches, GET /watches/{watch_id}, POST /watches
         blocks: the waiver of ana ended on 2027-01-31
-        to accept it: countersign waive 0000000000000003 --owner WHO --reason WHY --until YYYY-MM-DD
+        to accept it: countersign waive 0000000000000003 --owner NAME --reason TEXT --until YYYY-MM-DD
       breaking  response-required-property-removed  (response)  since origin/main
         removed the required property `last_checked_at` from the response
         was at 3f8dbdd0c0ff:contracts/watcher/openapi.json:812:9  /components/schemas/Watch/properties/last_checked_at
@@ -208,7 +336,7 @@ fn github_annotates_and_guards_its_free_text() {
       note: the waiver 0000000000000006 of ana matches no break of this change; take it out of waivers.toml if it is not needed
       client archiver (github:CannObserv/archiver): elsewhere — its own repository checks it
 
-    1 contract, 0 clients: 4 breaking changes, 2 blocking. Next: countersign waive 0000000000000001 --owner WHO --reason WHY --until YYYY-MM-DD
+    1 contract, 0 clients: 4 breaking changes, 2 blocking. Next: countersign waive 0000000000000001 --owner NAME --reason TEXT --until YYYY-MM-DD
     ::TOKEN::
     "#);
 }

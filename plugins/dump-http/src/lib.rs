@@ -1,6 +1,6 @@
 //! Dumps a document that a service publishes.
 
-use countersign_plugin::{Description, Dump, Dumped, Failure, config, diagnostic, http};
+use countersign_plugin::{Description, Dump, Dumped, Failure, config, http};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -76,10 +76,7 @@ fn document(url: &str, answer: Result<http::Response, http::HttpError>) -> Resul
         return Err(Failure::Unavailable(format!("{url} answered with a web page instead of a document")));
     }
     if response.body.trim_ascii().is_empty() {
-        return Err(Failure::InvalidInput(vec![diagnostic(
-            "empty-document",
-            format!("{url} answered with nothing"),
-        )]));
+        return Err(Failure::Unavailable(format!("{url} answered with nothing")));
     }
     Ok(Dumped { content: response.body, media_type, ext: Vec::new() })
 }
@@ -111,6 +108,7 @@ mod tests {
             answered(302, "text/plain", ""),
             answered(200, "text/html", "<!doctype html>"),
             answered(200, "application/json", "<html>"),
+            answered(200, "application/json", " \n"),
             document("http://a.example/", Err(http::HttpError::Timeout)),
             document("http://a.example/", Err(http::HttpError::Unreachable("refused".into()))),
         ];

@@ -2,7 +2,8 @@
 
 use crate::bindings::dump::countersign::plugin::{config, http, inputs, log, tool, types};
 use crate::limits::StoreLimiter;
-use crate::{Capabilities, Document, Exceeded, Grants, HttpRequest, Limits};
+use crate::{Capabilities, Document, Exceeded, Grants, HttpRequest, Limits, OpenedInput};
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 use wasmtime::component::{Resource, ResourceTable};
 
@@ -49,6 +50,7 @@ pub(crate) struct State {
     capabilities: Box<dyn Capabilities>,
     pub(crate) log: Vec<LogLine>,
     pub(crate) denials: Vec<Denial>,
+    inputs: BTreeMap<String, OpenedInput>,
     logged: usize,
     host_calls: u32,
     started: Instant,
@@ -71,6 +73,7 @@ impl State {
             capabilities,
             log: Vec::new(),
             denials: Vec::new(),
+            inputs: BTreeMap::new(),
             logged: 0,
             host_calls: 0,
             started: Instant::now(),
@@ -301,7 +304,14 @@ impl inputs::Host for State {
                 self.deny(&format!("the file `{shown}`"), Some(grant)),
             )));
         }
-        let opened = self.outside(|state| state.capabilities.input(&path));
+        // A file is read once a call: a guest that opens it again and again costs the host a handle, not a copy.
+        let opened = match self.inputs.get(&path) {
+            Some(input) => Ok(input.clone()),
+            None => self.outside(|state| state.capabilities.input(&path)),
+        };
+        if let Ok(input) = &opened {
+            self.inputs.insert(path.clone(), input.clone());
+        }
         Ok(match opened {
             Ok(input) => {
                 let digest = digest(&input.content);

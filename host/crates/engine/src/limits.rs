@@ -34,6 +34,7 @@ impl Default for Limits {
 pub(crate) struct StoreLimiter {
     granted: usize,
     used: usize,
+    entries: usize,
 }
 
 /// Entries of all tables together; the tables of a component grow with its code, not with its input.
@@ -41,7 +42,7 @@ const TABLE_ENTRIES: usize = 1_000_000;
 
 impl StoreLimiter {
     pub(crate) fn new(granted: usize) -> Self {
-        Self { granted, used: 0 }
+        Self { granted, used: 0, entries: 0 }
     }
 }
 
@@ -63,8 +64,9 @@ impl ResourceLimiter for StoreLimiter {
         Ok(true)
     }
 
-    fn table_growing(&mut self, _: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
-        Ok(desired <= TABLE_ENTRIES)
+    fn table_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
+        self.entries = self.entries.saturating_add(desired.saturating_sub(current));
+        Ok(self.entries <= TABLE_ENTRIES)
     }
 }
 

@@ -301,10 +301,13 @@ impl Report {
         }
     }
 
-    /// This report with the notices of the run. One that was not sent leaves the run undecided.
+    /// This report with the notices of the run. One that was not sent, or of which nobody knows whether it arrived,
+    /// leaves the run undecided.
     #[must_use]
     pub fn with_notices(mut self, notices: Vec<SentNotice>, problems: Vec<Problem>) -> Self {
-        let failed = notices.iter().any(|notice| notice.state == NoticeState::Failed) || !problems.is_empty();
+        let failed =
+            notices.iter().any(|notice| matches!(notice.state, NoticeState::Failed | NoticeState::Unknown))
+                || !problems.is_empty();
         if failed {
             self.verdict = Verdict::worst([self.verdict, Verdict::Undecided]);
             self.exit_code = self.verdict.exit_code();
@@ -357,7 +360,7 @@ impl ContractReport {
         let problems = self
             .problems
             .iter()
-            .filter(|_| self.record != RecordState::Unreachable)
+            .filter(|problem| problem.code != "source-unreachable")
             .map(|_| Verdict::Undecided);
         self.verdict = Verdict::worst([record].into_iter().chain(clients).chain(breaks).chain(problems));
     }

@@ -202,7 +202,10 @@ fn clients(
 }
 
 fn cures(contract: &ContractReport, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
-    for fix in &contract.fixes {
+    // How to waive a break stands below the break.
+    let blocking = contract.breaks.iter().filter(|finding| finding.blocks());
+    let told: BTreeSet<_> = blocking.map(|finding| words::waive(&finding.fingerprint.to_string())).collect();
+    for fix in contract.fixes.iter().filter(|fix| !told.contains(&fix.command)) {
         let command = style.paint(Tone::Strong, safe(&fix.command));
         writeln!(out, "  {} {command} — {}", style.paint(Tone::Label, "cure:"), safe(&fix.does))?;
     }

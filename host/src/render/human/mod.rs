@@ -57,10 +57,6 @@ fn baseline(baseline: &BaselineReport, style: &Style<'_>, out: &mut dyn Write) -
         return Ok(true);
     }
     match baseline {
-        BaselineReport::NoCommit => {
-            writeln!(out, "{note} no baseline: there is no commit yet")?;
-            Ok(true)
-        }
         BaselineReport::Unreadable => {
             writeln!(out, "{note} the baseline cannot be read, so nobody can say what this change breaks")?;
             Ok(true)

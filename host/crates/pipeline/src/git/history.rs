@@ -161,6 +161,14 @@ impl Git {
         Call::new(self, "push").args(["--quiet", "origin", &format!("{notes}:{notes}")]).read().map(drop)
     }
 
+    /// Whether this repository knows of another one.
+    ///
+    /// # Errors
+    /// A [`GitError`] where git fails.
+    pub fn has_remote(&self) -> Result<bool, GitError> {
+        Call::new(self, "remote").read().map(|remotes| !remotes.trim_ascii().is_empty())
+    }
+
     fn has_origin(&self) -> Result<bool, GitError> {
         let remotes = Call::new(self, "remote").read()?;
         Ok(String::from_utf8_lossy(&remotes).lines().any(|remote| remote == "origin"))

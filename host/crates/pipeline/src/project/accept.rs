@@ -36,8 +36,8 @@ struct Prepared {
     recorded: Option<Recorded>,
     changes: ChangeSet,
     clients: Vec<(ClientConfig, Option<Fresh>, Vec<FileChange>)>,
-    /// The waivers that are left, where some are pruned.
-    waivers: Option<Vec<Waiver>>,
+    /// The waivers that the baseline holds already.
+    merged_waivers: Vec<Waiver>,
 }
 
 impl Project {
@@ -68,7 +68,11 @@ impl Project {
         }
         self.write(&ready).map_err(|problem| vec![*problem])?;
         let reports = ready.iter().map(|prepared| self.accepted(prepared, &baseline)).collect();
-        Ok(self.report("accept", baseline.report(), reports, self.undeclared()))
+        let mut problems = self.undeclared();
+        if let BaselineState::Unreadable(problem) = &baseline {
+            problems.push(problem.clone());
+        }
+        Ok(self.report("accept", baseline.report(), reports, problems))
     }
 
     fn prepare_accept(
@@ -98,12 +102,20 @@ impl Project {
             .map(|client| self.prepare_client(contract, client, &next, &at_baseline))
             .collect();
         let clients = collect(fresh)?;
-        let waivers = self.pruned(contract, &at_baseline.waivers).map_err(|problem| vec![problem])?;
+        let merged_waivers = at_baseline.waivers;
         let recorded = match record {
             RecordOnDisk::Sound(recorded) => Some(recorded),
             RecordOnDisk::Missing | RecordOnDisk::Damaged(_) => None,
         };
-        Ok(Prepared { contract: contract.clone(), observed, from, recorded, changes, clients, waivers })
+        Ok(Prepared {
+            contract: contract.clone(),
+            observed,
+            from,
+            recorded,
+            changes,
+            clients,
+            merged_waivers,
+        })
     }
 
     fn source(&self, contract: &ContractConfig, source: &Source) -> Result<Observing, Vec<Problem>> {
@@ -156,15 +168,33 @@ impl Project {
             .map_err(Box::new)?;
         let mut transaction = Transaction::begin(&self.config.root).map_err(failed)?.ignoring(ignore);
         for prepared in contracts {
-            self.stage_contract(&mut transaction, prepared).map_err(failed)?;
+            self.unchanged_since(&prepared.contract, prepared.recorded.as_ref())?;
+            let waivers = self.pruned(&prepared.contract, &prepared.merged_waivers).map_err(Box::new)?;
+            self.stage_contract(&mut transaction, prepared, waivers.as_deref()).map_err(failed)?;
         }
         transaction.commit().map(drop).map_err(failed)
+    }
+
+    /// What was prepared without the lock holds only if nobody wrote in between.
+    fn unchanged_since(
+        &self,
+        contract: &ContractConfig,
+        seen: Option<&Recorded>,
+    ) -> Result<(), Box<Problem>> {
+        let now = self.record(contract);
+        let digest = |recorded: &Recorded| recorded.0.digest();
+        if now.recorded().map(digest) == seen.map(digest) {
+            return Ok(());
+        }
+        let message = format!("the record of `{}` changed while this was being prepared", contract.name);
+        Err(Box::new(Problem::new("changed-meanwhile", message).hint("run it again")))
     }
 
     fn stage_contract(
         &self,
         transaction: &mut Transaction,
         prepared: &Prepared,
+        waivers: Option<&[Waiver]>,
     ) -> Result<(), store::StoreError> {
         let contract = &prepared.contract;
         let files = self.files(contract);
@@ -182,8 +212,8 @@ impl Project {
             };
             transaction.write_file(&files.record(), &store::print_record(&record))?;
         }
-        match &prepared.waivers {
-            Some(kept) if kept.is_empty() => transaction.remove_file(&files.waivers())?,
+        match waivers {
+            Some([]) => transaction.remove_file(&files.waivers())?,
             Some(kept) => transaction.write_file(&files.waivers(), &store::print_waivers(kept))?,
             None => {}
         }
@@ -211,6 +241,7 @@ impl Project {
         report.baseline = at_baseline.snapshot.as_ref().map(|snapshot| snapshot.0.digest());
         report.observed = Some(Observation { digest: recorded.0.digest(), from: prepared.from });
         report.drift = prepared.changes.clone();
+        report.problems.extend(at_baseline.problems.iter().cloned());
         match self.differs(contract) {
             Ok(differs) => self.judge_breaks(contract, &differs, &at_baseline, &recorded, &mut report),
             Err(problems) => report.problems.extend(problems),

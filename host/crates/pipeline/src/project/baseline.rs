@@ -79,17 +79,37 @@ impl Project {
             return Ok(Some((revision.to_owned(), base(revision)?)));
         }
         for revision in DEFAULT_REVISIONS {
-            if revision == "HEAD" && git.is_shallow() {
-                // `HEAD` is its own merge base, so that every break would pass for an old one.
-                let why = "the clone is shallow and holds no branch to compare with".to_owned();
-                let (revision, hint) = (revision.to_owned(), crate::git::DEEPEN.to_owned());
-                return Ok(Some((revision.clone(), BaseRevision::Unreadable { revision, why, hint })));
+            if git.resolve(revision).map_err(|error| error.problem())?.is_none() {
+                continue;
             }
-            if git.resolve(revision).map_err(|error| error.problem())?.is_some() {
-                return Ok(Some((revision.to_owned(), base(revision)?)));
-            }
+            let found = base(revision)?;
+            return Ok(Some((revision.to_owned(), self.trusted(git, revision, found)?)));
         }
         Ok(None)
+    }
+
+    /// A revision that nobody named must be one to compare with. `HEAD` is its own merge base, so that every break
+    /// would pass for an old one: it will do only where there is nothing else, neither here nor elsewhere.
+    fn trusted(&self, git: &Git, revision: &str, found: BaseRevision) -> Result<BaseRevision, Problem> {
+        let head = git.head().map_err(|error| error.problem())?;
+        let is_head = matches!(&found, BaseRevision::At { commit, .. } if Some(commit) == head.as_ref());
+        let unreadable = |why: &str, hint: &str| {
+            Ok(BaseRevision::Unreadable { revision: revision.into(), why: why.into(), hint: hint.into() })
+        };
+        if is_head && git.is_shallow() {
+            return unreadable(
+                "the clone is shallow and holds nothing older to compare with",
+                crate::git::DEEPEN,
+            );
+        }
+        if revision == "HEAD" && git.has_remote().map_err(|error| error.problem())? {
+            let hint = "name the branch: `baseline = \"origin/BRANCH\"` under `[pipeline]`, and fetch it";
+            return unreadable(
+                "there is a remote, and none of its branches is known as the default one",
+                hint,
+            );
+        }
+        Ok(found)
     }
 
     /// Snapshot, waivers and client locks of the contracts in a commit, by one process.

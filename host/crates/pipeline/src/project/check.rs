@@ -9,7 +9,7 @@ use crate::stage::Prepared;
 use crate::store;
 use countersign_model::{
     BaselineReport, ClientReport, ClientState, ContractReport, Date, Fix, Name, Observation, Observed,
-    Problem, RecordState, Recorded, Report, TreeDiff, Verdict, WaiverState, settle,
+    ObservedFrom, Problem, RecordState, Recorded, Report, TreeDiff, Verdict, WaiverState, settle,
 };
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
@@ -141,9 +141,13 @@ impl Project {
         let reuse = if options.always_dump { Reuse::Never } else { Reuse::Kept };
         let observing = match (&contract.dump, options.live) {
             (_, true) if contract.live.is_some() => self.live(contract),
-            (Some(_), _) if options.no_tools => return None,
-            (Some(stage), false) => self.dump(contract, stage, reuse),
-            (None, false) | (_, true) => return None,
+            (Some(stage), _) if options.no_tools => match self.kept_dump(contract, stage) {
+                Some(observed) if !options.always_dump => Observing::Seen(observed, ObservedFrom::KeptDump),
+                Some(_) | None if options.command == "check" => Observing::Failed(vec![unasked(contract)]),
+                Some(_) | None => return None,
+            },
+            (Some(stage), _) => self.dump(contract, stage, reuse),
+            (None, _) => return None,
         };
         match observing {
             Observing::Seen(observed, from) => {
@@ -172,7 +176,7 @@ impl Project {
         report: &mut ContractReport,
     ) {
         match (record, observed) {
-            (RecordOnDisk::Missing, _) if report.record == RecordState::NotAsked => {
+            (RecordOnDisk::Missing, _) if report.record != RecordState::Undecided => {
                 report.record = RecordState::Missing;
             }
             (RecordOnDisk::Damaged(_), _) => report.record = RecordState::Undecided,
@@ -265,6 +269,13 @@ impl Project {
             ),
         }
     }
+}
+
+/// `--no-tools` asks nobody, and what nobody was asked is not agreed.
+fn unasked(contract: &ContractConfig) -> Problem {
+    let message =
+        format!("contract `{}`: nobody asked the code, so nobody knows whether it agrees", contract.name);
+    Problem::new("unverified-record", message).hint("run `countersign check` without `--no-tools`")
 }
 
 /// What cures a contract, in the order in which to do it.

@@ -187,10 +187,12 @@ impl Project {
         client: &ClientConfig,
         local: &LocalClient,
     ) -> Result<Committed, Problem> {
-        let ignore = globs(CACHES.iter().copied().chain(local.ignore.iter().map(String::as_str)))?;
+        let ignore = globs(CACHES.iter().copied())?;
         let tree = store::read_tree(&self.config.root, Path::new(&local.output_path()), &ignore)
             .map_err(|error| error.problem())?;
-        let (generated, kept) = store::split_keep(&tree, &globs(local.keep.iter().map(String::as_str))?);
+        // What is not looked at stays as it is, too: nobody asked us to delete it.
+        let stays = local.keep.iter().chain(&local.ignore).map(String::as_str);
+        let (generated, kept) = store::split_keep(&tree, &globs(stays)?);
         let tool = self.config.tool_of(&local.generate);
         let inputs = match tool {
             Some((_, tool)) => {
@@ -272,7 +274,7 @@ impl Project {
             (Err(_), Some(problem)) => return Err(problem),
             (Err(error), None) => return Err(StageFailure::of(&error).into_problem()),
         };
-        let ignore = globs(CACHES.iter().copied())?;
+        let ignore = globs(CACHES.iter().copied().chain(local.ignore.iter().map(String::as_str)))?;
         let files = files.into_iter().filter(|file| !ignore.is_match(&file.path));
         let tree = GeneratedTree::new(files.map(|file| (file.path, file.content))).map_err(|error| {
             Problem::new("unfit-output", format!("the tool's output cannot be taken: {error}"))
@@ -325,7 +327,10 @@ fn configuration(
         plugin.unwrap_or_default(),
     ];
     if let Some((_, tool)) = tool {
-        parts.push(format!("{:?}", (&tool.command, &tool.then, &tool.env.set, &tool.env.pass)));
+        // As JSON, whose bytes are somebody's promise, unlike those of a debug print.
+        let run = serde_json::json!([tool.command, tool.then, tool.env.set, tool.env.pass, tool.path]);
+        let judged = serde_json::json!([tool.require, tool.fail_on_output, tool.network, tool.write]);
+        parts.extend([run.to_string(), judged.to_string()]);
     }
     Digest::of_parts(parts.iter().map(String::as_bytes))
 }

@@ -151,8 +151,11 @@ impl Project {
 
     /// A tool as the runner knows it.
     pub(crate) fn tool(&self, name: &str, config: &ToolConfig) -> Tool {
+        // A secret goes to the requests that its credential allows, and into no tool.
+        let is_secret =
+            |name: &String| self.config.credentials.values().any(|secret| secret.variable == *name);
         let passed =
-            config.env.pass.iter().filter_map(|name| {
+            config.env.pass.iter().filter(|name| !is_secret(name)).filter_map(|name| {
                 self.settings.variables.get(name).map(|value| (name.clone(), value.clone()))
             });
         Tool {

@@ -11,9 +11,9 @@ use super::compare::anonymous;
 use crate::config::ContractConfig;
 use crate::event::Event;
 use crate::git::{Commit, Git, Identity};
-use crate::stage::{Job, StageFailure};
+use crate::stage::{Job, StageFailure, World};
 use crate::web::Sending;
-use countersign_engine::{self as engine, Kind};
+use countersign_engine::{self as engine, Kind, StageCause};
 use countersign_model::{
     ChangeSet, Digest, Name, Notice, NoticeState, NoticeVerdict, Problem, Report, SCHEMA_VERSION, SentNotice,
     Snapshot,
@@ -48,6 +48,11 @@ enum Line {
         /// `delivered` or `unknown`.
         state: String,
     },
+    /// Telling began: what fails from here on is tried again.
+    Begun {
+        /// The contract.
+        begun: String,
+    },
     /// This commit and everything before it was told.
     Complete {
         /// The contract.
@@ -59,6 +64,7 @@ enum Line {
 #[derive(Default)]
 struct Receipts {
     keys: BTreeSet<String>,
+    begun: BTreeSet<String>,
     complete: BTreeSet<String>,
 }
 
@@ -68,10 +74,9 @@ impl Project {
         let baseline = match event {
             Event::PullRequest { base } => base.clone(),
             // On its own branch the merge base is the push itself, and nothing would be compared with anything.
-            Event::Push { before: Some(before), .. }
-                if event.moves_baseline(self.config.baseline.as_deref()) =>
-            {
-                self.known(before)
+            // One that this clone has not is unreadable, which fails closed.
+            Event::Push { before, .. } if event.moves_baseline(self.config.baseline.as_deref()) => {
+                before.clone()
             }
             Event::Push { .. } | Event::Other => None,
         };
@@ -85,12 +90,6 @@ impl Project {
         }
         let told = self.notify(event);
         report.with_notices(told.notices, told.problems)
-    }
-
-    /// A revision that this clone has: a forced push leaves one behind that nobody can look at any more.
-    fn known(&self, revision: &str) -> Option<String> {
-        let found = self.git.as_ref()?.resolve(revision).ok()?;
-        found.map(|commit| commit.to_string())
     }
 
     fn notify(&self, event: &Event) -> Told {
@@ -112,10 +111,7 @@ impl Project {
             }
         }
         if self.settings.sending == Sending::Allowed
-            && told
-                .notices
-                .iter()
-                .any(|notice| matches!(notice.state, NoticeState::Delivered | NoticeState::Unknown))
+            && told.notices.iter().any(|notice| notice.state != NoticeState::Planned)
             && let Err(error) = git.push_notes(NOTES)
         {
             let hint = "grant the job permission to push, such as `permissions: contents: write`; until then a re-run may send a notice twice";
@@ -131,8 +127,12 @@ impl Project {
         event: &Event,
         told: &mut Told,
     ) -> Result<(), Problem> {
-        let mut all_told = true;
-        for (commit, receipts) in self.pending(git, contract, event)? {
+        let (pending, reaches_back) = self.pending(git, contract, event)?;
+        let mut all_told = reaches_back;
+        for (commit, receipts) in pending {
+            if self.settings.sending == Sending::Allowed && !receipts.begun.contains(contract.name.as_str()) {
+                self.write_line(git, &commit, &Line::Begun { begun: contract.name.to_string() })?;
+            }
             let complete = self.notify_commit(git, contract, &commit, &receipts, told)?;
             all_told &= complete;
             if all_told && self.settings.sending == Sending::Allowed {
@@ -143,15 +143,16 @@ impl Project {
         Ok(())
     }
 
-    /// The commits that changed the record and were not wholly told, oldest first.
+    /// The commits that changed the record and were not wholly told, oldest first, and whether this clone reaches
+    /// back far enough to know that there are no others.
     fn pending(
         &self,
         git: &Git,
         contract: &ContractConfig,
         event: &Event,
-    ) -> Result<Vec<(Commit, Receipts)>, Problem> {
+    ) -> Result<(Vec<(Commit, Receipts)>, bool), Problem> {
         let failed = |error: crate::git::GitError| error.problem();
-        let Some(head) = git.head().map_err(failed)? else { return Ok(Vec::new()) };
+        let Some(head) = git.head().map_err(failed)? else { return Ok((Vec::new(), false)) };
         let path = self.in_repository(&contract.snapshot_path());
         let before = match event {
             Event::Push { before: Some(before), .. } => git.resolve(before).map_err(failed)?,
@@ -178,14 +179,14 @@ impl Project {
                     Some(before) => !git.is_ancestor(&commit, before).map_err(failed)?,
                     None => commit == head,
                 };
-                if is_new || !receipts.keys.is_empty() {
+                if is_new || receipts.begun.contains(contract.name.as_str()) {
                     recent.push((commit, receipts));
                 }
             }
             pending = recent;
         }
         pending.reverse();
-        Ok(pending)
+        Ok((pending, found_receipt || !git.is_shallow()))
     }
 
     /// Tell every client of one commit; whether all of them know now.
@@ -281,13 +282,21 @@ impl Project {
             time: self.settings.now,
             ext: Vec::new(),
         };
-        let world = self.world(self.tools_of(stage), Job::Dump);
+        let dry_run = self.settings.sending == Sending::DryRun;
+        let world = World { dry_run, ..self.world(self.tools_of(stage), Job::Dump) };
+        let outcome = world.outcome.clone();
         let answer = prepared.stage.notify(prepared.call(&subject, world), &crossing);
         match self.answered(stage.plugin.as_str(), &subject, answer) {
+            // Whatever the plugin says, nothing left this machine.
+            Ok(_) if dry_run => (NoticeState::Planned, None),
             Ok(engine::Receipt::Delivered(_)) => (NoticeState::Delivered, None),
             Ok(engine::Receipt::DryRun) => (NoticeState::Planned, None),
             Ok(engine::Receipt::Unknown(why)) => {
                 (NoticeState::Unknown, Some(Problem::new("notice-unknown", why)))
+            }
+            // The request went out before the stage failed, so nobody knows; it must not go out again blindly.
+            Err(error) if outcome.wrote() && !matches!(error.cause, StageCause::Failure(_)) => {
+                (NoticeState::Unknown, Some(StageFailure::of(&error).into_problem()))
             }
             Err(error) => (NoticeState::Failed, Some(StageFailure::of(&error).into_problem())),
         }
@@ -307,6 +316,7 @@ fn receipts(git: &Git, commit: &Commit) -> Result<Receipts, Problem> {
     for line in String::from_utf8_lossy(&note).lines() {
         match serde_json::from_str(line) {
             Ok(Line::Receipt { key, .. }) => drop(receipts.keys.insert(key)),
+            Ok(Line::Begun { begun }) => drop(receipts.begun.insert(begun)),
             Ok(Line::Complete { complete }) => drop(receipts.complete.insert(complete)),
             // A line of a later version says nothing to this one.
             Err(_) => {}

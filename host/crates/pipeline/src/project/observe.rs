@@ -82,6 +82,7 @@ impl Project {
             caller: self.settings.caller.clone(),
             job,
             timeout: None,
+            dry_run: false,
             outcome: crate::stage::Outcome::default(),
         }
     }
@@ -124,12 +125,10 @@ impl Project {
             Err(problem) => return Observing::Failed(vec![problem]),
         };
         let kept = KeptDumps::at(&self.config.root);
-        if let (Some(key), Reuse::Kept) = (&key, reuse)
-            && let Some(document) = kept.load(&contract.name, key)
-            && !self.private_folder_is_committed()
+        if reuse == Reuse::Kept
+            && let Some(observed) = self.load_kept(contract, key.as_ref())
         {
-            let canonical = Canonical::from_stage(document);
-            return Observing::Seen(Observed::new(&canonical), ObservedFrom::KeptDump);
+            return Observing::Seen(observed, ObservedFrom::KeptDump);
         }
         let ran = self
             .run_dump(contract.name.as_str(), stage, &prepared, "dump")
@@ -144,6 +143,22 @@ impl Project {
                 Observing::Seen(Observed::new(&canonical), ObservedFrom::Dump)
             }
         }
+    }
+
+    /// What an earlier dump gave, if nothing that it depends on has changed since.
+    pub(crate) fn kept_dump(&self, contract: &ContractConfig, stage: &StageConfig) -> Option<Observed> {
+        let prepared = self.prepare(stage, Kind::Dump).ok()?;
+        let canonicalizers = self.canonicalizers(contract).ok()?;
+        let key = self.dump_key(contract, stage, &prepared, &canonicalizers).ok()?;
+        self.load_kept(contract, key.as_ref())
+    }
+
+    fn load_kept(&self, contract: &ContractConfig, key: Option<&Digest>) -> Option<Observed> {
+        let document = KeptDumps::at(&self.config.root).load(&contract.name, key?)?;
+        if self.private_folder_is_committed() {
+            return None;
+        }
+        Some(Observed::new(&Canonical::from_stage(document)))
     }
 
     /// Whether `.countersign` came with the checkout. What lies in it is believed to come from this machine;
@@ -199,6 +214,9 @@ impl Project {
                         // service. That says nothing about the API.
                         Err(failure) => {
                             let problem = failure.into_problem();
+                            if problem.code.starts_with("stage-") || problem.code == "engine-failed" {
+                                return Observing::Failed(vec![problem]);
+                            }
                             let cause = format!("the document was refused as `{}`", problem.code);
                             Observing::Unreachable(Problem {
                                 code: "source-unreachable".into(),

@@ -42,6 +42,9 @@ impl Project {
             .contracts
             .get(&contract)
             .ok_or_else(|| one(Problem::new("bug", "a contract vanished")))?;
+        let failed = |error: store::StoreError| one(error.problem());
+        // The lock comes before the reading: two waivers at once must not lose one.
+        let mut transaction = Transaction::begin(&self.config.root).map_err(failed)?;
         let mut waivers = self.waivers(config).map_err(one)?;
         waivers.retain(|waiver| waiver.fingerprint != request.fingerprint);
         waivers.push(Waiver {
@@ -53,8 +56,6 @@ impl Project {
         });
         waivers.sort_by(|left, right| left.fingerprint.cmp(&right.fingerprint));
         let path = self.files(config).waivers();
-        let failed = |error: store::StoreError| one(error.problem());
-        let mut transaction = Transaction::begin(&self.config.root).map_err(failed)?;
         transaction.write_file(&path, &store::print_waivers(&waivers)).map_err(failed)?;
         transaction.commit().map_err(failed)?;
         Ok((contract, path))

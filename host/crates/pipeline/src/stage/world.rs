@@ -33,6 +33,7 @@ pub(crate) struct Outcome(Arc<Mutex<Kept>>);
 #[derive(Default)]
 struct Kept {
     problem: Option<Problem>,
+    wrote: bool,
     written_elsewhere: Vec<String>,
 }
 
@@ -45,6 +46,11 @@ impl Outcome {
     /// Files that a tool wrote beside its output. They were discarded.
     pub(crate) fn take_written_elsewhere(&self) -> Vec<String> {
         self.with(|kept| std::mem::take(&mut kept.written_elsewhere))
+    }
+
+    /// Whether a request that changes something may have reached the other side.
+    pub(crate) fn wrote(&self) -> bool {
+        self.with(|kept| kept.wrote)
     }
 
     fn with<T>(&self, work: impl FnOnce(&mut Kept) -> T) -> T {
@@ -64,16 +70,28 @@ pub(crate) struct World {
     pub(crate) job: Job,
     /// The most that one request may take.
     pub(crate) timeout: Option<Duration>,
+    /// Whether tools must not run, because nothing may leave this machine.
+    pub(crate) dry_run: bool,
     pub(crate) outcome: Outcome,
 }
 
 impl Capabilities for World {
     fn http(&mut self, mut request: HttpRequest) -> Result<HttpResponse, HttpError> {
         request.timeout = request.timeout.into_iter().chain(self.timeout).min();
-        self.web.send(request)
+        let changes_something = !matches!(request.method.as_str(), "GET" | "HEAD" | "OPTIONS");
+        let answer = self.web.send(request);
+        let certainly_not_sent =
+            matches!(answer, Err(HttpError::Denied { .. } | HttpError::Unreachable(_) | HttpError::DryRun));
+        if changes_something && !certainly_not_sent {
+            self.outcome.with(|kept| kept.wrote = true);
+        }
+        answer
     }
 
     fn tool(&mut self, name: &str, input: Option<&[u8]>) -> Result<ToolCompleted, ToolError> {
+        if self.dry_run {
+            return Err(ToolError::Denied(format!("the tool `{name}` in a dry run")));
+        }
         let tool = self.tools.get(name).ok_or_else(|| ToolError::Denied(format!("the tool `{name}`")))?;
         let ran = match &self.job {
             Job::Dump => tool::run_in_place(&self.root, "document", tool, &self.caller),

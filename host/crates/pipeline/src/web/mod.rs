@@ -14,6 +14,9 @@ use std::time::Duration;
 /// The most that one request may take, unless it asks for less.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
+/// The most that a connection may take to be made.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
 /// The most bytes of an answer.
 const LARGEST_ANSWER: u64 = 64 << 20;
 
@@ -77,7 +80,13 @@ impl Web {
         let body = request.body.unwrap_or_default();
         let built = builder.body(body).map_err(|error| HttpError::Other(error.to_string()))?;
         let timeout = request.timeout.unwrap_or(TIMEOUT).min(TIMEOUT);
-        let configured = self.agent.configure_request(built).timeout_global(Some(timeout)).build();
+        // A limit of its own tells a connection that was never made, where nothing was sent, from silence after it.
+        let connect = timeout.min(CONNECT_TIMEOUT);
+        let configured = (self.agent.configure_request(built))
+            .timeout_global(Some(timeout))
+            .timeout_resolve(Some(connect))
+            .timeout_connect(Some(connect))
+            .build();
         let answered = self.agent.run(configured).map_err(|error| failure(&error))?;
         read(answered)
     }
@@ -112,6 +121,9 @@ fn failure(error: &ureq::Error) -> HttpError {
     }
     if matches!(error, ureq::Error::ConnectionFailed) {
         return unreachable("the connection was not accepted");
+    }
+    if matches!(error, ureq::Error::Tls(_) | ureq::Error::Rustls(_) | ureq::Error::Pem(_)) {
+        return HttpError::Unreachable(format!("no secure connection could be made: {error}"));
     }
     if let ureq::Error::Timeout(phase) = error {
         let before = matches!(phase, ureq::Timeout::Resolve | ureq::Timeout::Connect);

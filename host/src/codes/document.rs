@@ -1,0 +1,121 @@
+//! The source: what can stand in place of a document, and why none can be had.
+
+use super::{Code, code};
+
+pub(super) const CODES: &[Code] = &[
+    code(
+        "conflict-markers",
+        "The markers of an unresolved merge stand in the document.",
+        "Resolve the merge in the file that it comes from.",
+    ),
+    code(
+        "duplicate-key",
+        "An object or a table has the same key twice. Readers would take one of them, and not all the same.",
+        "Take one of them out; the place is named.",
+    ),
+    code(
+        "empty-document",
+        "Nothing but white space stands in place of the document.",
+        "Run the command by hand and look at what it writes. With `{out}` it writes to a file.",
+    ),
+    code(
+        "empty-spec",
+        "The OpenAPI document describes no API, or nothing is left of it after `prune` and `unreferenced`. A \
+         generator would turn it into a client that can do nothing.",
+        "Look at how it was made: a service that failed to load its routes writes such a document. Else \
+         narrow the patterns of `prune`.",
+    ),
+    code(
+        "html-page",
+        "A web page, such as an error page or a login, stands in place of the document.",
+        "Open the address in a browser; name the one that gives the document.",
+    ),
+    code(
+        "invalid-json",
+        "The text does not parse as JSON (RFC 8259).",
+        "The place is named. Run the command that writes it by hand.",
+    ),
+    code(
+        "invalid-utf8",
+        "The bytes are not UTF-8: UTF-16, gzip, or something else.",
+        "Write the document as UTF-8, uncompressed.",
+    ),
+    code("invalid-version", "The version of OpenAPI is not a string.", "Quote it: `openapi: \"3.1.0\"`."),
+    code("invalid-yaml", "The text does not parse as YAML 1.2.", "The place is named."),
+    code(
+        "log-line",
+        "Output of the program that wrote the document stands before the document.",
+        "Add `{out}` to the command: the path that it writes its document to. A log line cannot get in \
+         there.",
+    ),
+    code(
+        "missing-info",
+        "The OpenAPI document has no `info` object.",
+        "Give it one, with `title` and `version`.",
+    ),
+    code(
+        "no-live-source",
+        "The live service was asked for, and the contract has no `live`.",
+        "Add `live` to the contract, or leave out `--live`.",
+    ),
+    code(
+        "no-source",
+        "The contract is somebody else's: it has no `dump`, so there is nothing to ask.",
+        "`countersign accept --live`, or `countersign accept --from FILE`.",
+    ),
+    code(
+        "not-a-document",
+        "A number, a string, a boolean or null stands in place of an object or an array.",
+        "Run the command by hand and look at what it writes.",
+    ),
+    code(
+        "not-one-file",
+        "The dump command wrote a folder to `{out}`, and a document is one file.",
+        "Let it write one file to the path `{out}`.",
+    ),
+    code(
+        "not-openapi",
+        "The document says neither `openapi` nor `swagger` at its top.",
+        "If it is another kind of JSON, set the contract's `format` to `json`.",
+    ),
+    code(
+        "too-deep",
+        "The document is nested deeper than any that is meant for people or generators.",
+        "Look at how it was made; recursion belongs into a `$ref`.",
+    ),
+    code(
+        "too-large",
+        "The document is larger than the limit that the message names.",
+        "Look at how it was made, or split the API into several contracts.",
+    ),
+    code(
+        "too-many-aliases",
+        "Aliases of YAML multiply a small text into a huge document.",
+        "Write it without them, as `$ref` or as JSON.",
+    ),
+    code(
+        "trailing-content",
+        "Something stands after the document.",
+        "The place is named. Write the document to `{out}`, and everything else to standard error.",
+    ),
+    code(
+        "truncated",
+        "The document ends inside itself: whoever wrote it was cut off.",
+        "Make it again; check the space on the disk and the command's own exit status.",
+    ),
+    code(
+        "unreadable-document",
+        "A file, a `revision:path` or an address that was named cannot be read.",
+        "Correct the name.",
+    ),
+    code(
+        "unsupported-version",
+        "The document is of a version that is not supported.",
+        "Write OpenAPI 3.x or Swagger 2.0.",
+    ),
+    code(
+        "unsupported-yaml",
+        "The YAML says what JSON cannot say, such as a key that is no string, or a tag.",
+        "The place is named; write it so that it could be JSON.",
+    ),
+];
