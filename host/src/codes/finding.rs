@@ -69,4 +69,10 @@ pub(super) const CODES: &[Code] = &[
          edits is no evidence. Unverified is never agreed.",
         "Run `countersign check` without `--no-tools`.",
     ),
+    code(
+        "unverified-record",
+        "With `--no-tools` nobody asks the code, so nobody knows whether it says what the record says. \
+         Unverified is never agreed.",
+        "Run `countersign check` without `--no-tools`.",
+    ),
 ];

@@ -19,7 +19,8 @@ pub(super) const CODES: &[Code] = &[
     code(
         "notice-unknown",
         "The notice was sent, and whether it arrived is not known: the receiver gave no answer, or none \
-         that says so. It is not sent again blindly, since then it could arrive twice.",
+         that says so. It is not sent again blindly, since then it could arrive twice, and the run is \
+         undecided (exit status 2).",
         "Ask the receiver.",
     ),
     code(

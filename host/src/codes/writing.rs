@@ -9,6 +9,11 @@ pub(super) const CODES: &[Code] = &[
         "Please report it with the command that you typed.",
     ),
     code(
+        "changed-meanwhile",
+        "The record changed while an accept was being prepared: somebody else wrote it. Nothing was written.",
+        "Run it again.",
+    ),
+    code(
         "damaged-accept",
         "An interrupted accept cannot be finished: the new content of a file is lost.",
         "Put the files back with `git restore`, then `countersign recover --abandon`.",

@@ -121,6 +121,8 @@ fn notices_say_who_was_told_and_what_was_not() {
     ::error title=notice-failed::could not tell archiver on room: watcher is breaking (failed; the next run tries again); `archiver`: notify-webhook was denied `POST`; caused by: plugin notify-webhook; hint: grant it
     ::stop-commands::TOKEN
     notices
+      nobody knows whether archiver heard on room: watcher is breaking (unknown; it will not be sent again blindly)
+        warning: no answer within 30 s
       could not tell archiver on room: watcher is breaking (failed; the next run tries again)
         error: `archiver`: notify-webhook was denied `POST`
           caused by: plugin notify-webhook
@@ -144,6 +146,11 @@ fn notices_say_who_was_told_and_what_was_not() {
 
     1 contract, 1 client&#58; 1 notice failed, 1 notice unknown. Next: run again&#58; what was not delivered is sent by the next run
     "#);
+    let unknown = shown(&told(&[NoticeState::Unknown]), Format::Human);
+    assert!(
+        unknown.ends_with(": 1 notice unknown. Next: ask the receiver whether it arrived\n"),
+        "{unknown}"
+    );
     insta::assert_snapshot!(shown(&told(&[NoticeState::Delivered]), Format::Human), @r#"
     contract watcher: agreed — the code, contracts/watcher/openapi.json and 1 client say the same
     notices

@@ -399,6 +399,9 @@ pub(crate) fn next(report: &Report) -> Option<Next> {
     if settled == Verdict::Agreed && notices(report, NoticeState::Failed) > 0 {
         return Some(Next::Deed("run again: what was not delivered is sent by the next run"));
     }
+    if settled == Verdict::Agreed && notices(report, NoticeState::Unknown) > 0 {
+        return Some(Next::Deed("ask the receiver whether it arrived"));
+    }
     next_command(report).map(Next::Command)
 }
 

@@ -9,7 +9,10 @@ use std::io::{self, Write};
 
 /// Write the notices; false where there was nothing to say.
 pub(super) fn notices(list: &[SentNotice], style: &Style<'_>, out: &mut dyn Write) -> io::Result<bool> {
-    let wanted = |notice: &&SentNotice| !style.quiet || notice.state == NoticeState::Failed;
+    let wanted = |notice: &&SentNotice| match notice.state {
+        NoticeState::Failed | NoticeState::Unknown => true,
+        NoticeState::Delivered | NoticeState::Planned => !style.quiet,
+    };
     let told: Vec<_> = list.iter().filter(wanted).collect();
     if told.is_empty() {
         return Ok(false);
