@@ -1,0 +1,28 @@
+//! Helpers of the end-to-end tests: a repository of its own for each test, the real binary in it, and
+//! whatever the binary talks to.
+//!
+//! Nothing here decides whether a test passes but [`Output::exits`]; a helper that cannot do its work panics.
+
+mod binary;
+mod component;
+mod documents;
+mod python;
+mod sandbox;
+mod server;
+mod watcher;
+
+pub use binary::binary;
+pub use component::{component, module};
+pub use documents::{api, contract, edited, pretty};
+pub use python::python;
+pub use sandbox::{Output, Sandbox};
+pub use server::{Answer, Request, Server};
+pub use watcher::{INCIDENT, OUTPUT, PROGRAMS, accepted, fresh};
+
+use sha2::{Digest as _, Sha256};
+
+/// A digest as Countersign writes it.
+pub fn digest(bytes: &[u8]) -> String {
+    let hexadecimal: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("sha256:{hexadecimal}")
+}
