@@ -131,3 +131,39 @@ fn a_break_that_is_not_accepted_yet_can_be_waived_in_the_same_change() {
     waive(&sandbox);
     drop(sandbox.run(&["check"]).exits(0));
 }
+
+#[test]
+fn a_change_cannot_loosen_the_rule_that_it_is_judged_by() {
+    let sandbox = broken(EXTERNAL);
+    let configuration = sandbox.read("pipeline.toml");
+    sandbox.write("pipeline.toml", configuration.replace(EXTERNAL, ""));
+    assert_eq!(break_of(&sandbox.json(&["check"], 1))["state"]["because"], "external-client");
+    let never = configuration.replace("[pipeline]\n", "[pipeline]\nblock = \"never\"\n");
+    sandbox.write("pipeline.toml", never);
+    assert_eq!(break_of(&sandbox.json(&["check"], 1))["state"]["because"], "external-client");
+}
+
+#[test]
+fn another_file_name_does_not_make_a_new_contract() {
+    let sandbox = broken(EXTERNAL);
+    let configuration = sandbox.read("pipeline.toml");
+    let renamed =
+        configuration.replace("[contracts.watcher]\n", "[contracts.watcher]\nsnapshot = \"api.json\"\n");
+    sandbox.write("pipeline.toml", renamed);
+    drop(sandbox.run(&["accept"]).exits(1));
+    assert_eq!(break_of(&sandbox.json(&["check"], 1))["change"]["direction"], "response");
+}
+
+#[test]
+fn a_contract_that_another_repository_needs_cannot_be_renamed_away() {
+    let sandbox = broken(EXTERNAL);
+    let configuration = sandbox.read("pipeline.toml");
+    sandbox.write(
+        "pipeline.toml",
+        configuration.replace("watcher\"", "viewer\"").replace("contracts.watcher", "contracts.viewer"),
+    );
+    let report = sandbox.json(&["check"], 2);
+    let codes: Vec<_> =
+        report["problems"].as_array().expect("a list").iter().map(|problem| &problem["code"]).collect();
+    assert!(codes.contains(&&json!("contract-removed")), "{report:#}");
+}

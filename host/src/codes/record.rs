@@ -4,6 +4,13 @@ use super::{Code, code};
 
 pub(super) const CODES: &[Code] = &[
     code(
+        "contract-removed",
+        "The baseline declares a contract that this change removes or renames, and a client of it lives in \
+         another repository. That breaks more than any change of the document could.",
+        "Keep the contract under its name. Where nobody needs it any more, remove the client first, in a \
+         change of its own.",
+    ),
+    code(
         "crlf",
         "A file of record has Windows line ends, so it is not the one that was accepted. Version control \
          wrote them on check-out.",

@@ -17,6 +17,18 @@ pub enum Block {
     Never,
 }
 
+impl Block {
+    /// The stricter of two: a change must not loosen the rule that it is judged by.
+    #[must_use]
+    pub fn stricter(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Always, _) | (_, Self::Always) => Self::Always,
+            (Self::External, _) | (_, Self::External) => Self::External,
+            (Self::Never, Self::Never) => Self::Never,
+        }
+    }
+}
+
 /// Why a break blocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

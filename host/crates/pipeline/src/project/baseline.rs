@@ -1,10 +1,10 @@
 //! What the work tree is compared with: the merge base, read once for all contracts.
 
 use super::Project;
-use crate::config::ContractConfig;
+use crate::config::{Config, ContractConfig};
 use crate::git::{BaseRevision, Commit, Git};
 use crate::store;
-use countersign_model::{Baseline, BaselineReport, ClientLock, Name, Problem, Snapshot, Waiver};
+use countersign_model::{Baseline, BaselineReport, Block, ClientLock, Name, Problem, Snapshot, Waiver};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -14,7 +14,13 @@ const DEFAULT_REVISIONS: [&str; 4] = ["origin/HEAD", "origin/main", "origin/mast
 /// The baseline of a run.
 pub(crate) enum BaselineState {
     /// The commit, and the files that matter of every contract.
-    At { revision: String, commit: Commit, files: BTreeMap<String, Vec<u8>> },
+    At {
+        revision: String,
+        commit: Commit,
+        files: BTreeMap<String, Vec<u8>>,
+        /// What `pipeline.toml` said there, where this version can read it.
+        policy: Option<Box<Config>>,
+    },
     /// No version control: breaks have no memory.
     None,
     /// No commit yet.
@@ -24,10 +30,13 @@ pub(crate) enum BaselineState {
 }
 
 /// A contract at the baseline.
-#[derive(Default)]
 pub(crate) struct BaselineContract {
     pub(crate) snapshot: Option<Baseline>,
     pub(crate) waivers: Vec<Waiver>,
+    /// When a break blocked there.
+    pub(crate) block: Block,
+    /// Whether a client lived in another repository there.
+    pub(crate) external: bool,
     pub(crate) locks: BTreeMap<Name, ClientLock>,
     pub(crate) problems: Vec<Problem>,
 }
@@ -63,10 +72,11 @@ impl Project {
                 return BaselineState::Unreadable(Problem::new("baseline-unreadable", message).hint(hint));
             }
         };
-        match self.files_at(git, &commit, contracts) {
-            Ok(files) => BaselineState::At { revision, commit, files },
-            Err(problem) => BaselineState::Unreadable(problem),
-        }
+        let read = self.policy_at(git, &commit).and_then(|policy| {
+            let files = self.files_at(git, &commit, contracts, policy.as_deref())?;
+            Ok(BaselineState::At { revision, commit, files, policy })
+        });
+        read.unwrap_or_else(BaselineState::Unreadable)
     }
 
     fn base_revision(
@@ -112,17 +122,45 @@ impl Project {
         Ok(found)
     }
 
+    /// What `pipeline.toml` said in a commit; none where there was none, or this version cannot read it.
+    fn policy_at(&self, git: &Git, commit: &Commit) -> Result<Option<Box<Config>>, Problem> {
+        let file = self.config.position("").file;
+        let text = git.read_file(commit, &self.in_repository(&file)).map_err(|error| error.problem())?;
+        let text = text.and_then(|bytes| String::from_utf8(bytes).ok());
+        Ok(text.and_then(|text| Config::parse(&text, &file, self.config.root.clone()).ok()).map(Box::new))
+    }
+
+    /// A problem for each contract that the baseline has and this change takes away, or calls by another name,
+    /// while a client of it lives in another repository: nothing could break it more.
+    pub(crate) fn removed_contracts(&self, state: &BaselineState) -> Vec<Problem> {
+        let BaselineState::At { policy: Some(policy), .. } = state else { return Vec::new() };
+        let gone = policy.contracts.keys().filter(|name| !self.config.contracts.contains_key(*name));
+        gone.filter_map(|name| {
+            let client = policy.clients_of(name).find(|client| client.local().is_none())?;
+            let message = format!("contract `{name}` is gone, and client `{}` lives in another repository", client.name);
+            let hint = format!(
+                "keep the contract under its name; where nobody needs it any more, remove `[clients.{}]` first, in a change of its own",
+                client.name
+            );
+            Some(Problem::new("contract-removed", message).hint(hint))
+        })
+        .collect()
+    }
+
     /// Snapshot, waivers and client locks of the contracts in a commit, by one process.
     fn files_at(
         &self,
         git: &Git,
         commit: &Commit,
         contracts: &[Name],
+        policy: Option<&Config>,
     ) -> Result<BTreeMap<String, Vec<u8>>, Problem> {
         let mut paths = Vec::new();
         for contract in contracts.iter().filter_map(|name| self.config.contracts.get(name)) {
             let files = self.files(contract);
             paths.extend([text(&files.snapshot()), text(&files.waivers())]);
+            // A snapshot that changes its file name is still the same contract.
+            paths.extend(policy.and_then(|policy| policy.snapshot_path(&contract.name)));
             paths.extend(
                 self.config.clients_of(&contract.name).map(|client| text(&files.client_lock(&client.name))),
             );
@@ -135,11 +173,26 @@ impl Project {
 
     /// A contract as the baseline has it.
     pub(crate) fn at_baseline(&self, state: &BaselineState, contract: &ContractConfig) -> BaselineContract {
-        let mut found = BaselineContract::default();
-        let BaselineState::At { commit, files: at, .. } = state else { return found };
+        let mut found = BaselineContract {
+            snapshot: None,
+            waivers: Vec::new(),
+            block: Block::Never,
+            external: false,
+            locks: BTreeMap::new(),
+            problems: Vec::new(),
+        };
+        let BaselineState::At { commit, files: at, policy, .. } = state else { return found };
+        if let Some(policy) = policy {
+            let before = policy.contracts.get(&contract.name);
+            found.block = before.map_or(Block::Never, |before| before.block);
+            found.external = policy.clients_of(&contract.name).any(|client| client.local().is_none());
+        }
+        let earlier = policy.as_ref().and_then(|policy| policy.snapshot_path(&contract.name));
         let files = self.files(contract);
         let label = |path: &Path| format!("{}:{}", &commit.as_str()[..12], self.in_repository(&text(path)));
-        found.snapshot = at.get(&text(&files.snapshot())).map(|bytes| Baseline(Snapshot::of(bytes.clone())));
+        let snapshot =
+            at.get(&text(&files.snapshot())).or_else(|| earlier.as_ref().and_then(|path| at.get(path)));
+        found.snapshot = snapshot.map(|bytes| Baseline(Snapshot::of(bytes.clone())));
         if let Some(bytes) = at.get(&text(&files.waivers())) {
             match store::parse_waivers(bytes, &label(&files.waivers())) {
                 Ok(waivers) => found.waivers = waivers,

@@ -40,6 +40,7 @@ impl Project {
             .map(|contract| self.check_contract(contract, &baseline, options))
             .collect();
         let mut problems = self.undeclared();
+        problems.extend(self.removed_contracts(&baseline));
         if let BaselineState::Unreadable(problem) = &baseline {
             problems.push(problem.clone());
         }
@@ -214,10 +215,11 @@ impl Project {
             Ok(waivers) => waivers,
             Err(problem) => return report.problems.push(problem),
         };
-        let external = external_clients(self, &contract.name);
+        let external = baseline.external || external_clients(self, &contract.name);
+        let block = contract.block.stricter(baseline.block);
         let today: Date = self.settings.today();
         let settlement =
-            settle(&contract.name, &changes, &waivers, &baseline.waivers, contract.block, external, today);
+            settle(&contract.name, &changes, &waivers, &baseline.waivers, block, external, today);
         report.changes = changes.0;
         report.breaks = settlement.findings;
         report.waivers = settlement.waivers;
