@@ -83,7 +83,8 @@ impl StageConfig {
         }
     }
 
-    fn short(plugin: &str, pointer: &str, key: Option<(&str, &str)>) -> Option<Self> {
+    /// A stage of a plugin with one key or none; none where `plugin` is no name.
+    pub(crate) fn short(plugin: &str, pointer: &str, key: Option<(&str, &str)>) -> Option<Self> {
         Some(Self {
             plugin: plugin.parse().ok()?,
             keys: key.into_iter().map(|(key, value)| (key.to_owned(), value.into())).collect(),

@@ -140,16 +140,9 @@ impl Project {
 
 /// A contract that nobody declared, with its format's own stages.
 pub(crate) fn anonymous(format: Format) -> ContractConfig {
-    let stage = |plugin: &str| crate::config::StageConfig {
-        plugin: plugin.parse().expect("the names of built-in plugins are names"),
-        keys: serde_json::Map::new(),
-        tool: None,
-        tool_name: None,
-        inputs: Vec::new(),
-        timeout: None,
-        limits: crate::config::Limits::default(),
-        credential: None,
-        pointer: String::new(),
+    let stage = |plugin: &str| {
+        let stage = crate::config::StageConfig::short(plugin, "", None);
+        stage.expect("the names of built-in plugins are names")
     };
     let name: Name = "document".parse().expect("it is a name");
     ContractConfig {

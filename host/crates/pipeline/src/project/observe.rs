@@ -259,17 +259,8 @@ impl Project {
     }
 
     fn fetch(&self, subject: &str, url: &str) -> Result<RawDocument, StageFailure> {
-        let stage = StageConfig {
-            plugin: "dump-http".parse().map_err(|_| Problem::new("bug", "a built-in plugin has no name"))?,
-            keys: serde_json::Map::from_iter([("url".to_owned(), url.into())]),
-            tool: None,
-            tool_name: None,
-            inputs: Vec::new(),
-            timeout: None,
-            limits: crate::config::Limits::default(),
-            credential: None,
-            pointer: String::new(),
-        };
+        let stage = StageConfig::short("dump-http", "", Some(("url", url)))
+            .ok_or_else(|| Problem::new("bug", "a built-in plugin has no name"))?;
         let prepared = self.prepare(&stage, Kind::Dump).map_err(super::client::first)?;
         self.run_dump(subject, &stage, &prepared, "live")
     }
