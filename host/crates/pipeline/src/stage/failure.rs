@@ -88,13 +88,14 @@ fn refused(diagnostics: &[Diagnostic], subject: &str) -> Problem {
     let line = |diagnostic: &Diagnostic| match &diagnostic.at {
         None => diagnostic.message.clone(),
         Some(at) => {
-            let place = match (at.line, at.column) {
-                (Some(line), Some(column)) => format!(" at line {line}, column {column}"),
-                (Some(line), None) => format!(" at line {line}"),
-                (None, _) => String::new(),
-            };
-            let pointer = if at.pointer.is_empty() { String::new() } else { format!(" ({})", at.pointer) };
-            format!("{}{place}{pointer}", diagnostic.message)
+            let line = at.line.map(|line| format!("line {line}"));
+            let column = at.column.map(|column| format!("column {column}"));
+            let pointer = (!at.pointer.is_empty()).then(|| at.pointer.clone());
+            let place: Vec<_> = [line, column, pointer].into_iter().flatten().collect();
+            if place.is_empty() {
+                return diagnostic.message.clone();
+            }
+            format!("{} ({})", diagnostic.message, place.join(", "))
         }
     };
     let Some((first, others)) = diagnostics.split_first() else {
