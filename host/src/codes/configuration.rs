@@ -99,6 +99,12 @@ pub(super) const CODES: &[Code] = &[
         "Give each client a folder of its own.",
     ),
     code(
+        "preset-incomplete",
+        "A preset is used that cannot run by itself: something is left to the user, such as the language that it \
+         writes.",
+        "Add the line of the hint, with your own choice. `countersign explain PRESET` shows the whole preset.",
+    ),
+    code(
         "reserved-output",
         "A client's output lies over `contracts/` or another folder that is not its own.",
         "Give the client a folder of its own.",
@@ -114,7 +120,11 @@ pub(super) const CODES: &[Code] = &[
         "A contract has `dump`, as one of this repository, and `provider`, as somebody else's.",
         "Keep one.",
     ),
-    code("two-tools", "A stage has both `tool` and `command`.", "Keep one."),
+    code(
+        "two-tools",
+        "A stage or a tool has more than one of `tool`, `command` and `preset`, each of which says what to run.",
+        "Keep one. A `preset` takes more arguments in `arguments`.",
+    ),
     code(
         "undeclared-contract",
         "`contracts/` has a folder that `pipeline.toml` does not declare: nobody checks it.",
@@ -152,9 +162,14 @@ pub(super) const CODES: &[Code] = &[
         "Correct it; the hint has those that exist there.",
     ),
     code(
+        "unknown-preset",
+        "A preset is named that does not exist.",
+        "Correct it; the hint has all presets. `countersign explain PRESET` shows one.",
+    ),
+    code(
         "unknown-tool",
-        "A tool is named that is not declared.",
-        "Declare it under `[tools]`; the hint has the TOML.",
+        "A tool is named that is neither declared nor, for a client, a preset.",
+        "Correct it, or declare it under `[tools]`; the hint has the TOML.",
     ),
     code(
         "unreadable-configuration",

@@ -6,6 +6,7 @@
 pub mod config;
 pub mod event;
 pub mod git;
+pub mod preset;
 pub mod project;
 pub mod stage;
 pub mod store;

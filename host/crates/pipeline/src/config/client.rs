@@ -72,7 +72,7 @@ impl LocalClient {
 pub struct GenerateConfig {
     /// The stage; its inline `command`, if any, is `stage.tool`.
     pub stage: StageConfig,
-    /// The tool of `[tools]` that generates it.
+    /// The tool that generates it, by its name in [`Config::tools`](super::Config::tools).
     pub tool: Option<Name>,
 }
 

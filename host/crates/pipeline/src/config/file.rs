@@ -1,5 +1,6 @@
 //! The shape of `pipeline.toml`. The comments here are the descriptions in its published schema.
 
+use super::CageRule;
 use super::units::{Size, Time};
 use countersign_model::Block;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -45,6 +46,8 @@ pub(super) struct PipelineTable {
     pub(super) baseline: Option<String>,
     /// When a break blocks; a contract may say otherwise.
     pub(super) block: Option<Block>,
+    /// How well a tool must be kept apart from this machine to run at all.
+    pub(super) cage: Option<CageRule>,
     /// The oldest Countersign that understands this file.
     #[schemars(regex(pattern = r"^[0-9]{1,6}\.[0-9]{1,6}\.[0-9]{1,6}$"))]
     #[schemars(title = "version", example = "0.1.0")]
@@ -114,8 +117,8 @@ pub(super) struct ClientTable {
     pub(super) root: Option<String>,
     /// The folder that is generated, relative to `root`.
     pub(super) output: Option<String>,
-    /// How it is generated: the name of a tool, or a stage.
-    pub(super) generate: Option<Stage>,
+    /// How it is generated: the name of a tool or of a preset, or a stage.
+    pub(super) generate: Option<GenerateStage>,
     /// Globs of files in the output that are not generated and stay.
     pub(super) keep: Option<Vec<String>>,
     /// Globs of files in the output that are not looked at.
@@ -163,56 +166,106 @@ pub(super) struct Rule(
     pub(super) String,
 );
 
-/// A native command and all that it may do.
-#[derive(Deserialize, JsonSchema)]
+/// A native command and all that it may do: its own `command`, or that of a preset.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[schemars(rename = "Tool")]
-pub(super) struct ToolTable {
+pub(crate) struct ToolTable {
     /// The program and its arguments. `{spec}`, `{out}` and `{root}` stand for the document, the output and
     /// the client's root.
-    pub(super) command: Command,
+    pub(crate) command: Option<Command>,
+    /// The preset that it is made of, instead of a `command`. Every other key replaces that of the preset.
+    #[schemars(example = "openapi-typescript")]
+    pub(crate) preset: Option<String>,
+    /// More arguments, behind those of the command or of the preset's.
+    pub(super) arguments: Option<Vec<String>>,
     /// Folders that are searched for the program first.
-    #[serde(default)]
-    pub(super) path: Vec<String>,
-    /// What prints the tool's version.
-    pub(super) probe: Option<Command>,
+    pub(super) path: Option<Vec<String>>,
+    /// What prints the tool's version: a command line, or several.
+    pub(crate) probe: Option<Probes>,
     /// What runs after it, in order, in the same cage.
-    #[serde(default)]
-    pub(super) then: Vec<Command>,
+    pub(super) then: Option<Vec<Command>>,
     /// Globs of the files that its output depends on.
-    #[serde(default)]
-    pub(super) inputs: Vec<String>,
-    /// What installs it, in order, outside the mirror, only when one of its programs is absent.
-    #[serde(default)]
-    pub(super) setup: Vec<Command>,
+    pub(super) inputs: Option<Vec<String>>,
+    /// What installs it, in order, outside the cage, only when one of its programs is absent.
+    pub(super) setup: Option<Vec<Command>>,
     /// Texts in its output that mean failure, whatever its exit status.
-    #[serde(default)]
-    pub(super) fail_on_output: Vec<String>,
+    pub(super) fail_on_output: Option<Vec<String>>,
     /// Files that must be in its output.
-    #[serde(default)]
-    pub(super) require: Vec<String>,
+    pub(super) require: Option<Vec<String>>,
     /// How long it may take.
     pub(super) timeout: Option<Time>,
     /// Whether it may use the network.
-    #[serde(default)]
-    pub(super) network: bool,
+    pub(super) network: Option<bool>,
     /// Environment variables: names to pass on, or a table of names and values.
     pub(super) env: Option<Env>,
     /// Where else it may write, relative to `pipeline.toml`.
-    #[serde(default)]
-    pub(super) write: Vec<String>,
+    pub(super) write: Option<Vec<String>>,
+    /// What else it may read: absolute, below the home folder (`~/`), or relative to the repository.
+    #[schemars(extend("examples" = [["~/.m2", "/opt/data", "crates/generator"]]))]
+    pub(super) read: Option<Vec<String>>,
+    /// Whether writing beside the output is an error.
+    pub(super) strict_writes: Option<bool>,
+    /// How much smaller than the committed client a generated one may be, as a part of it.
+    #[schemars(range(min = 0, max = 1))]
+    pub(super) max_shrink: Option<f64>,
+    /// The memory that it may use.
+    pub(super) memory: Option<Size>,
+    /// The disk that it may use.
+    pub(super) disk: Option<Size>,
 }
 
 /// A program and its arguments.
-#[derive(Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(transparent)]
 #[schemars(extend("examples" = [["program", "--option", "value"]]))]
-pub(super) struct Command(#[schemars(length(min = 1))] pub(super) Vec<String>);
+pub(crate) struct Command(#[schemars(length(min = 1))] pub(crate) Vec<String>);
+
+/// One command line or several.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(from = "ProbeShape")]
+pub(crate) struct Probes(pub(crate) Vec<Command>);
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum ProbeShape {
+    One(Command),
+    Many(Vec<Command>),
+}
+
+impl From<ProbeShape> for Probes {
+    fn from(shape: ProbeShape) -> Self {
+        match shape {
+            ProbeShape::One(command) => Self(vec![command]),
+            ProbeShape::Many(commands) => Self(commands),
+        }
+    }
+}
+
+impl JsonSchema for Probes {
+    fn schema_name() -> Cow<'static, str> {
+        "Probes".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let command = generator.subschema_for::<Command>();
+        // Words and command lines do not mix. This says which entry is wrong; two whole shapes could not.
+        json_schema!({
+            "description": "A command line, or a list of command lines.",
+            "type": "array",
+            "minItems": 1,
+            "items": { "anyOf": [{ "type": "string" }, command] },
+            "if": { "contains": { "type": "string" } },
+            "then": { "items": { "type": "string" } },
+            "examples": [["program", "--version"], [["program", "--version"], ["formatter", "--version"]]],
+        })
+    }
+}
 
 /// Environment variables: names to pass on, or names and values.
-#[derive(Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(untagged)]
-pub(super) enum Env {
+pub(crate) enum Env {
     /// Names of variables that are passed on where they are set.
     Pass(Vec<String>),
     /// Variables with a fixed value.
@@ -298,21 +351,46 @@ impl JsonSchema for Stage {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let table = generator.subschema_for::<StageTable>();
-        // An inline command declares a tool, so a stage that has one has all the keys of a tool. Without it
-        // these names, `path` above all, belong to the plugin.
-        let mut tool = ToolTable::json_schema(generator);
-        tool.remove("additionalProperties");
-        let mut stage = json_schema!({
-            "description": "A stage: the name of a plugin, the host's keys and the plugin's own keys. A string is short for a plugin, a tool, a file or a URL.",
-            "anyOf": [{ "type": "string", "minLength": 1 }, table],
-        });
-        if let Some(table) = stage.pointer_mut("/anyOf/1").and_then(Value::as_object_mut) {
-            table.insert("if".into(), serde_json::json!({ "required": ["command"] }));
-            table.insert("then".into(), tool.into());
-        }
-        stage
+        stage_schema(
+            generator,
+            "A stage: the name of a plugin, the host's keys and the plugin's own keys. A string is short for a plugin, a file or a URL.",
+            &serde_json::json!({ "required": ["command"] }),
+        )
     }
+}
+
+/// The stage that generates a client. A string is short for a tool or a preset.
+#[derive(Clone, Deserialize)]
+#[serde(transparent)]
+pub(super) struct GenerateStage(pub(super) Value);
+
+impl JsonSchema for GenerateStage {
+    fn schema_name() -> Cow<'static, str> {
+        "GenerateStage".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        stage_schema(
+            generator,
+            "The stage that generates a client: the host's keys and the plugin's own keys. A string is short for a tool of `[tools]` or a preset.",
+            &serde_json::json!({ "anyOf": [{ "required": ["command"] }, { "required": ["preset"] }] }),
+        )
+    }
+}
+
+/// A stage. One that declares a tool, by the keys that `has_tool` tells, has all the keys of a tool; without
+/// it these names, `path` above all, belong to the plugin.
+fn stage_schema(generator: &mut SchemaGenerator, description: &str, has_tool: &Value) -> Schema {
+    let table = generator.subschema_for::<StageTable>();
+    let mut tool = ToolTable::json_schema(generator);
+    tool.remove("additionalProperties");
+    let mut stage =
+        json_schema!({ "description": description, "anyOf": [{ "type": "string", "minLength": 1 }, table] });
+    if let Some(table) = stage.pointer_mut("/anyOf/1").and_then(Value::as_object_mut) {
+        table.insert("if".into(), has_tool.clone());
+        table.insert("then".into(), tool.into());
+    }
+    stage
 }
 
 /// One stage or several.

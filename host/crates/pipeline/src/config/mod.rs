@@ -7,6 +7,7 @@
 
 mod access;
 mod client;
+mod command;
 mod contract;
 mod document;
 mod file;
@@ -30,8 +31,10 @@ pub use contract::{ContractConfig, Format, ProviderConfig};
 pub use repository::{Forge, Repository};
 pub use spans::Spans;
 pub use stage::{Limits, StageConfig};
-pub use tool::{Environment, ToolConfig};
+pub use tool::{CageRule, Environment, ToolConfig};
 pub use validate::validate_keys;
+
+pub(crate) use file::ToolTable;
 
 use countersign_model::{Name, Position, Problem};
 use document::Document;
@@ -60,7 +63,9 @@ pub struct Config {
     pub notify: BTreeMap<Name, StageConfig>,
     /// `[credentials.NAME]`.
     pub credentials: BTreeMap<Name, CredentialConfig>,
-    /// `[tools.NAME]`.
+    /// How well a tool must be kept apart from this machine to run at all.
+    pub cage: CageRule,
+    /// `[tools.NAME]`, and the presets that clients name.
     pub tools: BTreeMap<Name, ToolConfig>,
     /// `[plugins.NAME]`.
     pub plugins: BTreeMap<Name, PluginConfig>,
@@ -136,7 +141,7 @@ impl Config {
     pub fn tool_of<'a>(&'a self, generate: &'a GenerateConfig) -> Option<(&'a str, &'a ToolConfig)> {
         match (&generate.tool, &generate.stage.tool) {
             (Some(name), _) => self.tools.get(name).map(|tool| (name.as_str(), tool)),
-            (None, Some(inline)) => Some((generate.stage.plugin.as_str(), inline)),
+            (None, Some(inline)) => Some((inline.preset.unwrap_or(generate.stage.plugin.as_str()), inline)),
             (None, None) => None,
         }
     }

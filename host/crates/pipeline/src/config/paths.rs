@@ -23,6 +23,28 @@ pub(super) fn normalize(text: &str) -> Result<String, &'static str> {
     Ok(segments.join("/"))
 }
 
+/// What a tool may read, without empty and `.` segments: an absolute path, one below the home folder (`~/`), or
+/// one inside the repository. Or why it is none of them.
+pub(super) fn readable(text: &str) -> Result<String, &'static str> {
+    let (base, rest) = match (text.strip_prefix("~/"), text.strip_prefix('/')) {
+        (Some(rest), _) => ("~/", rest),
+        (None, Some(rest)) => ("/", rest),
+        (None, None) if text == "~" => ("~/", ""),
+        (None, None) => return normalize(text),
+    };
+    if rest.chars().any(|character| character == '\\' || character.is_control()) {
+        return Err("it holds a backslash or a control character; write `/` between segments");
+    }
+    let segments: Vec<_> = rest.split('/').filter(|segment| !matches!(*segment, "" | ".")).collect();
+    if segments.contains(&"..") {
+        return Err("it holds `..`");
+    }
+    if segments.is_empty() {
+        return Err("it is all of a home or of the machine");
+    }
+    Ok(format!("{base}{}", segments.join("/")))
+}
+
 /// Whether two normalized paths are equal or one lies in the other, also where the file system folds case.
 pub(super) fn overlap(left: &str, right: &str) -> bool {
     let fold =
@@ -50,6 +72,20 @@ mod tests {
         assert_eq!(normalize("."), Ok(String::new()));
         for text in ["", "/a", "~/a", "C:/a", "a/../b", "..", "a\\b", "a\nb", ".git", "a/.GitHub/x"] {
             assert!(normalize(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_tool_may_read_below_the_home_anywhere_or_in_the_repository() {
+        for (text, path) in
+            [("~/.m2/", "~/.m2"), ("/opt//data", "/opt/data"), ("./crates/generator", "crates/generator")]
+        {
+            assert_eq!(readable(text).as_deref(), Ok(path));
+        }
+        for text in
+            ["", "/", "~", "~/.", "~root/x", "/a/../b", "~/..", "../x", "/a\\b", "~/a\n", ".git/config"]
+        {
+            assert!(readable(text).is_err(), "{text}");
         }
     }
 

@@ -1,7 +1,7 @@
 //! From checked tables to what the planner reads: references, paths, globs and names, table by table.
 
 use super::document::escape;
-use super::file::{PipelineTable, Stage};
+use super::file::{PipelineTable, Stage, ToolTable};
 use super::paths::{glob_mistake, normalize};
 use super::spans::Spans;
 use super::stage::Kind;
@@ -9,6 +9,7 @@ use super::tool::ToolUse;
 use super::validate::Fault;
 use super::words::{closest, list, path, quote};
 use super::{ClientConfig, Config, ToolConfig};
+use crate::preset;
 use countersign_model::{Name, Problem};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -28,6 +29,8 @@ pub(super) struct Resolver<'a> {
     damaged: BTreeSet<String>,
     pub(super) spans: &'a Spans,
     pub(super) problems: Vec<Problem>,
+    /// Presets that clients name, and where.
+    presets: BTreeMap<Name, String>,
 }
 
 impl<'a> Resolver<'a> {
@@ -46,21 +49,23 @@ impl<'a> Resolver<'a> {
             }
             problems.push(fault.problem);
         }
-        Self { file, damaged, spans, problems }
+        Self { file, damaged, spans, problems, presets: BTreeMap::new() }
     }
 
     /// All that the file says, as far as it could be read.
     pub(super) fn config(&mut self, root: PathBuf) -> Config {
         let pipeline: PipelineTable = self.table("pipeline");
         let block = pipeline.block.unwrap_or_default();
-        let tools = self
-            .section("tools", |this, entry| Some(this.tool(entry.table, &entry.pointer, ToolUse::Declared)));
+        let mut tools =
+            self.section("tools", |this, entry| this.tool(entry.table, &entry.pointer, ToolUse::Declared));
         let clients = self.section("clients", Self::client);
+        tools.extend(self.named_presets());
         self.outputs(&clients);
         self.generators(&clients, &tools);
         Config {
             root,
             baseline: self.baseline(pipeline.baseline),
+            cage: pipeline.cage.unwrap_or_default(),
             contracts: self.section("contracts", |this, entry| Some(this.contract(entry, block))),
             notify: self.section("notify", |this, entry: Entry<Stage>| {
                 this.stage(entry.table.0, &entry.pointer, Kind::Notify)
@@ -92,6 +97,16 @@ impl<'a> Resolver<'a> {
             self.problem("/pipeline/baseline", problem.hint("write it like `origin/main`"));
         }
         Some(revision)
+    }
+
+    /// The presets that clients name, as if each were declared where it is first named.
+    fn named_presets(&mut self) -> BTreeMap<Name, ToolConfig> {
+        let named = std::mem::take(&mut self.presets).into_iter();
+        let tool = |(name, pointer): (Name, String)| {
+            let table = ToolTable { preset: Some(name.to_string()), ..ToolTable::default() };
+            Some((name, self.tool(table, &pointer, ToolUse::Stage)?))
+        };
+        named.filter_map(tool).collect()
     }
 
     /// Each tool that generates, inline or declared, is looked at once.
@@ -174,17 +189,45 @@ impl<'a> Resolver<'a> {
             // A name that is declared and invalid was told where it is declared.
             return typed.parse().ok();
         }
-        let message = format!("{what} {} is not declared in `[{section}]`", quote(typed));
         let hint = match (closest(typed, known.iter().copied()), section) {
             (Some(meant), _) => format!("did you mean {}? declared: {}", quote(meant), list(&known)),
-            (None, "tools") => tool_to_paste(typed),
+            (None, "tools") => format!("add\n{}", tool_to_paste(typed)),
             (None, _) if known.is_empty() => {
                 format!("declare it as `[{section}.{}]`", path(&format!("/{}", escape(typed))))
             }
             (None, _) => format!("declared: {}", list(&known)),
         };
-        self.problem(pointer, Problem::new(&format!("unknown-{what}"), message).hint(hint));
+        self.undeclared(section, what, typed, pointer, hint);
         None
+    }
+
+    /// The name of the tool that generates a client: one of `[tools]`, or else a preset.
+    pub(super) fn generator(&mut self, typed: &str, pointer: &str) -> Option<Name> {
+        let declared = self.declared("tools");
+        if declared.contains(&typed) {
+            return typed.parse().ok();
+        }
+        if preset::find(typed).is_some() {
+            let name: Name = typed.parse().ok()?;
+            self.presets.entry(name.clone()).or_insert_with(|| pointer.to_owned());
+            return Some(name);
+        }
+        let presets = format!("presets: {}", list(preset::names()));
+        let known = match declared.as_slice() {
+            [] => presets,
+            declared => format!("declared: {}; {presets}", list(declared)),
+        };
+        let hint = match closest(typed, declared.into_iter().chain(preset::names())) {
+            Some(meant) => format!("did you mean {}? {known}", quote(meant)),
+            None => format!("name one that is there ({known}), or add\n{}", tool_to_paste(typed)),
+        };
+        self.undeclared("tools", "tool", typed, pointer, hint);
+        None
+    }
+
+    fn undeclared(&mut self, section: &str, what: &str, typed: &str, pointer: &str, hint: String) {
+        let message = format!("{what} {} is not declared in `[{section}]`", quote(typed));
+        self.problem(pointer, Problem::new(&format!("unknown-{what}"), message).hint(hint));
     }
 
     /// A path inside the folder that it is relative to.
@@ -212,14 +255,27 @@ impl<'a> Resolver<'a> {
 }
 
 /// Keys that may be left out without making another one wrong.
-const INDEPENDENT: [&str; 9] =
-    ["block", "timeout", "memory", "wall", "log", "calls", "network", "env", "probe"];
+const INDEPENDENT: [&str; 13] = [
+    "block",
+    "cage",
+    "timeout",
+    "memory",
+    "disk",
+    "wall",
+    "log",
+    "calls",
+    "network",
+    "env",
+    "probe",
+    "strict-writes",
+    "max-shrink",
+];
 
 /// A table that declares a tool, to be pasted and mended.
 fn tool_to_paste(name: &str) -> String {
     let name: String = name.chars().take(64).collect();
     let key = path(&format!("/{}", escape(&name)));
-    format!("add\n[tools.{key}]\ncommand = [{name:?}, \"--spec\", \"{{spec}}\", \"--out\", \"{{out}}\"]")
+    format!("[tools.{key}]\ncommand = [{name:?}, \"--spec\", \"{{spec}}\", \"--out\", \"{{out}}\"]")
 }
 
 /// The table that a fault damages: that of a name, or all of a section.

@@ -37,6 +37,11 @@ impl Spans {
         self.find(pointer, |span| span.key)
     }
 
+    /// Whether anything stands in the file at `pointer`.
+    pub(super) fn has(&self, pointer: &str) -> bool {
+        self.spans.contains_key(pointer)
+    }
+
     pub(super) fn at(&self, place: Place) -> Position {
         Position { file: self.file.clone(), line: place.line, column: place.column }
     }

@@ -16,9 +16,9 @@ pub struct StageConfig {
     pub plugin: Name,
     /// The plugin's own keys, for its own schema. `tool` and `credential` are among them.
     pub keys: Map<String, Value>,
-    /// The inline `command`: the tool that the stage knows as `default`.
+    /// The inline `command` or `preset`: the tool that the stage knows as `default`.
     pub tool: Option<ToolConfig>,
-    /// The tool of `[tools]` that the key `tool` names.
+    /// The tool that the key `tool` names, or `generate` by its name alone: of `[tools]`, or a preset.
     pub tool_name: Option<Name>,
     /// Globs of the files that the stage depends on, relative to `pipeline.toml`.
     pub inputs: Vec<String>,
@@ -155,7 +155,7 @@ impl Resolver<'_> {
                 None
             }
             Kind::Generate => {
-                let tool = self.reference("tools", "tool", text, pointer)?;
+                let tool = self.generator(text, pointer)?;
                 let stage = StageConfig::short("generate-command", pointer, Some(("tool", text)))?;
                 Some(StageConfig { tool_name: Some(tool), ..stage })
             }
@@ -174,25 +174,30 @@ impl Resolver<'_> {
     ) -> Option<StageConfig> {
         let head: StageTable = self.deserialize(Value::Object(table.clone()), pointer)?;
         let plugin = self.used_plugin(&table, head.plugin.as_deref(), pointer, kind);
-        let tool = self.inline_tool(&mut table, pointer, kind);
+        let own = kind.own_tool(&table);
+        let tool = own.and_then(|_| self.inline_tool(&mut table, pointer, kind));
         table.retain(|key, _| !HOST_KEYS.contains(&key.as_str()));
         let at = |key: &str| format!("{pointer}/{key}");
-        let tool_name = head.tool.and_then(|typed| self.reference("tools", "tool", &typed, &at("tool")));
+        let tool_name = head.tool.and_then(|typed| match kind {
+            Kind::Generate => self.generator(&typed, &at("tool")),
+            Kind::Dump | Kind::Live | Kind::Canonicalize(_) | Kind::Diff(_) | Kind::Notify => {
+                self.reference("tools", "tool", &typed, &at("tool"))
+            }
+        });
         let credential = head
             .credential
             .and_then(|typed| self.reference("credentials", "credential", &typed, &at("credential")));
-        if tool.is_some() && table.contains_key("tool") {
-            let problem =
-                Problem::new("two-tools", format!("`{}` has both `tool` and `command`", path(pointer)));
-            self.problem(
-                &at("tool"),
-                problem.hint("keep one: `tool` names a table of `[tools]`, `command` is the tool"),
-            );
+        if table.contains_key("tool")
+            && let Some(own) = own
+        {
+            let message = format!("`{}` has both `tool` and `{own}`", path(pointer));
+            let hint = format!("keep one: `tool` names a tool, `{own}` declares one here");
+            self.problem(&at("tool"), Problem::new("two-tools", message).hint(hint));
         }
         Some(StageConfig {
             plugin: plugin?,
             keys: table,
-            inputs: if tool.is_some() { head.inputs } else { self.globs(head.inputs, &at("inputs")) },
+            inputs: if own.is_some() { head.inputs } else { self.globs(head.inputs, &at("inputs")) },
             tool,
             tool_name,
             timeout: head.timeout.map(|time| time.0),
@@ -208,7 +213,6 @@ impl Resolver<'_> {
         pointer: &str,
         kind: Kind,
     ) -> Option<ToolConfig> {
-        table.get("command")?;
         let mut own: Map<String, Value> = TOOL_KEYS
             .iter()
             .filter_map(|key| table.remove(*key).map(|value| ((*key).to_owned(), value)))
@@ -226,7 +230,7 @@ impl Resolver<'_> {
                 return None;
             }
         };
-        Some(self.tool(tool, pointer, by))
+        self.tool(tool, pointer, by)
     }
 
     fn used_plugin(
@@ -283,8 +287,23 @@ impl Kind {
         match self {
             Self::Dump => &["command", "url", "path"],
             Self::Live => &["url"],
-            Self::Generate => &["command", "tool"],
+            Self::Generate => &["command", "preset", "tool"],
             Self::Canonicalize(_) | Self::Diff(_) | Self::Notify => &[],
+        }
+    }
+
+    /// The key by which a stage makes a tool of its own. Presets generate; elsewhere the key is the plugin's.
+    fn own_tool(self, table: &Map<String, Value>) -> Option<&'static str> {
+        let has = |key: &str| table.contains_key(key);
+        match self {
+            _ if has("command") => Some("command"),
+            Self::Generate if has("preset") => Some("preset"),
+            Self::Generate
+            | Self::Dump
+            | Self::Live
+            | Self::Canonicalize(_)
+            | Self::Diff(_)
+            | Self::Notify => None,
         }
     }
 

@@ -263,7 +263,7 @@ fn choice(branch: &[ValidationError<'static>], own: &str) -> Option<Value> {
 /// How a string is written as the list that is expected.
 fn as_list(pointer: &str, text: &str) -> Option<String> {
     let key = path(pointer).rsplit('.').next()?.to_owned();
-    let command = matches!(key.as_str(), "command" | "probe");
+    let command = matches!(key.as_str(), "command" | "arguments" | "probe");
     let words: Vec<&str> = if command { text.split_whitespace().collect() } else { vec![text] };
     (text.len() <= 120 && !key.ends_with(']')).then(|| format!("write `{key} = {words:?}`"))
 }

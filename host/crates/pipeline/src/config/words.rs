@@ -69,7 +69,9 @@ pub(super) fn closest<'k>(typed: &str, known: impl IntoIterator<Item = &'k str>)
 
 /// A hint that names what was probably meant, and all of `known`. `more` is suggested and not listed.
 pub(super) fn suggestion(typed: &str, known: &[&str], more: &[&str], what: &str) -> Option<String> {
-    let meant = closest(typed, known.iter().chain(more).copied());
+    // A key that is known beside others is not what was meant by itself.
+    let others = known.iter().chain(more).copied().filter(|candidate| *candidate != typed);
+    let meant = closest(typed, others);
     let meant = meant.map(|meant| format!("did you mean {}?", quote(meant)));
     let all = (!known.is_empty()).then(|| format!("{what}: {}", list(known)));
     let parts: Vec<_> = meant.into_iter().chain(all).collect();

@@ -27,6 +27,7 @@ pub use waive::WaiveRequest;
 
 use crate::config::{Config, ToolConfig};
 use crate::git::{Git, GitError};
+use crate::preset;
 use crate::stage::{Plugins, StageMessage};
 use crate::tool::{Caller, Tool};
 use crate::web::{Credentials, Secrets, Sending, Web};
@@ -162,7 +163,7 @@ impl Project {
             name: name.into(),
             command: config.command.clone(),
             path: config.path.iter().map(PathBuf::from).collect(),
-            probe: config.probe.clone(),
+            probes: config.probes.clone(),
             then: config.then.clone(),
             inputs: config.inputs.clone(),
             setup: config.setup.clone(),
@@ -172,6 +173,12 @@ impl Project {
             network: config.network,
             env: passed.chain(config.env.set.clone()).collect(),
             write: config.write.clone(),
+            read: config.read.clone(),
+            strict_writes: config.strict_writes,
+            memory: config.memory,
+            disk: config.disk,
+            is_preset: config.preset.is_some(),
+            install: config.preset.and_then(preset::find).map(|preset| preset.install.clone()),
         }
     }
 }

@@ -46,7 +46,7 @@ impl Programs {
     pub(super) fn of(tool: &Tool, root: &Path, caller: &Caller) -> Self {
         let mut folders: Vec<PathBuf> = tool.path.iter().map(|folder| root.join(folder)).collect();
         if folders.is_empty() {
-            let steps = [&tool.command].into_iter().chain(&tool.then).chain(&tool.probe);
+            let steps = [&tool.command].into_iter().chain(&tool.then).chain(&tool.probes);
             let bare = steps.filter_map(|step| step.first()).filter(|program| !program.contains('/'));
             folders.extend(bare.filter_map(|program| holder(program, &caller.path)));
         }

@@ -31,7 +31,7 @@ use std::time::Duration;
 
 /// A tool as `pipeline.toml`, or a preset, declares it.
 ///
-/// `command`, `then`, `probe` and the values of `env` may hold `{spec}`, `{out}` and `{root}`.
+/// `command`, `then`, `probes` and the values of `env` may hold `{spec}`, `{out}` and `{root}`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tool {
     /// Its name in `pipeline.toml`.
@@ -40,8 +40,8 @@ pub struct Tool {
     pub command: Vec<String>,
     /// Folders to look for programs in, relative to the client's root or, for a dump, the repository.
     pub path: Vec<PathBuf>,
-    /// The command line that prints the tool's version.
-    pub probe: Option<Vec<String>>,
+    /// Command lines that print the versions of the tool and of what else it runs.
+    pub probes: Vec<Vec<String>>,
     /// Command lines to run after the command, such as a formatter.
     pub then: Vec<Vec<String>>,
     /// Globs of files that the output depends on besides the document.
@@ -60,6 +60,19 @@ pub struct Tool {
     pub env: BTreeMap<String, String>,
     /// Paths that the tool may write besides its output. The mirror discards them all the same.
     pub write: Vec<String>,
+    /// What it may read besides its own installation and the client's root: absolute, below the home folder
+    /// (`~/`), or relative to the repository.
+    pub read: Vec<String>,
+    /// Whether writing beside the output is an error.
+    pub strict_writes: bool,
+    /// The memory that it may use, in bytes.
+    pub memory: u64,
+    /// The disk that it may use, in bytes.
+    pub disk: u64,
+    /// Whether it is made of a preset.
+    pub is_preset: bool,
+    /// The command that installs it, for a shell, where a preset says so.
+    pub install: Option<String>,
 }
 
 /// What is ambient about the caller, as values.

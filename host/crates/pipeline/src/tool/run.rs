@@ -76,13 +76,13 @@ pub fn run_in_place(
     Ok(Completed { isolation: Isolation::InPlace, stdout, stderr, output, written_elsewhere: Vec::new() })
 }
 
-/// The first line that the tool's probe prints, on standard output or else on standard error; none where
+/// The first line that the tool's first probe prints, on standard output or else on standard error; none where
 /// the tool declares no probe. `folder` is the client's root or, for a dump, the repository.
 ///
 /// # Errors
 /// A [`ToolError`] where the probe cannot be run or ends badly.
 pub fn probe(folder: &Path, tool: &Tool, caller: &Caller) -> Result<Option<String>, ToolError> {
-    let Some(step) = &tool.probe else { return Ok(None) };
+    let Some(step) = tool.probes.first() else { return Ok(None) };
     let scratch = Scratch::new(caller)?;
     let root = folder.canonicalize().map_err(ToolError::io("open", folder))?;
     let places = [("{root}", &root)];

@@ -459,7 +459,7 @@ fn a_probe_gives_the_first_line_of_either_stream() {
     assert_eq!(probe(&fixture.repository(), &tool, &fixture.caller).unwrap(), None);
     for script in ["echo; echo ' tool 1.2.3 '; echo more", "echo 'tool 1.2.3' >&2"] {
         tool = fixture.tool(script);
-        tool.probe = Some(vec!["generator".into(), "--version".into()]);
+        tool.probes = vec![vec!["generator".into(), "--version".into()]];
         assert_eq!(probe(&fixture.repository(), &tool, &fixture.caller).unwrap().unwrap(), "tool 1.2.3");
     }
 }

@@ -29,7 +29,7 @@ zzz = 1
       hint: did you mean `contracts`? known keys: `pipeline`, `contracts`, `clients`, `notify`, `credentials`, `tools`, `plugins`
     unknown-key: unknown key `base-line` in `[pipeline]`
       --> pipeline.toml:4:1
-      hint: did you mean `baseline`? known keys: `baseline`, `block`, `minimum-version`
+      hint: did you mean `baseline`? known keys: `baseline`, `block`, `cage`, `minimum-version`
     unknown-key: unknown key `comand` in `[contracts.b.dump]`
       --> pipeline.toml:6:10
       hint: did you mean `command`?
@@ -150,7 +150,11 @@ notify = ["rom"]
 [clients.b]
 contract = "watcher"
 output = "gen"
-generate = "openapi-python-client"
+generate = "openapi-pyton-client"
+[clients.c]
+contract = "watcher"
+output = "other"
+generate = "own-generator"
 [notify.room]
 use = "notify-matrix"
 credential = "matrix"
@@ -169,21 +173,22 @@ source = "p.wasm"
     unknown-channel: channel `rom` is not declared in `[notify]`
       --> pipeline.toml:8:11
       hint: did you mean `room`? declared: `room`
-    unknown-tool: tool `openapi-python-client` is not declared in `[tools]`
+    unknown-tool: tool `openapi-pyton-client` is not declared in `[tools]`
       --> pipeline.toml:12:12
-      hint: add
-        [tools.openapi-python-client]
-        command = ["openapi-python-client", "--spec", "{spec}", "--out", "{out}"]
+      hint: did you mean `openapi-python-client`? presets: `datamodel-code-generator`, `hey-api`, `openapi-generator`, `openapi-python-client`, `openapi-typescript`, `orval`, `progenitor`
+    unknown-tool: tool `own-generator` is not declared in `[tools]`
+      --> pipeline.toml:16:12
+      hint: did you mean `openapi-generator`? presets: `datamodel-code-generator`, `hey-api`, `openapi-generator`, `openapi-python-client`, `openapi-typescript`, `orval`, `progenitor`
     unknown-credential: credential `matrix` is not declared in `[credentials]`
-      --> pipeline.toml:15:14
+      --> pipeline.toml:19:14
       hint: declare it as `[credentials.matrix]`
     unknown-tool: tool `x` is not declared in `[tools]`
-      --> pipeline.toml:17:20
+      --> pipeline.toml:21:20
       hint: add
         [tools.x]
         command = ["x", "--spec", "{spec}", "--out", "{out}"]
     invalid-source: `p.wasm` is not a source of a plugin
-      --> pipeline.toml:18:10
+      --> pipeline.toml:22:10
       hint: write it like `path:plugins/mine.wasm` or `oci://registry.example.com/acme/notify-pager:1.2.0`
     "#);
 }
@@ -300,7 +305,7 @@ env = ["A B"]
       hint: put `{out}` where the client is written: `"{out}"`
     two-tools: `clients.d.generate` has both `tool` and `command`
       --> pipeline.toml:12:48
-      hint: keep one: `tool` names a table of `[tools]`, `command` is the tool
+      hint: keep one: `tool` names a tool, `command` declares one here
     missing-placeholder: the command of a generator has no `{spec}`
       --> pipeline.toml:14:11
       hint: put `{spec}` where the document is read: `"{spec}"`

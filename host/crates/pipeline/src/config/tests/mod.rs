@@ -1,4 +1,5 @@
 mod mistakes;
+mod tools;
 
 use super::*;
 use std::fmt::Write as _;
@@ -42,9 +43,6 @@ root     = "clients/watcher-python"
 output   = "src/watcher_client/generated"
 generate = "openapi-python-client"
 keep     = ["py.typed"]
-
-[tools.openapi-python-client]
-command = ["openapi-python-client", "generate", "--path", "{spec}", "--output-path", "{out}"]
 "#;
 
 const PROVIDER: &str = r##"
@@ -112,7 +110,8 @@ fn the_consumers_file_is_read_whole() {
     let client = config.clients_of(&watcher.name).next().unwrap().local().unwrap();
     assert_eq!(client.output_path(), "clients/watcher-python/src/watcher_client/generated");
     assert_eq!(client.keep, ["py.typed"]);
-    let (tool, _) = config.tool_of(&client.generate).unwrap();
+    let (tool, preset) = config.tool_of(&client.generate).unwrap();
+    assert_eq!(preset.preset, Some("openapi-python-client"));
     assert_eq!((tool, client.generate.stage.plugin.as_str()), ("openapi-python-client", "generate-command"));
 }
 
