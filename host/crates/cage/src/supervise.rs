@@ -1,0 +1,55 @@
+//! Starts the process, waits for it, and ends what it leaves behind.
+
+use crate::helper::{Events, status_of};
+use crate::network::Watch;
+use crate::processes::end_descendants;
+use crate::{Event, Failure, Plan, processes};
+use rustix::process::{Pid, WaitOptions, WaitStatus, getpid, wait};
+use std::process::{Command, Stdio};
+use std::thread;
+
+/// Runs the plan's process in the confinement that this process is in already.
+pub(crate) fn supervise(plan: &Plan, events: &Events, watch: Option<Watch>) -> Result<i32, Failure> {
+    let mut command = Command::new(&plan.program);
+    command.args(&plan.arguments).current_dir(&plan.folder).stdin(Stdio::null());
+    let child = command.spawn().map_err(Failure::new(format!("start `{}`", plan.program.display())))?;
+    events.tell(&Event::Started);
+    let leader = Pid::from_child(&child);
+    thread::scope(|scope| {
+        if let Some(watch) = &watch {
+            scope.spawn(|| watch.answer(|event| events.tell(&event)));
+        }
+        let end = await_leader(leader);
+        let left = processes::descendants_of(getpid());
+        if !left.is_empty() {
+            events.tell(&Event::LeftBehind(processes::names(&left)));
+            end_descendants(getpid());
+        }
+        if let Some(watch) = &watch {
+            watch.stop();
+        }
+        let end = end.map_err(Failure::new("wait for the process"))?;
+        events.tell(&end);
+        Ok(status_of(&end))
+    })
+}
+
+/// Waits for the process, and reaps what others leave: a helper that is the first process of its namespace has
+/// to, and one that adopts does.
+fn await_leader(leader: Pid) -> rustix::io::Result<Event> {
+    loop {
+        match wait(WaitOptions::empty()) {
+            Ok(Some((pid, status))) if pid == leader => return Ok(end_of(status)),
+            Ok(_) | Err(rustix::io::Errno::INTR) => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+pub(crate) fn end_of(status: WaitStatus) -> Event {
+    match (status.exit_status(), status.terminating_signal()) {
+        (Some(status), _) => Event::Exited(status),
+        (None, Some(signal)) => Event::Signalled(signal),
+        (None, None) => Event::Exited(-1),
+    }
+}
