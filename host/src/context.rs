@@ -1,9 +1,9 @@
 //! What a command may know of the world: where it runs, what the environment said, what time it is. Made
 //! once, in `main`, so that no command reads any of it by itself.
 
-use crate::args::GlobalArgs;
+use crate::args::{Cage, GlobalArgs};
 use crate::progress::Progress;
-use countersign_pipeline::tool::Interrupt;
+use countersign_pipeline::tool::{Interrupt, Rung};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -17,6 +17,8 @@ pub(crate) struct Context {
     pub(crate) config: Option<PathBuf>,
     /// Whether only what is wrong is printed.
     pub(crate) quiet: bool,
+    /// The best rung to keep tools apart by.
+    pub(crate) cage: Rung,
     /// How often `-v` was given.
     pub(crate) verbose: u8,
     /// The environment as it was at the start; entries that are not Unicode are left out.
@@ -45,6 +47,11 @@ impl Context {
             config: global.config.as_ref().map(|path| directory.join(path)),
             directory,
             quiet: global.quiet,
+            cage: match global.cage {
+                Cage::Namespaces => Rung::Namespaces,
+                Cage::Mirror => Rung::Mirror,
+                Cage::Bare => Rung::Bare,
+            },
             verbose: global.verbose,
             environment,
             now,

@@ -15,6 +15,7 @@ use args::{Cli, Color, Format};
 use clap::Parser;
 use context::Context;
 use countersign_model::Problem;
+use countersign_pipeline::tool::{HELPER, run_helper};
 use render::Style;
 use std::collections::BTreeMap;
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -23,6 +24,9 @@ use std::process::ExitCode;
 use view::Outcome;
 
 fn main() -> ExitCode {
+    if let Some(status) = as_helper() {
+        return status;
+    }
     let cli = Cli::parse();
     exit::install_panic_hook();
     let context = match context(&cli) {
@@ -54,6 +58,14 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// The cage's helper is this program once more. It needs a process with one thread, so this comes first.
+fn as_helper() -> Option<ExitCode> {
+    let arguments: Vec<_> = std::env::args_os().skip(1).collect();
+    let (first, rest) = arguments.split_first()?;
+    let rest: Vec<_> = rest.iter().map(AsRef::as_ref).collect();
+    (first == HELPER).then(|| ExitCode::from(u8::try_from(run_helper(&rest)).unwrap_or(1)))
 }
 
 /// The one door to the environment and the clock.

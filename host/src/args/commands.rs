@@ -23,6 +23,23 @@ pub(crate) struct CheckArgs {
     /// Run no external tool; what only a tool could prove is reported as unverified
     #[arg(long)]
     pub(crate) no_tools: bool,
+    /// Generate every client that is generated a second time, and fail where the bytes differ
+    #[arg(long, conflicts_with = "no_tools")]
+    pub(crate) twice: bool,
+}
+
+/// What a command that generates takes besides.
+#[derive(Debug, Default, Args)]
+pub(crate) struct GeneratingArgs {
+    /// Generate a second time, and write nothing where the bytes differ; a new client always is
+    #[arg(long)]
+    pub(crate) twice: bool,
+    /// Take the tool versions that are installed here into the locks
+    #[arg(long)]
+    pub(crate) upgrade: bool,
+    /// Take clients that are much smaller than the committed ones
+    #[arg(long)]
+    pub(crate) allow_shrink: bool,
 }
 
 /// `countersign accept`.
@@ -44,6 +61,8 @@ pub(crate) struct AcceptArgs {
     /// Take the document from a file or a URL; needs exactly one CONTRACT where there are several
     #[arg(long, value_name = "FILE|URL")]
     pub(crate) from: Option<String>,
+    #[command(flatten)]
+    pub(crate) generating: GeneratingArgs,
 }
 
 /// `countersign generate`.
@@ -56,6 +75,8 @@ pub(crate) struct GenerateArgs {
     /// Clients to generate [default: all]
     #[arg(value_name = "CLIENT")]
     pub(crate) clients: Vec<Name>,
+    #[command(flatten)]
+    pub(crate) generating: GeneratingArgs,
 }
 
 /// `countersign diff`.

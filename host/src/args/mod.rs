@@ -5,7 +5,8 @@ mod commands;
 mod init;
 
 pub(crate) use commands::{
-    AcceptArgs, CanonicalizeArgs, CheckArgs, CompletionsArgs, DiffArgs, ExplainArgs, GenerateArgs, ManArgs,
+    AcceptArgs, CanonicalizeArgs, CheckArgs, CompletionsArgs, DiffArgs, ExplainArgs, GenerateArgs, GeneratingArgs,
+    ManArgs,
     PluginCommand, PluginInspectArgs, RecoverArgs, RunArgs, SchemaArgs, SchemaKind, WaiveArgs,
 };
 pub(crate) use init::InitArgs;
@@ -66,6 +67,9 @@ pub(crate) struct GlobalArgs {
         global = true
     )]
     pub(crate) color: Color,
+    /// Keep tools apart by this rung at best: namespaces, mirror or bare
+    #[arg(long, value_name = "RUNG", value_enum, default_value_t, hide_possible_values = true, global = true)]
+    pub(crate) cage: Cage,
     /// Print only what is wrong
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
@@ -86,6 +90,18 @@ pub(crate) enum Format {
     Json,
     /// Annotations and a log for GitHub Actions
     Github,
+}
+
+/// How tools are kept apart, best first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Cage {
+    /// In namespaces of their own
+    #[default]
+    Namespaces,
+    /// In a copy of the client's folder, with Landlock and seccomp
+    Mirror,
+    /// In a copy of the client's folder, with limits only
+    Bare,
 }
 
 /// When to colour.

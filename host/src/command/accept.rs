@@ -9,7 +9,7 @@ use countersign_pipeline::project::Source;
 
 /// Accept the contracts that were asked for.
 pub(crate) fn run(args: &AcceptArgs, context: &Context) -> Result<Outcome, Vec<Problem>> {
-    let project = repository::open(context)?;
+    let project = repository::open_to_generate(context, &args.generating)?;
     let contracts = project.select(&repository::texts(&args.contracts))?;
     let source = match (&args.from, args.live) {
         (Some(from), _) => Source::From(repository::file(context, from)),

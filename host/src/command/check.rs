@@ -1,7 +1,7 @@
 //! `check`: compare code, record and clients, and write nothing.
 
 use super::repository;
-use crate::args::CheckArgs;
+use crate::args::{CheckArgs, GeneratingArgs};
 use crate::context::Context;
 use crate::view::Outcome;
 use countersign_model::Problem;
@@ -9,7 +9,8 @@ use countersign_pipeline::project::CheckOptions;
 
 /// Check the contracts that were asked for.
 pub(crate) fn run(args: &CheckArgs, context: &Context) -> Result<Outcome, Vec<Problem>> {
-    let project = repository::open(context)?;
+    let generating = GeneratingArgs { twice: args.twice, ..GeneratingArgs::default() };
+    let project = repository::open_to_generate(context, &generating)?;
     let contracts = project.select(&repository::texts(&args.contracts))?;
     let _busy = context.progress.start("checking");
     let options = CheckOptions {

@@ -8,7 +8,7 @@ use countersign_model::Problem;
 
 /// Generate the clients that were asked for.
 pub(crate) fn run(args: &GenerateArgs, context: &Context) -> Result<Outcome, Vec<Problem>> {
-    let project = repository::open(context)?;
+    let project = repository::open_to_generate(context, &args.generating)?;
     if let Some(report) = project.interrupted("generate") {
         return Ok(Outcome::Report(Box::new(report)));
     }

@@ -1,13 +1,14 @@
 //! The repository that a command works on: found, read, and given what it may know of the world.
 
+use crate::args::GeneratingArgs;
 use crate::builtin::BUILTINS;
 use crate::context::Context;
 use countersign_engine::LogLevel;
 use countersign_model::{Name, Problem};
 use countersign_pipeline::config::Format;
-use countersign_pipeline::project::{Project, Settings};
+use countersign_pipeline::project::{Generating, Project, Settings};
 use countersign_pipeline::stage::StageMessage;
-use countersign_pipeline::tool::Caller;
+use countersign_pipeline::tool::{Cage, Caller};
 use countersign_pipeline::web::Sending;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -31,6 +32,17 @@ pub(super) fn open_for(
     Project::open(&file_of_configuration(context), settings(context, sending, withheld))
 }
 
+/// Open the repository for a run that generates.
+pub(super) fn open_to_generate(
+    context: &Context,
+    args: &GeneratingArgs,
+) -> Result<Project, Vec<Problem>> {
+    let mut settings = settings(context, Sending::Allowed, None);
+    settings.generating =
+        Generating { twice: args.twice, upgrade: args.upgrade, allow_shrink: args.allow_shrink };
+    Project::open(&file_of_configuration(context), settings)
+}
+
 /// Open the repository, or the folder as it is where it has no configuration.
 pub(super) fn open_or_bare(context: &Context) -> Result<Project, Vec<Problem>> {
     let file = file_of_configuration(context);
@@ -50,6 +62,9 @@ fn settings(context: &Context, sending: Sending, withheld: Option<&'static str>)
             home: get("HOME").map(Into::into),
             scratch: get("TMPDIR").map_or_else(|| "/tmp".into(), Into::into),
             interrupt: context.interrupt.clone(),
+            // The link leads to this very file, whatever became of its path since.
+            cage: Cage::new(Some("/proc/self/exe".into()), context.cage),
+            kept: None,
         },
         variables: context.environment.clone(),
         now: u64::try_from(context.now.as_second()).unwrap_or_default(),
@@ -60,6 +75,7 @@ fn settings(context: &Context, sending: Sending, withheld: Option<&'static str>)
         }),
         sending,
         withheld,
+        generating: Generating::default(),
     }
 }
 

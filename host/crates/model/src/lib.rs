@@ -28,7 +28,7 @@ pub use notice::{Notice, NoticeState, NoticeVerdict, SentNotice};
 pub use path::{InvalidTreePath, TreePath};
 pub use problem::{Position, Problem};
 pub use report::{
-    BaselineReport, Cause, ClientReport, ClientState, ContractReport, Counts, Fix, Observation, ObservedFrom,
+    BaselineReport, Cage, Cause, ClientReport, ClientState, ContractReport, Counts, Fix, Observation, ObservedFrom,
     Place, Proof, RecordState, Report, ReportedWaiver, SCHEMA_VERSION,
 };
 pub use settle::{Block, Blocked, Finding, FindingState, Settlement, settle};

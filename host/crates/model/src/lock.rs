@@ -40,9 +40,9 @@ pub struct ClientLock {
 pub struct LockedTool {
     /// The stage that ran it, as `generate` names it.
     pub name: String,
-    /// What the tool's probe printed; empty for a tool without a probe.
-    #[serde(default)]
-    pub probe: String,
     /// The digest of everything in the configuration that can change the output.
     pub configuration: Digest,
+    /// What each of the tool's probes printed, by its command line.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub versions: BTreeMap<String, String>,
 }

@@ -262,8 +262,23 @@ pub struct ClientReport {
     /// What an accept of the observed document would do to the files; none where nobody looked.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub upcoming: Option<Vec<FileChange>>,
+    /// How its tool was kept apart; none where no tool ran.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub cage: Option<Cage>,
     /// What kept this client from being decided.
     pub problems: Vec<Problem>,
+}
+
+/// How a tool was kept apart from the machine, best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cage {
+    /// Namespaces: it saw the repository, its own installation and nothing else, and no network.
+    Namespaces,
+    /// A copy of the client's folder, with Landlock and seccomp: no other file to write, no network.
+    Mirror,
+    /// A copy of the client's folder, with limits only.
+    Bare,
 }
 
 /// A cure: the command to type and what it will do.

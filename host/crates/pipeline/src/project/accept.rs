@@ -2,7 +2,7 @@
 
 use super::Project;
 use super::baseline::BaselineState;
-use super::client::Fresh;
+use super::fresh::{Fresh, Purpose, reported};
 use super::observe::{Observing, Reuse};
 use super::record::RecordOnDisk;
 use crate::config::{ClientConfig, ContractConfig};
@@ -149,7 +149,7 @@ impl Project {
             return Ok((client.clone(), None, Vec::new()));
         }
         let committed = self.committed(contract, client, local)?;
-        let fresh = self.fresh(contract, client, local, &committed, &next.0)?;
+        let fresh = self.fresh(contract, client, local, &committed, &next.0, Purpose::Write)?;
         let files = TreeDiff::between(&committed.generated_digests(), &fresh.generated.digests()).0;
         Ok((client.clone(), Some(fresh), files))
     }
@@ -253,6 +253,7 @@ impl Project {
                     report.state = ClientState::Agreed;
                     report.proof = Some(if fresh.is_some() { Proof::Generated } else { Proof::Lock });
                     report.upcoming = Some(files.clone());
+                    report.cage = fresh.as_ref().and_then(|fresh| fresh.cage).map(reported);
                 }
                 report
             })

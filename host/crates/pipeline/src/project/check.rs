@@ -2,6 +2,7 @@
 
 use super::Project;
 use super::baseline::{BaselineContract, BaselineState};
+use super::fresh::Purpose;
 use super::observe::{Observing, Reuse, external_clients};
 use super::record::RecordOnDisk;
 use crate::config::ContractConfig;
@@ -258,7 +259,7 @@ impl Project {
         // Whatever is wrong with the tool has been said once already.
         let Some(local) = client.local().filter(|_| report.state != ClientState::Undecided) else { return };
         let fresh = self.committed(contract, client, local).and_then(|committed| {
-            let fresh = self.fresh(contract, client, local, &committed, &observed.0)?;
+            let fresh = self.fresh(contract, client, local, &committed, &observed.0, Purpose::Compare)?;
             Ok(TreeDiff::between(&committed.generated_digests(), &fresh.generated.digests()).0)
         });
         match fresh {

@@ -2,39 +2,24 @@
 
 use super::Project;
 use super::baseline::BaselineContract;
+use super::fresh::{CACHES, Fresh, Purpose, reported};
 use crate::config::{ClientConfig, ContractConfig, LocalClient, ToolConfig};
-use crate::stage::{Job, StageFailure, document};
-use crate::store::{self, LOCK_VERSION};
+use crate::store;
 use crate::tool;
-use countersign_engine::Kind;
 use countersign_model::{
-    Cause, ClientLock, ClientReport, ClientState, Digest, GeneratedTree, LockedTool, Place, Problem, Proof,
-    Recorded, Snapshot, TreeDiff,
+    Cause, ClientLock, ClientReport, ClientState, Digest, GeneratedTree, Place, Problem, Proof, Recorded,
+    TreeDiff,
 };
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use std::path::{Path, PathBuf};
 
-/// What tools leave behind and nobody generated.
-const CACHES: [&str; 5] =
-    ["**/__pycache__/**", "**/.ruff_cache/**", "**/.mypy_cache/**", "**/.pytest_cache/**", "**/.DS_Store"];
-
-/// A client that was generated: its tree with the kept files in it, and the lock that goes with it.
-pub(crate) struct Fresh {
-    /// What the tool gave.
-    pub(crate) generated: GeneratedTree,
-    /// With the hand-written files laid over it.
-    pub(crate) tree: GeneratedTree,
-    /// The lock.
-    pub(crate) lock: ClientLock,
-}
-
 /// What a client is on disk, and what its lock says.
 pub(crate) struct Committed {
-    generated: GeneratedTree,
-    kept: GeneratedTree,
-    lock: Option<ClientLock>,
-    inputs: std::collections::BTreeMap<String, Digest>,
-    configuration: Digest,
+    pub(crate) generated: GeneratedTree,
+    pub(crate) kept: GeneratedTree,
+    pub(crate) lock: Option<ClientLock>,
+    pub(crate) inputs: std::collections::BTreeMap<String, Digest>,
+    pub(crate) configuration: Digest,
 }
 
 impl Committed {
@@ -61,7 +46,7 @@ impl Committed {
         if lock.record != recorded.0.digest() {
             return Cause::RecordMovedOn;
         }
-        if fresh.is_some_and(|fresh| lock.tool.probe != fresh.lock.tool.probe) {
+        if fresh.is_some_and(|fresh| lock.tool.versions != fresh.lock.tool.versions) {
             return Cause::ToolChanged;
         }
         if lock.tool.configuration != self.configuration || lock.inputs != self.inputs {
@@ -94,6 +79,9 @@ impl Project {
         let result = self.judge(contract, client, local, recorded, baseline, no_tools, &mut report);
         if let Err(problem) = result {
             report.state = ClientState::Undecided;
+            if problem.code == super::fresh::TOOL_CHANGED {
+                report.cause = Some(Cause::ToolChanged);
+            }
             report.problems.push(problem);
         }
         report
@@ -117,6 +105,7 @@ impl Project {
             cause: None,
             files: Vec::new(),
             upcoming: None,
+            cage: None,
             problems: Vec::new(),
         }
     }
@@ -153,7 +142,8 @@ impl Project {
             }
             return Ok(());
         }
-        let fresh = self.fresh(contract, client, local, &committed, &recorded.0)?;
+        let fresh = self.fresh(contract, client, local, &committed, &recorded.0, Purpose::Compare)?;
+        report.cage = fresh.cage.map(reported);
         report.files = TreeDiff::between(&committed.generated.digests(), &fresh.generated.digests()).0;
         report.proof = Some(Proof::Generated);
         if report.files.is_empty() && committed.lock.as_ref() == Some(&fresh.lock) {
@@ -209,95 +199,6 @@ impl Project {
         })
     }
 
-    /// Generate a client from a snapshot. The only way in which anything here is ever generated.
-    pub(crate) fn fresh(
-        &self,
-        contract: &ContractConfig,
-        client: &ClientConfig,
-        local: &LocalClient,
-        committed: &Committed,
-        snapshot: &Snapshot,
-    ) -> Result<Fresh, Problem> {
-        let about = |problem: Problem| Problem {
-            message: format!("client `{}`: {}", client.name, problem.message),
-            ..problem
-        };
-        let tool = self.config.tool_of(&local.generate);
-        let (name, probe) = match tool {
-            Some((name, config)) => {
-                let probed =
-                    tool::probe(&self.root_of(local), &self.tool(name, config), &self.settings.caller);
-                (name.to_owned(), probed.map_err(|error| about(error.problem()))?.unwrap_or_default())
-            }
-            None => (local.generate.stage.plugin.to_string(), String::new()),
-        };
-        let generated = self.generated(contract, client, local, snapshot).map_err(about)?;
-        let tree = generated.merged(&committed.kept).map_err(|error| {
-            let message = format!(
-                "client `{}`: a hand-written file stands where the tool writes one: {error}",
-                client.name
-            );
-            Problem::new("keep-collision", message)
-                .hint("narrow `keep`, or move the file out of the output folder")
-        })?;
-        let lock = ClientLock {
-            version: LOCK_VERSION,
-            record: snapshot.digest(),
-            tool: LockedTool { name, probe, configuration: committed.configuration },
-            inputs: committed.inputs.clone(),
-            files: generated.digests(),
-        };
-        Ok(Fresh { generated, tree, lock })
-    }
-
-    fn generated(
-        &self,
-        contract: &ContractConfig,
-        client: &ClientConfig,
-        local: &LocalClient,
-        snapshot: &Snapshot,
-    ) -> Result<GeneratedTree, Problem> {
-        let stage = &local.generate.stage;
-        let prepared = self.prepare(stage, Kind::Generate).map_err(first)?;
-        let job = Job::Generate {
-            root: self.in_repository(&local.root),
-            output: local.output.clone(),
-            spec: self.in_repository(&contract.snapshot_path()),
-        };
-        let world = self.world(self.tools_of(stage), job);
-        let outcome = world.outcome.clone();
-        let subject = client.name.as_str();
-        let input = document(contract.name.as_str(), super::compare::media_type(contract.format), snapshot);
-        let answer = prepared.stage.generate(prepared.call(subject, world), subject, input);
-        let files = match (self.answered(stage.plugin.as_str(), subject, answer), outcome.take_problem()) {
-            (Ok(files), _) => files,
-            (Err(_), Some(problem)) => return Err(problem),
-            (Err(error), None) => return Err(StageFailure::of(&error).into_problem()),
-        };
-        let ignore = globs(CACHES.iter().copied().chain(local.ignore.iter().map(String::as_str)))?;
-        let files = files.into_iter().filter(|file| !ignore.is_match(&file.path));
-        let tree = GeneratedTree::new(files.map(|file| (file.path, file.content))).map_err(|error| {
-            Problem::new("unfit-output", format!("the tool's output cannot be taken: {error}"))
-                .hint("the output must be plain files inside the output folder")
-        })?;
-        self.tell_written_elsewhere(subject, stage.plugin.as_str(), &outcome.take_written_elsewhere());
-        Ok(tree)
-    }
-
-    fn tell_written_elsewhere(&self, client: &str, plugin: &str, files: &[String]) {
-        if files.is_empty() {
-            return;
-        }
-        let shown: Vec<_> = files.iter().take(5).map(|file| format!("`{file}`")).collect();
-        let more = if files.len() > shown.len() {
-            format!(" and {} more", files.len() - shown.len())
-        } else {
-            String::new()
-        };
-        let message = format!("the tool wrote {}{more} beside its output; discarded", shown.join(", "));
-        self.warn(plugin, client, message);
-    }
-
     /// The digest of a plugin that is not built in; those go by the version of this binary.
     fn digest_of(&self, plugin: &countersign_model::Name) -> Option<String> {
         self.config.plugins.get(plugin)?;
@@ -305,7 +206,7 @@ impl Project {
         Some(loaded.component().digest().to_owned())
     }
 
-    fn root_of(&self, local: &LocalClient) -> PathBuf {
+    pub(crate) fn root_of(&self, local: &LocalClient) -> PathBuf {
         self.config.root.join(&local.root)
     }
 }

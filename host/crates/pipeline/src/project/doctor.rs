@@ -146,10 +146,12 @@ impl Project {
         let label = format!("tool {name} of {client}");
         // Looking must not install anything.
         let tool = Tool { setup: Vec::new(), ..self.tool(name, config) };
-        match tool::probe(folder, &tool, &self.settings.caller) {
+        match tool::probe(&self.repository, folder, &tool, &self.settings.caller) {
             Err(error) => Diagnosis::failed(label, error.problem()),
-            Ok(Some(version)) => Diagnosis::new(label, DiagnosisState::Ok, version),
-            Ok(None) => {
+            Ok(versions) if !versions.is_empty() => {
+                Diagnosis::new(label, DiagnosisState::Ok, versions.join(", "))
+            }
+            Ok(_) => {
                 let mut diagnosis = Diagnosis::new(
                     label,
                     DiagnosisState::Warn,

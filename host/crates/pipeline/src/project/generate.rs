@@ -2,7 +2,7 @@
 
 use super::Project;
 use super::accept::collect;
-use super::client::Fresh;
+use super::fresh::{Fresh, Purpose, reported};
 use super::record::RecordOnDisk;
 use crate::config::ClientConfig;
 use crate::store::{self, Transaction};
@@ -65,8 +65,9 @@ impl Project {
                 let mut report = self.empty_report(contract);
                 let clients = fresh.iter().filter(|(client, ..)| client.contract == contract.name);
                 report.clients = clients
-                    .map(|(client, _, files)| ClientReport {
+                    .map(|(client, fresh, files)| ClientReport {
                         state: ClientState::Agreed,
+                        cage: fresh.cage.map(reported),
                         proof: Some(Proof::Generated),
                         upcoming: Some(files.clone()),
                         ..self.unlooked(client)
@@ -97,7 +98,7 @@ impl Project {
             RecordOnDisk::Damaged(problems) => return Err(super::client::first(problems)),
         };
         let committed = self.committed(contract, client, local)?;
-        let fresh = self.fresh(contract, client, local, &committed, &recorded.0)?;
+        let fresh = self.fresh(contract, client, local, &committed, &recorded.0, Purpose::Write)?;
         let files = TreeDiff::between(&committed.generated_digests(), &fresh.generated.digests()).0;
         Ok((client, fresh, files))
     }

@@ -10,6 +10,7 @@ mod check;
 mod client;
 mod compare;
 mod doctor;
+mod fresh;
 mod generate;
 mod notify;
 mod observe;
@@ -22,10 +23,11 @@ pub use canonical::{canonicalize, explain_rules};
 pub use check::CheckOptions;
 pub use compare::Comparison;
 pub use doctor::{Diagnosis, DiagnosisState};
+pub use fresh::Generating;
 pub use plugins::{PluginFacts, builtin_plugins, inspect_file};
 pub use waive::WaiveRequest;
 
-use crate::config::{Config, ToolConfig};
+use crate::config::{CageRule, Config, ToolConfig};
 use crate::git::{Git, GitError};
 use crate::preset;
 use crate::stage::{Plugins, StageMessage};
@@ -54,6 +56,8 @@ pub struct Settings {
     pub sending: Sending,
     /// Why no credential may be used, where none may.
     pub withheld: Option<&'static str>,
+    /// What the user allows a generation, or asks of it.
+    pub generating: Generating,
 }
 
 /// A repository with its `pipeline.toml`.
@@ -96,7 +100,9 @@ impl Project {
         Self::with(Config::parse("", "pipeline.toml", folder.to_owned())?, settings)
     }
 
-    fn with(config: Config, settings: Settings) -> Result<Self, Vec<Problem>> {
+    fn with(config: Config, mut settings: Settings) -> Result<Self, Vec<Problem>> {
+        settings.caller.kept = Some(config.root.clone());
+        settings.caller.cage.is_required = config.cage == CageRule::Required;
         let engine = Engine::new().map_err(|error| vec![Problem::new("engine-failed", error.to_string())])?;
         let git =
             Git::discover(&config.root, &settings.caller).map_err(|error: GitError| vec![error.problem()])?;
@@ -174,10 +180,8 @@ impl Project {
             env: passed.chain(config.env.set.clone()).collect(),
             write: config.write.clone(),
             read: config.read.clone(),
-            strict_writes: config.strict_writes,
-            memory: config.memory,
-            disk: config.disk,
-            is_preset: config.preset.is_some(),
+            memory: Some(config.memory),
+            disk: Some(config.disk),
             install: config.preset.and_then(preset::find).map(|preset| preset.install.clone()),
         }
     }

@@ -3,7 +3,7 @@
 use super::Project;
 use crate::config::{ContractConfig, StageConfig};
 use crate::stage::{Job, Prepared, StageFailure, World, document};
-use crate::store::KeptDumps;
+use crate::store::Kept;
 use crate::tool;
 use countersign_engine::Kind;
 use countersign_model::{Canonical, Digest, Name, Observed, ObservedFrom, Problem, RawDocument, Snapshot};
@@ -124,7 +124,7 @@ impl Project {
             Ok(key) => key,
             Err(problem) => return Observing::Failed(vec![problem]),
         };
-        let kept = KeptDumps::at(&self.config.root);
+        let kept = Kept::dumps(&self.config.root);
         if reuse == Reuse::Kept
             && let Some(observed) = self.load_kept(contract, key.as_ref())
         {
@@ -154,7 +154,7 @@ impl Project {
     }
 
     fn load_kept(&self, contract: &ContractConfig, key: Option<&Digest>) -> Option<Observed> {
-        let document = KeptDumps::at(&self.config.root).load(&contract.name, key?)?;
+        let document = Kept::dumps(&self.config.root).load(&contract.name, key?)?;
         if self.private_folder_is_committed() {
             return None;
         }

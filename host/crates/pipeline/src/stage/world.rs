@@ -1,4 +1,4 @@
-use crate::tool::{self, Caller, Completed, Generation, Output, Tool};
+use crate::tool::{self, Caller, Completed, Generation, Output, Rung, Tool};
 use crate::web::Web;
 use countersign_engine::{
     Capabilities, HttpError, HttpRequest, HttpResponse, InputError, OpenedInput, ToolCompleted, ToolError,
@@ -35,6 +35,8 @@ struct Kept {
     problem: Option<Problem>,
     wrote: bool,
     written_elsewhere: Vec<String>,
+    remarks: Vec<String>,
+    rung: Option<Rung>,
 }
 
 impl Outcome {
@@ -46,6 +48,16 @@ impl Outcome {
     /// Files that a tool wrote beside its output. They were discarded.
     pub(crate) fn take_written_elsewhere(&self) -> Vec<String> {
         self.with(|kept| std::mem::take(&mut kept.written_elsewhere))
+    }
+
+    /// What else the tools tried that they were not to, as sentences.
+    pub(crate) fn take_remarks(&self) -> Vec<String> {
+        self.with(|kept| std::mem::take(&mut kept.remarks))
+    }
+
+    /// How the last tool was kept apart; none where none ran.
+    pub(crate) fn rung(&self) -> Option<Rung> {
+        self.with(|kept| kept.rung)
     }
 
     /// Whether a request that changes something may have reached the other side.
@@ -94,19 +106,22 @@ impl Capabilities for World {
         }
         let tool = self.tools.get(name).ok_or_else(|| ToolError::Denied(format!("the tool `{name}`")))?;
         let ran = match &self.job {
-            Job::Dump => tool::run_in_place(&self.root, "document", tool, &self.caller),
+            Job::Dump => tool::dump(&self.repository, &self.root, "document", tool, &self.caller),
             Job::Generate { root, output, spec } => {
                 let document = input
                     .ok_or_else(|| ToolError::Other("the generator was run without a document".into()))?;
                 let generation = Generation { repository: &self.repository, root, output, spec, document };
-                tool::run_in_mirror(&generation, tool, &self.caller)
+                tool::generate(&generation, tool, &self.caller)
             }
         };
         match ran {
             Ok(completed) => {
-                self.outcome
-                    .with(|kept| kept.written_elsewhere.extend(completed.written_elsewhere.iter().cloned()));
-                Ok(handed_over(completed, is_written(tool) || !matches!(self.job, Job::Dump)))
+                self.outcome.with(|kept| {
+                    kept.written_elsewhere.extend(completed.written_elsewhere.iter().cloned());
+                    kept.remarks.extend(completed.remarks.iter().cloned());
+                    kept.rung = Some(completed.rung);
+                });
+                Ok(handed_over(completed, tool::is_written(tool) || !matches!(self.job, Job::Dump)))
             }
             Err(error) => {
                 self.outcome.with(|kept| kept.problem = Some(error.problem()));
@@ -124,10 +139,6 @@ impl Capabilities for World {
             Err(error) => Err(InputError::Other(error.to_string())),
         }
     }
-}
-
-fn is_written(tool: &Tool) -> bool {
-    std::iter::once(&tool.command).chain(&tool.then).flatten().any(|argument| argument.contains("{out}"))
 }
 
 /// Where no `{out}` was declared, the runner's output is what the command printed.

@@ -4,28 +4,39 @@ use super::place::PRIVATE;
 use super::private::open_or_make;
 use countersign_model::{Digest, Name};
 use rustix::fs::RenameFlags;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-/// How many dumps of one contract are kept: enough to change between some branches.
+/// How many documents of one name are kept: for dumps, enough to change between some branches.
 const KEPT: usize = 8;
 
-/// Documents that a dump gave, kept under the digest of everything that went into it.
+/// Documents of this machine: what a dump gave, under the digest of everything that went into it, or what a tool
+/// was set up from.
 ///
 /// It saves work and decides nothing: what is damaged or cannot be written counts as missing.
 #[derive(Clone, Copy, Debug)]
-pub struct KeptDumps<'a> {
+pub struct Kept<'a> {
     root: &'a Path,
+    what: &'static str,
 }
 
-impl<'a> KeptDumps<'a> {
+impl<'a> Kept<'a> {
     /// The dumps that are kept below `root`.
-    pub fn at(root: &'a Path) -> Self {
-        Self { root }
+    pub fn dumps(root: &'a Path) -> Self {
+        Self { root, what: "dumps" }
+    }
+
+    /// What tools were set up from.
+    pub fn setups(root: &'a Path) -> Self {
+        Self { root, what: "setups" }
+    }
+
+    fn folder_of(&self, name: &Name) -> PathBuf {
+        Path::new(PRIVATE).join("cache").join(self.what).join(name.as_str())
     }
 
     /// The document kept under `key`; none where it is missing. A damaged one is removed.
     pub fn load(&self, contract: &Name, key: &Digest) -> Option<Vec<u8>> {
-        let folder = Folder::root(self.root).ok()?.descend(&folder_of(contract)).ok()??;
+        let folder = Folder::root(self.root).ok()?.descend(&self.folder_of(contract)).ok()??;
         let entry = folder.read(key.hexadecimal()).ok()??;
         let document = verified(&entry);
         if document.is_none() {
@@ -43,7 +54,7 @@ impl<'a> KeptDumps<'a> {
     fn try_save(&self, contract: &Name, key: &Digest, document: &[u8]) -> Result<(), StoreError> {
         let root = Folder::root(self.root)?;
         open_or_make(&root)?;
-        let folder = make_all(root, &folder_of(contract))?;
+        let folder = make_all(root, &self.folder_of(contract))?;
         let name = key.hexadecimal();
         // Two processes may save at once; each has a draft of its own, and the last rename wins.
         let draft = format!("{name}.{}", std::process::id());
@@ -59,10 +70,6 @@ impl<'a> KeptDumps<'a> {
         }
         written.and_then(|()| forget_oldest(&folder, &name))
     }
-}
-
-fn folder_of(contract: &Name) -> std::path::PathBuf {
-    Path::new(PRIVATE).join("cache").join("dumps").join(contract.as_str())
 }
 
 /// The document in an entry, whose first line is its digest.
@@ -100,11 +107,11 @@ mod tests {
     #[test]
     fn a_document_is_loaded_as_it_was_saved_and_a_damaged_one_is_not() {
         let root = tempfile::tempdir().unwrap();
-        let (dumps, name, key) = (KeptDumps::at(root.path()), "a".parse().unwrap(), Digest::of(b"key"));
+        let (dumps, name, key) = (Kept::dumps(root.path()), "a".parse().unwrap(), Digest::of(b"key"));
         assert_eq!(dumps.load(&name, &key), None);
         dumps.save(&name, &key, b"{}\n");
         assert_eq!(dumps.load(&name, &key).unwrap(), b"{}\n");
-        let file = root.path().join(folder_of(&name)).join(key.hexadecimal());
+        let file = root.path().join(dumps.folder_of(&name)).join(key.hexadecimal());
         let mut bytes = std::fs::read(&file).unwrap();
         *bytes.last_mut().unwrap() ^= 1;
         std::fs::write(&file, bytes).unwrap();
@@ -116,9 +123,9 @@ mod tests {
     #[test]
     fn only_the_newest_are_kept() {
         let root = tempfile::tempdir().unwrap();
-        let (dumps, name) = (KeptDumps::at(root.path()), "a".parse().unwrap());
+        let (dumps, name) = (Kept::dumps(root.path()), "a".parse().unwrap());
         (0..20_u8).for_each(|number| dumps.save(&name, &Digest::of(&[number]), b"x"));
-        let kept = std::fs::read_dir(root.path().join(folder_of(&name))).unwrap().count();
+        let kept = std::fs::read_dir(root.path().join(dumps.folder_of(&name))).unwrap().count();
         assert_eq!(kept, KEPT);
         assert!(dumps.load(&name, &Digest::of(&[19])).is_some());
     }
@@ -127,7 +134,7 @@ mod tests {
     fn a_root_that_cannot_be_written_keeps_nothing_and_fails_nothing() {
         let root = tempfile::tempdir().unwrap();
         let gone = root.path().join("missing");
-        KeptDumps::at(&gone).save(&"a".parse().unwrap(), &Digest::of(b""), b"x");
+        Kept::dumps(&gone).save(&"a".parse().unwrap(), &Digest::of(b""), b"x");
         assert!(!gone.exists());
     }
 }

@@ -17,7 +17,7 @@ mod recover;
 mod transaction;
 mod tree;
 
-pub use cache::KeptDumps;
+pub use cache::Kept;
 pub use contract::{ContractFiles, undeclared};
 pub use error::StoreError;
 pub use inspect::{check_record, inspect_snapshot};

@@ -138,7 +138,11 @@ mod tests {
         ClientLock {
             version: LOCK_VERSION,
             record: empty,
-            tool: LockedTool { name: "ts".into(), probe: "ts 1.2\n".into(), configuration: empty },
+            tool: LockedTool {
+                name: "ts".into(),
+                configuration: empty,
+                versions: BTreeMap::from([("ts --version".into(), "ts 1.2".into())]),
+            },
             inputs: BTreeMap::from([("uv.lock".into(), empty)]),
             files: BTreeMap::from([("models/ä b.py".parse().unwrap(), empty)]),
         }

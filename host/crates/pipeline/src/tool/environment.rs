@@ -1,12 +1,15 @@
 //! What a tool sees of the machine: a fixed environment and a short list of folders with programs.
 
+use super::admit::{self, first_line};
 use super::scratch::Scratch;
 use super::{Caller, Tool, ToolError};
 use rustix::fs::{Access, access};
 use std::collections::{BTreeMap, BTreeSet};
 use std::env::{join_paths, split_paths};
 use std::ffi::{OsStr, OsString};
+use std::fs;
 use std::io::ErrorKind;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 const SYSTEM: [&str; 3] = ["/usr/local/bin", "/usr/bin", "/bin"];
@@ -14,7 +17,7 @@ const SYSTEM: [&str; 3] = ["/usr/local/bin", "/usr/bin", "/bin"];
 /// The base of every tool's environment. Each entry is here because a generator or a formatter was seen, or
 /// is documented, to give other bytes without it. 315532800 is 1980-01-01, the oldest time that a zip
 /// archive can hold.
-const FIXED: [(&str, &str); 8] = [
+const FIXED: [(&str, &str); 12] = [
     ("LANG", "C.UTF-8"),
     ("LC_ALL", "C.UTF-8"),
     ("TZ", "UTC"),
@@ -23,7 +26,18 @@ const FIXED: [(&str, &str); 8] = [
     ("SOURCE_DATE_EPOCH", "315532800"),
     ("NO_COLOR", "1"),
     ("TERM", "dumb"),
+    ("DO_NOT_TRACK", "1"),
+    ("NO_UPDATE_NOTIFIER", "1"),
+    ("npm_config_update_notifier", "false"),
+    ("UV_NO_SYNC", "1"),
 ];
+
+/// What runners ask before they reach for the network; without it they wait for an answer that cannot come.
+const OFFLINE: [(&str, &str); 3] =
+    [("CARGO_NET_OFFLINE", "true"), ("UV_OFFLINE", "1"), ("npm_config_offline", "true")];
+
+/// Where a project keeps its own programs.
+const LOCAL: [&str; 2] = [".venv/bin", "node_modules/.bin"];
 
 /// A configuration of the user's home changes what formatters do, so a tool gets empty folders instead.
 const FOLDERS: [(&str, &str); 5] = [
@@ -41,19 +55,46 @@ pub(super) struct Programs {
 }
 
 impl Programs {
-    /// The declared folders, relative to `root`, or, where none is declared, those folders of the caller's
-    /// path that hold the tool's programs; then the system's.
-    pub(super) fn of(tool: &Tool, root: &Path, caller: &Caller) -> Self {
+    /// The declared folders, relative to `root`. Where none is declared, the folders that hold the tool's
+    /// programs: the project's own ones, in `root` and every folder above it up to `repository`, then those of
+    /// the caller's path. Last the system's. The caller's path also gives the interpreters of scripts.
+    pub(super) fn of(tool: &Tool, root: &Path, repository: &Path, caller: &Caller) -> Self {
+        let steps = || [&tool.command].into_iter().chain(&tool.then).chain(&tool.probes);
+        let names = || steps().filter_map(|step| step.first()).filter(|program| !program.contains('/'));
         let mut folders: Vec<PathBuf> = tool.path.iter().map(|folder| root.join(folder)).collect();
         if folders.is_empty() {
-            let steps = [&tool.command].into_iter().chain(&tool.then).chain(&tool.probes);
-            let bare = steps.filter_map(|step| step.first()).filter(|program| !program.contains('/'));
-            folders.extend(bare.filter_map(|program| holder(program, &caller.path)));
+            let above = root.ancestors().take_while(|folder| folder.starts_with(repository));
+            let local = above.flat_map(|folder| LOCAL.map(|local| folder.join(local)));
+            folders.extend(local.filter(|folder| names().any(|name| is_program(&folder.join(name)))));
+            let absent = names().filter(|name| !folders.iter().any(|folder| is_program(&folder.join(name))));
+            let found: Vec<_> = absent.filter_map(|name| holder(name, &caller.path)).collect();
+            folders.extend(found);
         }
         folders.extend(SYSTEM.map(PathBuf::from));
+        let mut programs = Self { folders };
+        let scripts = names().filter_map(|name| programs.on_path(name)).collect::<Vec<_>>();
+        for script in scripts {
+            programs.add_interpreter(&script, caller);
+        }
         let mut seen = BTreeSet::new();
-        folders.retain(|folder| seen.insert(folder.clone()));
-        Self { folders }
+        programs.folders.retain(|folder| seen.insert(folder.clone()));
+        programs
+    }
+
+    /// A program by its name.
+    pub(super) fn on_path(&self, name: &str) -> Option<PathBuf> {
+        self.folders.iter().map(|folder| folder.join(name)).find(|path| is_program(path))
+    }
+
+    /// The folder of the interpreter that a script names by `env`, such as `node`.
+    fn add_interpreter(&mut self, script: &Path, caller: &Caller) {
+        let Some(line) = first_line(script) else { return };
+        let mut words = line.split_whitespace();
+        let by_name = words.next().is_some_and(|word| word.ends_with("/env"));
+        let name = words.find(|word| !word.starts_with('-') && !word.contains('='));
+        if let Some(name) = name.filter(|name| by_name && self.on_path(name).is_none()) {
+            self.folders.extend(holder(name, &caller.path));
+        }
     }
 
     /// The program of a step. A path is taken from `folder` where the file itself was copied there, so that a
@@ -66,8 +107,7 @@ impl Programs {
         folder: &Path,
     ) -> Result<PathBuf, ToolError> {
         if !program.contains('/') {
-            let found = self.folders.iter().map(|folder| folder.join(program)).find(|path| is_program(path));
-            return found.ok_or_else(|| not_found(tool, program, &self.folders));
+            return self.on_path(program).ok_or_else(|| not_found(tool, program, &self.folders));
         }
         let copied = folder.join(program);
         let is_inside = copied.canonicalize().is_ok_and(|path| path.starts_with(folder));
@@ -90,18 +130,38 @@ impl Programs {
 
 /// The environment of a tool: fixed, with empty folders inside `scratch`, and what the tool declares.
 pub(super) fn of_tool(
+    tool: &Tool,
     programs: &Programs,
     scratch: &Scratch,
+    home: Option<&Path>,
     declared: &BTreeMap<String, String>,
 ) -> Result<BTreeMap<OsString, OsString>, ToolError> {
+    let offline = OFFLINE.iter().filter(|_| !tool.network);
     let mut variables: BTreeMap<OsString, OsString> =
-        FIXED.iter().map(|(name, value)| (name.into(), value.into())).collect();
+        FIXED.iter().chain(offline).map(|(name, value)| (name.into(), value.into())).collect();
     for (name, folder) in FOLDERS {
         variables.insert(name.into(), scratch.folder(folder)?.into());
+    }
+    variables.extend(admit::variables(home).into_iter().map(|(name, folder)| (name.into(), folder.into())));
+    let downloads = admit::cargo_downloads(home);
+    if !downloads.is_empty() {
+        // Cargo writes beside its downloads, so they are links in a folder of its own.
+        let cargo = scratch.folder(FOLDERS[2].1)?.join("cargo");
+        fs::create_dir_all(&cargo).map_err(ToolError::io("create", &cargo))?;
+        for (name, folder) in downloads {
+            let link = cargo.join(name);
+            symlink(folder, &link).map_err(ToolError::io("create", &link))?;
+        }
+        variables.insert("CARGO_HOME".into(), cargo.into());
     }
     variables.insert("PATH".into(), programs.path()?);
     variables.extend(declared.iter().map(|(name, value)| (name.into(), value.into())));
     Ok(variables)
+}
+
+/// The folders that a tool may always write.
+pub(super) fn writable(scratch: &Scratch) -> Result<Vec<PathBuf>, ToolError> {
+    FOLDERS.iter().map(|(_, folder)| scratch.folder(folder)).collect()
 }
 
 /// The environment of a set-up step, which installs: the user's own folders and programs, and no more.
@@ -125,7 +185,12 @@ pub(super) fn find_for_setup(
 }
 
 fn not_found(tool: &Tool, program: &str, searched: &[PathBuf]) -> ToolError {
-    ToolError::NotFound { tool: tool.name.clone(), program: program.to_owned(), searched: searched.to_vec() }
+    ToolError::NotFound {
+        tool: tool.name.clone(),
+        program: program.to_owned(),
+        searched: searched.to_vec(),
+        install: tool.install.clone(),
+    }
 }
 
 /// A program on a search path. Relative entries are passed over: they mean whatever folder one stands in.

@@ -1,3 +1,4 @@
+use countersign_cage::Rung;
 use countersign_model::Problem;
 use std::fmt;
 use std::io;
@@ -18,6 +19,8 @@ pub enum ToolError {
         program: String,
         /// The folders that were looked at; empty where the program is an absolute path.
         searched: Vec<PathBuf>,
+        /// The command line that installs the tool, where that is known.
+        install: Option<String>,
     },
     /// A declared command line is empty.
     #[error("tool `{tool}` declares an empty command line")]
@@ -60,6 +63,44 @@ pub enum ToolError {
         after: Duration,
         /// The end of what it printed.
         output: String,
+    },
+    /// A step used more than it may; its processes were killed.
+    #[error("`{step}` was killed because {what}")]
+    Exceeded {
+        /// The tool's name in `pipeline.toml`.
+        tool: String,
+        /// The command line as declared.
+        step: String,
+        /// What it used too much of.
+        what: Exceeded,
+        /// The end of what it printed.
+        output: String,
+    },
+    /// Something that a program is made of is not there.
+    #[error("tool `{tool}` cannot run: {what}")]
+    Lacking {
+        /// The tool's name in `pipeline.toml`.
+        tool: String,
+        /// A sentence about what is not there.
+        what: String,
+    },
+    /// The machine cannot keep tools apart as well as is required.
+    #[error("`cage = \"required\"` asks for namespaces, and this machine gives the rung `{}`", rung.as_str())]
+    CageRequired {
+        /// The rung that there is.
+        rung: Rung,
+        /// Why there is no better one.
+        why: String,
+    },
+    /// The cage could not be put up, so that nothing ran.
+    #[error("the cage `{}` could not be put up: could not {doing}", rung.as_str())]
+    CageFailed {
+        /// The rung.
+        rung: Rung,
+        /// What was tried.
+        doing: String,
+        /// Why it failed.
+        why: String,
     },
     /// The user interrupted the run; the process group was killed.
     #[error("`{step}` was interrupted")]
@@ -143,6 +184,45 @@ pub enum ToolError {
     },
 }
 
+/// What a tool used too much of, with the limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exceeded {
+    /// Memory of all its processes, in bytes.
+    Memory(u64),
+    /// What it wrote, in bytes.
+    Disk(u64),
+    /// Processes at a time.
+    Processes(usize),
+}
+
+impl Exceeded {
+    /// The key of a tool that sets the limit; none where it is fixed.
+    fn key(self) -> Option<(&'static str, u64)> {
+        match self {
+            Self::Memory(most) => Some(("memory", most)),
+            Self::Disk(most) => Some(("disk", most)),
+            Self::Processes(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Exceeded {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Memory(most) => write!(formatter, "it used more than {} of memory", size(*most)),
+            Self::Disk(most) => write!(formatter, "it wrote more than {}", size(*most)),
+            Self::Processes(most) => write!(formatter, "it had more than {most} processes"),
+        }
+    }
+}
+
+/// A number of bytes in the largest unit that gives a whole number.
+fn size(bytes: u64) -> String {
+    let units = [("GiB", 30), ("MiB", 20), ("KiB", 10)];
+    let fit = units.iter().find(|(_, shift)| bytes > 0 && bytes.trailing_zeros() >= *shift);
+    fit.map_or_else(|| format!("{bytes}B"), |(unit, shift)| format!("{}{unit}", bytes >> shift))
+}
+
 /// How a process ended, where it did not end well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
@@ -185,6 +265,10 @@ impl ToolError {
             Self::Failed { .. } => "tool-failed",
             Self::SetupFailed { .. } => "tool-setup-failed",
             Self::Timeout { .. } => "tool-timeout",
+            Self::Exceeded { .. } => "tool-limit",
+            Self::Lacking { .. } => "tool-incomplete",
+            Self::CageRequired { .. } => "cage-required",
+            Self::CageFailed { .. } => "cage-failed",
             Self::Interrupted { .. } => "tool-interrupted",
             Self::Damaged { .. } => "tool-output-damaged",
             Self::Incomplete { .. } => "tool-output-incomplete",
@@ -200,6 +284,7 @@ impl ToolError {
 
     fn hint(&self) -> String {
         match self {
+            Self::NotFound { install: Some(install), .. } => format!("install it: {install}"),
             Self::NotFound { tool, program, .. } if program.contains('/') => {
                 format!("install it, or correct its path under `{}`", table(tool))
             }
@@ -216,6 +301,19 @@ impl ToolError {
                 let double = after.as_secs().max(1) * 2;
                 format!("if it needs longer, set `timeout = \"{double}s\"` under `{}`", table(tool))
             }
+            Self::Exceeded { tool, what, .. } => match what.key() {
+                Some((key, most)) => {
+                    let double = size(most.saturating_mul(2));
+                    format!("if it needs more, set `{key} = \"{double}\"` under `{}`", table(tool))
+                }
+                None => "look at what the tool starts".into(),
+            },
+            Self::Lacking { .. } => "install the tool again, or the interpreter that it was made with".into(),
+            Self::CageRequired { .. } => {
+                "run `countersign doctor` to see what this machine lacks, or set `cage = \"best\"` under `[pipeline]`"
+                    .into()
+            }
+            Self::CageFailed { .. } => "run `countersign doctor`; another rung can be asked for with `--cage`".into(),
             Self::Interrupted { .. } => "run the command again".into(),
             Self::Damaged { tool, .. } => {
                 format!(
@@ -244,10 +342,13 @@ impl ToolError {
             Self::Failed { output, .. }
             | Self::SetupFailed { output, .. }
             | Self::Timeout { output, .. }
+            | Self::Exceeded { output, .. }
             | Self::NoOutput { output, .. } => last_lines(output),
             Self::Damaged { line, .. } => vec![line.clone()],
             Self::Io { source, .. } => vec![source.to_string()],
+            Self::CageRequired { why, .. } | Self::CageFailed { why, .. } => vec![why.clone()],
             Self::NotFound { .. }
+            | Self::Lacking { .. }
             | Self::Empty { .. }
             | Self::Interrupted { .. }
             | Self::Incomplete { .. }

@@ -3,8 +3,8 @@
 //! Formatters find their configuration, and match excludes, by path, so the mirror has what they look for:
 //! the client's files, every file that stands directly in a folder above them, the snapshot at its own
 //! path, and a `.git` that marks the same root. What version control ignores is left out, as it is in a
-//! fresh clone, except for installed packages, which are linked to. The mirror is no cage: a tool that
-//! knows the repository's real path, or writes through such a link, can reach it.
+//! fresh clone, except for installed packages, which are linked to. By itself the mirror keeps nobody in: a tool
+//! that knows the repository's real path, or writes through such a link, can reach it, unless Landlock says no.
 
 use super::inputs::{inside, slashed};
 use super::output::is_cache;
@@ -33,6 +33,8 @@ pub(super) struct Mirror {
     pub(super) spec: PathBuf,
     /// Where the output will be. Its parent exists and it does not.
     pub(super) output: PathBuf,
+    /// Installed packages that are linked to, at their real places.
+    pub(super) packages: Vec<PathBuf>,
     originals: BTreeMap<PathBuf, Original>,
 }
 
@@ -49,7 +51,13 @@ impl Mirror {
     ///
     /// The output itself is absent: tools that write one file cannot write over a folder, some refuse a
     /// folder that exists, and none was found that creates no folder of its own.
-    pub(super) fn build(generation: &Generation<'_>, into: PathBuf) -> Result<Self, ToolError> {
+    ///
+    /// `more` are files and folders of the repository, relative to it, that are mirrored besides.
+    pub(super) fn build(
+        generation: &Generation<'_>,
+        more: &[PathBuf],
+        into: PathBuf,
+    ) -> Result<Self, ToolError> {
         let source = generation.repository;
         let source = source.canonicalize().map_err(ToolError::io("open", source))?;
         let root = inside(generation.root)?;
@@ -58,15 +66,19 @@ impl Mirror {
             return Err(ToolError::Outside { path: generation.output.to_owned() });
         }
         let (output, spec) = (root.join(output), inside(generation.spec)?);
-        let mut builder = Builder { source, mirror: into, output, originals: BTreeMap::new() };
+        let (originals, packages) = (BTreeMap::new(), Vec::new());
+        let mut builder = Builder { source, mirror: into, output, packages, originals };
         builder.mirror_ancestors(&root)?;
-        builder.mirror_root(&root)?;
+        for folder in more.iter().chain([&root]) {
+            builder.mirror_below(folder)?;
+        }
         builder.write_document(&spec, generation.document)?;
         builder.mark_repository()?;
-        let Builder { mirror: repository, output, originals, .. } = builder;
+        let Builder { mirror: repository, output, originals, packages, .. } = builder;
         let output = repository.join(output);
         create_parent(&output)?;
-        Ok(Self { root: repository.join(root), spec: repository.join(spec), output, repository, originals })
+        let (root, spec) = (repository.join(root), repository.join(spec));
+        Ok(Self { root, spec, output, repository, packages, originals })
     }
 
     /// Files outside the output that are not as they were built, relative to the repository, in order.
@@ -146,6 +158,7 @@ struct Builder {
     source: PathBuf,
     mirror: PathBuf,
     output: PathBuf,
+    packages: Vec<PathBuf>,
     originals: BTreeMap<PathBuf, Original>,
 }
 
@@ -166,8 +179,9 @@ impl Builder {
         Ok(())
     }
 
-    fn mirror_root(&mut self, root: &Path) -> Result<(), ToolError> {
-        let start = self.source.join(root);
+    /// Everything below a folder of the repository.
+    fn mirror_below(&mut self, folder: &Path) -> Result<(), ToolError> {
+        let start = self.source.join(folder);
         let output = self.source.join(&self.output);
         // A scratch folder inside the repository is a mistake, but the copy must not copy itself.
         let scratch = self.mirror.parent().unwrap_or(&self.mirror).to_owned();
@@ -213,14 +227,18 @@ impl Builder {
             return self.copy(path);
         }
         let text = fs::read_link(path).map_err(ToolError::io("read", path))?;
-        if text.is_relative() && target.is_dir() {
-            return self.link(&self.relative(path), &text);
+        let relative = self.relative(path);
+        if text.is_relative() && target.is_dir() && !self.originals.contains_key(&relative) {
+            return self.link(&relative, &text);
         }
         Ok(())
     }
 
     fn copy(&mut self, path: &Path) -> Result<(), ToolError> {
         let relative = self.relative(path);
+        if self.originals.contains_key(&relative) {
+            return Ok(());
+        }
         let target = self.mirror.join(&relative);
         create_parent(&target)?;
         let size = match fs::copy(path, &target) {
@@ -248,8 +266,9 @@ impl Builder {
         for entry in fs::read_dir(&start).map_err(ToolError::io("read", &start))? {
             let entry = entry.map_err(ToolError::io("read", &start))?;
             let relative = folder.join(entry.file_name());
-            if is_packages(&entry.path()) && relative != self.output {
+            if is_packages(&entry.path()) && relative != self.output && !self.originals.contains_key(&relative) {
                 self.link(&relative, &entry.path())?;
+                self.packages.push(entry.path());
             }
         }
         Ok(())
@@ -273,32 +292,36 @@ impl Builder {
         if !self.source.join(".git").exists() {
             return Ok(());
         }
-        let git = self.mirror.join(".git");
-        for folder in ["objects", "refs", "info"] {
-            let folder = git.join(folder);
-            fs::create_dir_all(&folder).map_err(ToolError::io("create", &folder))?;
-        }
         // A rule such as `node_modules/` is for folders and does not match a link.
         let links = self.originals.iter().filter(|(_, original)| matches!(original, Original::Link));
         let exclude: String = links.map(|(path, _)| format!("/{}\n", slashed(path))).collect();
-        let config = "[core]\n\trepositoryformatversion = 0\n\tbare = false\n";
-        for (name, content) in
-            [("HEAD", "ref: refs/heads/main\n"), ("config", config), ("info/exclude", &exclude)]
-        {
-            let path = git.join(name);
-            fs::write(&path, content).map_err(ToolError::io("write", &path))?;
-        }
-        Ok(())
+        write_marker(&self.mirror.join(".git"), &exclude)
     }
 }
 
-fn is_mirrored(entry: &DirEntry) -> bool {
+/// Writes an empty repository's `.git`; `exclude` are its own rules of what to ignore.
+pub(super) fn write_marker(git: &Path, exclude: &str) -> Result<(), ToolError> {
+    for folder in ["objects", "refs", "info"] {
+        let folder = git.join(folder);
+        fs::create_dir_all(&folder).map_err(ToolError::io("create", &folder))?;
+    }
+    let config = "[core]\n\trepositoryformatversion = 0\n\tbare = false\n";
+    for (name, content) in
+        [("HEAD", "ref: refs/heads/main\n"), ("config", config), ("info/exclude", exclude)]
+    {
+        let path = git.join(name);
+        fs::write(&path, content).map_err(ToolError::io("write", &path))?;
+    }
+    Ok(())
+}
+
+pub(super) fn is_mirrored(entry: &DirEntry) -> bool {
     let name = entry.file_name();
     entry.depth() == 0 || !(name == ".git" || name == ".countersign" || is_packages(entry.path()))
 }
 
 /// Whether a folder holds installed packages: Node's, or a Python environment (PEP 405), by any name.
-fn is_packages(path: &Path) -> bool {
+pub(super) fn is_packages(path: &Path) -> bool {
     let is_named = path.file_name().is_some_and(|name| name == "node_modules");
     (is_named && path.is_dir()) || path.join("pyvenv.cfg").is_file()
 }

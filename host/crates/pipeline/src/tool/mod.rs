@@ -1,26 +1,35 @@
-//! Tools that `pipeline.toml` declares, run in a mirror, with limits.
+//! Tools that `pipeline.toml` declares, run in a cage, with limits.
 //!
-//! A tool is native code fed with somebody else's text. It gets a cleared and fixed environment, its own
-//! process group, a time limit and capped output; what it leaves is read, checked and handed back as bytes.
+//! A tool is native code fed with somebody else's text. It gets a cleared and fixed environment, no network, the
+//! best cage that the machine allows, limits and capped output; what it leaves is read, checked and handed back
+//! as bytes.
 //! Nothing here writes into the repository: that is the store's part. The process's umask is taken as it
 //! is; `main` sets it to 022 for the whole process, and only bytes are compared.
 
+mod admit;
+mod bench;
 mod capture;
+mod confinement;
 mod environment;
 mod error;
 mod inputs;
+mod layer;
 mod mirror;
 mod output;
 mod process;
 mod run;
 mod scratch;
+mod setup;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use environment::find_on_path;
-pub use error::{Ended, ToolError};
+pub use error::{Ended, Exceeded, ToolError};
+pub(crate) use run::is_written;
 pub use inputs::input_digests;
-pub use run::{probe, run_in_mirror, run_in_place};
+pub use confinement::Cage;
+pub use countersign_cage::{HELPER, Rung, run_helper};
+pub use run::{dump, generate, probe};
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -40,13 +49,13 @@ pub struct Tool {
     pub command: Vec<String>,
     /// Folders to look for programs in, relative to the client's root or, for a dump, the repository.
     pub path: Vec<PathBuf>,
-    /// Command lines that print the versions of the tool and of what else it runs.
+    /// The command lines that print the versions of the tool and of its formatter.
     pub probes: Vec<Vec<String>>,
     /// Command lines to run after the command, such as a formatter.
     pub then: Vec<Vec<String>>,
     /// Globs of files that the output depends on besides the document.
     pub inputs: Vec<String>,
-    /// Command lines that install the tool, run only while a program is absent.
+    /// Command lines that install the tool, run when a program is absent or its inputs changed.
     pub setup: Vec<Vec<String>>,
     /// Texts that mean damage where a step prints them on one line, whatever its exit status.
     pub fail_on_output: Vec<String>,
@@ -54,24 +63,20 @@ pub struct Tool {
     pub require: Vec<String>,
     /// How long each step may take.
     pub timeout: Duration,
-    /// Whether the tool may use the network. The mirror cannot deny it; the cage does.
+    /// Whether the tool may use the network. The bare rung cannot deny it.
     pub network: bool,
     /// Variables besides the fixed ones.
     pub env: BTreeMap<String, String>,
-    /// Paths that the tool may write besides its output. The mirror discards them all the same.
+    /// Paths that the tool may write besides its output. They are discarded all the same.
     pub write: Vec<String>,
-    /// What it may read besides its own installation and the client's root: absolute, below the home folder
-    /// (`~/`), or relative to the repository.
+    /// What it may read besides its installation and the client: absolute paths, those that begin with `~/`, and
+    /// those relative to the repository.
     pub read: Vec<String>,
-    /// Whether writing beside the output is an error.
-    pub strict_writes: bool,
-    /// The memory that it may use, in bytes.
-    pub memory: u64,
-    /// The disk that it may use, in bytes.
-    pub disk: u64,
-    /// Whether it is made of a preset.
-    pub is_preset: bool,
-    /// The command that installs it, for a shell, where a preset says so.
+    /// The most memory that its processes may use together, in bytes; none for no limit.
+    pub memory: Option<u64>,
+    /// The most that it may write, in bytes; none for no limit.
+    pub disk: Option<u64>,
+    /// The command line that installs it, for people to read.
     pub install: Option<String>,
 }
 
@@ -86,6 +91,10 @@ pub struct Caller {
     pub scratch: PathBuf,
     /// Raised when the user interrupts the run.
     pub interrupt: Interrupt,
+    /// How tools are kept apart.
+    pub cage: Cage,
+    /// The folder whose private folder remembers what tools were set up from; none to remember nothing.
+    pub kept: Option<PathBuf>,
 }
 
 /// A flag that ends every tool that runs under it. A tool has its own process group, so the terminal's
@@ -103,15 +112,6 @@ impl Interrupt {
     pub fn is_raised(&self) -> bool {
         self.0.load(Ordering::SeqCst)
     }
-}
-
-/// How a tool was kept apart from the repository.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Isolation {
-    /// It ran in a copy with the same relative paths.
-    Mirror,
-    /// It ran in the repository itself.
-    InPlace,
 }
 
 /// A client to generate: where it lies and what from.
@@ -151,7 +151,7 @@ pub enum Output {
 #[derive(Clone, Debug)]
 pub struct Completed {
     /// How it was kept apart.
-    pub isolation: Isolation,
+    pub rung: Rung,
     /// The standard output of all steps.
     pub stdout: Printed,
     /// The standard error of all steps.
@@ -159,6 +159,8 @@ pub struct Completed {
     /// What it wrote.
     pub output: Output,
     /// Files outside the output that it added, changed or removed, relative to the repository. They were
-    /// discarded. Always empty in place, where nobody looks.
+    /// discarded. Always empty for a dump on the lower rungs, where nobody looks.
     pub written_elsewhere: Vec<String>,
+    /// What else its processes tried, as sentences: asked for the network, went on in the background.
+    pub remarks: Vec<String>,
 }

@@ -1,6 +1,7 @@
 //! What a tool left at `{out}`, read into memory and checked.
 
 use super::{Output, Tool, ToolError};
+use countersign_cage::Overlay;
 use globset::{Glob, GlobBuilder};
 use std::fs::{self, File, FileType};
 use std::io::Read;
@@ -29,6 +30,8 @@ pub(super) fn glob(text: &str) -> Result<Glob, ToolError> {
 pub(super) fn collect(place: &Path) -> Result<Option<Output>, ToolError> {
     let name = place.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let kind = match fs::symlink_metadata(place) {
+        // The place was hidden, and nothing was written there since.
+        Ok(metadata) if Overlay::is_absence(&metadata) => return Ok(None),
         Ok(metadata) => metadata.file_type(),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(ToolError::io("read", place)(error)),

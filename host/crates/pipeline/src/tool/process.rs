@@ -1,13 +1,16 @@
-//! One process: its own group, captured streams, a time limit, and nothing left of it afterwards.
+//! One process: its own group, captured streams, limits, and nothing left of it afterwards.
 
 use super::capture::Capture;
-use super::{Ended, Interrupt, ToolError};
+use super::confinement::Confinement;
+use super::{Ended, Exceeded, Interrupt, ToolError};
+use countersign_cage::{Event, HELPER, end_descendants, read_events, usage};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::{ErrorKind, Read};
 use std::os::fd::AsFd;
+use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -21,6 +24,10 @@ const TICK: Duration = Duration::from_millis(50);
 /// How long what is left in a pipe is read for, when the group is dead and somebody outside it still
 /// holds the other end.
 const GRACE: Duration = Duration::from_secs(1);
+/// Every how many ticks it is looked at what the processes use.
+const LOOK: u32 = 8;
+/// How many processes one tool may have. What has more is out of hand.
+const MOST_PROCESSES: usize = 1024;
 
 /// A process to run.
 pub(super) struct Process<'a> {
@@ -30,6 +37,30 @@ pub(super) struct Process<'a> {
     pub(super) variables: &'a BTreeMap<OsString, OsString>,
     pub(super) timeout: Duration,
     pub(super) interrupt: &'a Interrupt,
+    /// Whether it may use the network, where it is confined.
+    pub(super) network: bool,
+    /// The helper that confines it, and how; none for a process that runs as it is.
+    pub(super) confinement: Option<(&'a Path, &'a Confinement)>,
+    pub(super) limits: Limits<'a>,
+}
+
+/// What a process and all that it starts may use.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Limits<'a> {
+    /// Memory, in bytes.
+    pub(super) memory: Option<u64>,
+    /// A folder, and how many bytes may be written to it.
+    pub(super) disk: Option<(&'a Path, u64)>,
+}
+
+/// What became of a process.
+#[derive(Clone, Debug)]
+pub(super) struct Ran {
+    pub(super) end: End,
+    /// What it tried that it was not to, as sentences.
+    pub(super) remarks: Vec<String>,
+    /// What kept it from being started as it was to be, and why.
+    pub(super) not_started: Option<(String, String)>,
 }
 
 /// How a process came to its end.
@@ -39,6 +70,7 @@ pub(super) enum End {
     Badly(Ended),
     TimedOut,
     Interrupted,
+    Exceeded(Exceeded),
 }
 
 /// Kills the group and reaps its leader on every way out, a panic included.
@@ -55,6 +87,8 @@ impl Group {
     }
 
     fn end(&mut self) -> std::io::Result<ExitStatus> {
+        // A child that left the group is still below its leader.
+        end_descendants(self.leader());
         // Nothing to kill is the usual case, and no failure.
         let _ = kill_process_group(self.leader(), Signal::KILL);
         self.is_reaped = true;
@@ -71,17 +105,18 @@ impl Drop for Group {
 }
 
 impl Process<'_> {
-    /// Runs it to its end. Background processes that it leaves in its group are killed with it.
-    pub(super) fn run(&self, stdout: &mut Capture, stderr: &mut Capture) -> Result<End, ToolError> {
+    /// Runs it to its end. Background processes that it leaves are killed with it.
+    pub(super) fn run(&self, stdout: &mut Capture, stderr: &mut Capture) -> Result<Ran, ToolError> {
         if self.interrupt.is_raised() {
-            return Ok(End::Interrupted);
+            return Ok(Ran { end: End::Interrupted, remarks: Vec::new(), not_started: None });
         }
+        let written_before = self.limits.disk.map_or(0, |(folder, _)| size_of(folder));
         let child = self.spawn().map_err(ToolError::io("start", self.program))?;
         let mut group = Group { child, is_reaped: false };
         let (out, err) = (group.child.stdout.take(), group.child.stderr.take());
         let (out, err) = out.zip(err).expect("both streams were asked to be pipes");
         let (leader, done) = (group.leader(), AtomicBool::new(false));
-        thread::scope(|scope| {
+        let end = thread::scope(|scope| {
             scope.spawn(|| drain(out, stdout, &done));
             scope.spawn(|| drain(err, stderr, &done));
             let (exited, exit) = mpsc::channel();
@@ -90,17 +125,38 @@ impl Process<'_> {
                 // The receiver is gone only where this thread no longer matters.
                 let _ = exited.send(());
             });
-            let forced = self.await_end(&exit);
+            let forced = self.await_end(&exit, leader, written_before);
             let status = group.end();
             done.store(true, Ordering::SeqCst);
             let status = status.map_err(ToolError::io("wait for", self.program))?;
+            // What was written since the last look counts too: the end may have come by a full disk.
+            let forced = forced.or_else(|| self.exceeded_disk(written_before).map(End::Exceeded));
             Ok(forced.unwrap_or_else(|| end_of(status)))
-        })
+        })?;
+        Ok(self.told(end))
     }
 
     fn spawn(&self) -> std::io::Result<Child> {
-        let mut command = Command::new(self.program);
-        command.args(self.arguments).current_dir(self.folder).env_clear().envs(self.variables);
+        let mut command = match self.confinement {
+            None => {
+                let mut command = Command::new(self.program);
+                command.args(self.arguments).current_dir(self.folder);
+                command
+            }
+            Some((helper, confinement)) => {
+                let mut plan =
+                    confinement.plan(self.program, self.arguments, self.folder, self.network);
+                // A little more than may be written in all, so that the look from outside comes first.
+                plan.file_size = self.limits.disk.map_or(u64::MAX, |(_, most)| most + most / 8);
+                let file = confinement.private.join("plan");
+                std::fs::write(&file, serde_json::to_vec(&plan).map_err(std::io::Error::other)?)?;
+                std::fs::write(&plan.events, "")?;
+                let mut command = Command::new(helper);
+                command.arg(HELPER).arg(file).current_dir("/");
+                command
+            }
+        };
+        command.env_clear().envs(self.variables);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
         let mut attempts = 0;
         loop {
@@ -115,10 +171,39 @@ impl Process<'_> {
         }
     }
 
+    /// The end as the helper saw it, which is that of the process and not its own.
+    fn told(&self, end: End) -> Ran {
+        let mut ran = Ran { end, remarks: Vec::new(), not_started: None };
+        let Some((_, confinement)) = self.confinement else { return ran };
+        let events = read_events(&confinement.private.join("events")).unwrap_or_default();
+        let was_forced = !matches!(end, End::Well | End::Badly(_));
+        if events.is_empty() && !was_forced {
+            ran.not_started = Some(("start the helper".into(), "it ended before it did anything".into()));
+        }
+        for event in events {
+            match event {
+                Event::Started => {}
+                Event::Failed { doing, why, .. } => ran.not_started = Some((doing, why)),
+                Event::Exited(0) if !was_forced => ran.end = End::Well,
+                Event::Exited(status) if !was_forced => ran.end = End::Badly(Ended::Status(status)),
+                Event::Signalled(signal) if !was_forced => ran.end = End::Badly(Ended::Signal(signal)),
+                Event::Exited(_) | Event::Signalled(_) => {}
+                Event::Network { program, asked } => {
+                    ran.remarks.push(format!("`{program}` asked for {asked} and did not get it"));
+                }
+                Event::LeftBehind(names) => ran.remarks.push(format!(
+                    "it left {} running in the background, which was ended",
+                    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+                )),
+            }
+        }
+        ran
+    }
+
     /// `None` when the process ended by itself; otherwise why it has to be ended.
-    fn await_end(&self, exit: &mpsc::Receiver<()>) -> Option<End> {
+    fn await_end(&self, exit: &mpsc::Receiver<()>, leader: Pid, written_before: u64) -> Option<End> {
         let started = Instant::now();
-        loop {
+        for tick in 1_u32.. {
             let left = self.timeout.saturating_sub(started.elapsed());
             match exit.recv_timeout(left.min(TICK)) {
                 Ok(()) | Err(mpsc::RecvTimeoutError::Disconnected) => return None,
@@ -126,10 +211,41 @@ impl Process<'_> {
                     return Some(End::Interrupted);
                 }
                 Err(mpsc::RecvTimeoutError::Timeout) if left.is_zero() => return Some(End::TimedOut),
+                Err(mpsc::RecvTimeoutError::Timeout) if tick.is_multiple_of(LOOK) => {
+                    let exceeded = self.exceeded(leader).or_else(|| self.exceeded_disk(written_before));
+                    if let Some(exceeded) = exceeded {
+                        return Some(End::Exceeded(exceeded));
+                    }
+                }
                 Err(mpsc::RecvTimeoutError::Timeout) => {}
             }
         }
+        None
     }
+
+    fn exceeded(&self, leader: Pid) -> Option<Exceeded> {
+        let used = usage(leader);
+        if used.processes > MOST_PROCESSES {
+            return Some(Exceeded::Processes(MOST_PROCESSES));
+        }
+        self.limits.memory.filter(|most| used.memory > *most).map(Exceeded::Memory)
+    }
+
+    fn exceeded_disk(&self, before: u64) -> Option<Exceeded> {
+        let (folder, most) = self.limits.disk?;
+        (size_of(folder).saturating_sub(before) > most).then_some(Exceeded::Disk(most))
+    }
+}
+
+/// What a folder takes on the disk, in bytes. Links are not followed.
+fn size_of(folder: &Path) -> u64 {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let sizes = entries.filter_map(|entry| {
+        let metadata = entry.metadata().ok()?;
+        let below = if metadata.is_dir() { size_of(&entry.path()) } else { 0 };
+        Some(below + metadata.blocks() * 512)
+    });
+    sizes.sum()
 }
 
 /// Waits until the leader has ended, and leaves it to be reaped.

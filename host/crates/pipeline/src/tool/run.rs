@@ -1,70 +1,232 @@
-use super::capture::Capture;
-use super::environment::{self, Programs};
-use super::mirror::Mirror;
-use super::output::{check_required, collect};
-use super::process::{End, Process};
-use super::scratch::Scratch;
-use super::{Caller, Completed, Generation, Isolation, Output, Printed, Tool, ToolError, inputs};
-use std::collections::BTreeMap;
-use std::ffi::OsString;
-use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+//! One run of a tool: a place to work, a cage around it, its steps, and a look at what it left.
 
-/// How much of the beginning, and of the end, of what a step prints is kept.
-const KEPT: usize = 128 * 1024;
-/// How large a document may be that is printed instead of written.
-const MAX_DOCUMENT: usize = 256 * 1024 * 1024;
+use super::admit::{Admission, Admitted};
+use super::bench::{Bench, KEPT};
+use super::confinement::{self, Confinement};
+use super::environment::{self, Programs};
+use super::layer::Layer;
+use super::mirror::{Mirror, is_packages};
+use super::output::{check_required, collect};
+use super::scratch::Scratch;
+use super::setup::{Site, find_programs, programs_of};
+use super::{Caller, Completed, Generation, Output, Printed, Tool, ToolError, inputs};
+use countersign_cage::{Overlay, Rung};
+use std::fs;
+use std::path::{Path, PathBuf};
+
 /// How much of a probe's line is kept.
 const MAX_PROBE: usize = 200;
 
-/// Two clients may share a tool that is absent; it is installed once.
-static SETUP: Mutex<()> = Mutex::new(());
-
-/// Runs a generator in a mirror of the client's root.
+/// Runs a generator, on the best rung that the machine and the caller allow.
 ///
-/// `{spec}`, `{out}` and `{root}` are absolute paths inside the mirror, and the working folder is the
-/// mirrored root. The parent of `{out}` exists and `{out}` itself does not, so that it can become a file or
-/// a folder; a tool that wants a folder to be there has to be told to create it.
+/// `{spec}`, `{out}` and `{root}` are absolute paths, and the working folder is `{root}`. The parent of `{out}`
+/// exists. `{out}` itself does not, so that it can become a file or a folder, unless an argument names something
+/// in it, such as `{out}/schema.ts`.
 ///
 /// # Errors
 /// A [`ToolError`] where the tool cannot be run, ends badly or leaves an output that fails a check.
-pub fn run_in_mirror(
-    generation: &Generation<'_>,
-    tool: &Tool,
-    caller: &Caller,
-) -> Result<Completed, ToolError> {
-    let scratch = Scratch::new(caller)?;
-    let mirror = Mirror::build(generation, scratch.folder("repository")?)?;
-    let root = generation.repository.join(inputs::inside(generation.root)?);
-    let root = root.canonicalize().map_err(ToolError::io("open", &root))?;
-    let places = [("{spec}", &mirror.spec), ("{out}", &mirror.output), ("{root}", &mirror.root)];
-    let bench = Bench::new(tool, caller, &scratch, &root, &mirror.root, &places)?;
-    let (stdout, stderr) = bench.run_all()?;
-    let output = collect(&mirror.output)?.ok_or_else(|| bench.no_output("`{out}`", &stdout, &stderr))?;
-    check_required(tool, &output, &mirror.output)?;
-    let written_elsewhere = mirror.written_elsewhere()?;
-    Ok(Completed { isolation: Isolation::Mirror, stdout, stderr, output, written_elsewhere })
+pub fn generate(generation: &Generation<'_>, tool: &Tool, caller: &Caller) -> Result<Completed, ToolError> {
+    let repository = real(generation.repository)?;
+    let root = real(&repository.join(inputs::inside(generation.root)?))?;
+    let site = Site { root: &root, repository: &repository };
+    let programs = find_programs(tool, caller, site)?;
+    on_the_best_rung(caller, |rung| generate_on(rung, generation, tool, caller, site, &programs))
 }
 
-/// Runs a dump in the repository itself. `{out}` is a path named `file_name` in a fresh folder; where no
-/// argument holds `{out}`, the standard output of the command is the output, byte for byte.
+/// Runs a dump. `{out}` is a path named `file_name` in a fresh folder; where no argument holds `{out}`, the
+/// standard output of the command is the output, byte for byte.
+///
+/// The tool sees the repository as it is, ignored files included. In namespaces what it writes there is
+/// discarded; otherwise it can write only what it declares.
 ///
 /// # Errors
 /// A [`ToolError`] where the tool cannot be run, ends badly or gives nothing.
-pub fn run_in_place(
+pub fn dump(
     repository: &Path,
+    folder: &Path,
     file_name: &str,
     tool: &Tool,
     caller: &Caller,
 ) -> Result<Completed, ToolError> {
+    let (root, repository) = (real(folder)?, real(repository)?);
+    let site = Site { root: &root, repository: &repository };
+    let programs = find_programs(tool, caller, site)?;
+    on_the_best_rung(caller, |rung| dump_on(rung, file_name, tool, caller, site, &programs))
+}
+
+/// The first line that each of the tool's probes prints, on standard output or else on standard error, in the
+/// order of the probes. `folder` is the client's root or, for a dump, the folder of `pipeline.toml`.
+///
+/// # Errors
+/// A [`ToolError`] where a probe cannot be run or ends badly.
+pub fn probe(
+    repository: &Path,
+    folder: &Path,
+    tool: &Tool,
+    caller: &Caller,
+) -> Result<Vec<String>, ToolError> {
+    if tool.probes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (root, repository) = (real(folder)?, real(repository)?);
+    let site = Site { root: &root, repository: &repository };
+    let programs = find_programs(tool, caller, site)?;
+    on_the_best_rung(caller, |rung| probe_on(rung, tool, caller, site, &programs))
+}
+
+fn probe_on(
+    rung: Rung,
+    tool: &Tool,
+    caller: &Caller,
+    site: Site<'_>,
+    programs: &Programs,
+) -> Result<Vec<String>, ToolError> {
     let scratch = Scratch::new(caller)?;
-    let out = scratch.folder("out")?.join(inputs::inside(file_name)?);
-    let root = repository.canonicalize().map_err(ToolError::io("open", repository))?;
-    let places = [("{out}", &out), ("{root}", &root)];
-    let bench = Bench::new(tool, caller, &scratch, &root, &root, &places)?;
-    let is_written =
-        [&tool.command].into_iter().chain(&tool.then).flatten().any(|argument| argument.contains("{out}"));
-    let (output, stdout, stderr) = if is_written {
+    let mut confinement = confine(rung, tool, caller, site, programs, &scratch)?;
+    confinement.readable.push(site.repository.to_owned());
+    let places = [("{root}", site.root.to_owned())];
+    // A probe's output is not the tool's, so nothing in it is a sign of damage.
+    let asked = Tool { fail_on_output: Vec::new(), ..tool.clone() };
+    let bench =
+        Bench::new(&asked, caller, (programs, &scratch), (site.root, site.root), &places, confinement)?;
+    let ask = |step: &Vec<String>| {
+        let (stdout, stderr) = bench.run_step(step, KEPT)?;
+        let (stdout, stderr) = (stdout.printed().text, stderr.printed().text);
+        let line = stdout.lines().chain(stderr.lines()).map(str::trim).find(|line| !line.is_empty());
+        Ok(line.unwrap_or_default().chars().take(MAX_PROBE).collect())
+    };
+    tool.probes.iter().map(ask).collect()
+}
+
+/// The rung may fail for this repository though the machine has it, such as an overlay over a network's file
+/// system. Nothing of the tool ran then, and the next one is tried.
+fn on_the_best_rung<T>(
+    caller: &Caller,
+    run: impl Fn(Rung) -> Result<T, ToolError>,
+) -> Result<T, ToolError> {
+    let mut rung = caller.cage.rung(&caller.scratch)?;
+    loop {
+        match (run(rung), confinement::next(rung, caller)) {
+            (Err(ToolError::CageFailed { .. }), Some(next)) => rung = next,
+            (result, _) => return result,
+        }
+    }
+}
+
+fn real(path: &Path) -> Result<PathBuf, ToolError> {
+    path.canonicalize().map_err(ToolError::io("open", path))
+}
+
+/// Where a generator works, and how the repository is seen there.
+enum Workplace {
+    Layer(Layer),
+    Mirror(Mirror),
+}
+
+impl Workplace {
+    /// Where the host finds the output.
+    fn output(&self) -> PathBuf {
+        match self {
+            Self::Layer(layer) => layer.output_on_disk(),
+            Self::Mirror(mirror) => mirror.output.clone(),
+        }
+    }
+
+    fn written_elsewhere(&self) -> Result<Vec<String>, ToolError> {
+        match self {
+            Self::Layer(layer) => layer.written_elsewhere(),
+            Self::Mirror(mirror) => mirror.written_elsewhere(),
+        }
+    }
+}
+
+fn generate_on(
+    rung: Rung,
+    generation: &Generation<'_>,
+    tool: &Tool,
+    caller: &Caller,
+    site: Site<'_>,
+    programs: &Programs,
+) -> Result<Completed, ToolError> {
+    let scratch = Scratch::new(caller)?;
+    let mut confinement = confine(rung, tool, caller, site, programs, &scratch)?;
+    let (workplace, places) = if rung == Rung::Namespaces {
+        let shown: Vec<PathBuf> = programs_of(tool)
+            .filter_map(|program| programs.find(tool, program, site.root, site.root).ok())
+            .collect();
+        let layer = Layer::build(generation, site.repository, &shown, &scratch)?;
+        confinement.overlay = Some(layer.overlay.clone());
+        let output = site.root.join(inputs::inside(generation.output)?);
+        let spec = site.repository.join(inputs::inside(generation.spec)?);
+        let places = [("{spec}", spec), ("{out}", output), ("{root}", site.root.to_owned())];
+        (Workplace::Layer(layer), places)
+    } else {
+        let into = scratch.folder("repository")?;
+        let mirror = Mirror::build(generation, &more_to_mirror(tool)?, into.clone())?;
+        confinement.writable.push(into);
+        confinement.readable.extend(mirror.packages.iter().cloned());
+        let places =
+            [("{spec}", mirror.spec.clone()), ("{out}", mirror.output.clone()), ("{root}", mirror.root.clone())];
+        (Workplace::Mirror(mirror), places)
+    };
+    let out = workplace.output();
+    if names_files_in_output(tool) {
+        make_output(&workplace, &out)?;
+    }
+    let [_, _, (_, folder)] = &places;
+    let bench =
+        Bench::new(tool, caller, (programs, &scratch), (site.root, folder), &places, confinement)?;
+    let (stdout, stderr) = bench.run_all()?;
+    let output = collect(&out)?.ok_or_else(|| bench.no_output("`{out}`", &stdout, &stderr))?;
+    check_required(tool, &output, &out)?;
+    let written_elsewhere = workplace.written_elsewhere()?;
+    Ok(Completed { rung, stdout, stderr, output, written_elsewhere, remarks: bench.remarks() })
+}
+
+/// Whether the tool is told to write a file in the output's folder, which it expects to be there.
+fn names_files_in_output(tool: &Tool) -> bool {
+    [&tool.command].into_iter().chain(&tool.then).flatten().any(|argument| argument.contains("{out}/"))
+}
+
+fn make_output(workplace: &Workplace, out: &Path) -> Result<(), ToolError> {
+    match workplace {
+        Workplace::Mirror(_) => fs::create_dir(out).map_err(ToolError::io("create", out)),
+        Workplace::Layer(layer) => layer.make_output(),
+    }
+}
+
+/// What the tool declares to read of the repository.
+fn more_to_mirror(tool: &Tool) -> Result<Vec<PathBuf>, ToolError> {
+    let relative = tool.read.iter().filter(|path| !path.starts_with(['/', '~']));
+    relative.map(|path| inputs::inside(path)).collect()
+}
+
+fn dump_on(
+    rung: Rung,
+    file_name: &str,
+    tool: &Tool,
+    caller: &Caller,
+    site: Site<'_>,
+    programs: &Programs,
+) -> Result<Completed, ToolError> {
+    let scratch = Scratch::new(caller)?;
+    let mut confinement = confine(rung, tool, caller, site, programs, &scratch)?;
+    let folder = scratch.folder("out")?;
+    let out = folder.join(inputs::inside(file_name)?);
+    confinement.writable.push(folder);
+    if rung == Rung::Namespaces {
+        let changes = scratch.folder("overlay")?;
+        let overlay = Overlay::new(site.repository.to_owned(), &changes);
+        confinement.overlay = Some(overlay.map_err(ToolError::io("prepare", &changes))?);
+    } else {
+        confinement.readable.push(site.repository.to_owned());
+        let declared = tool.write.iter().map(|path| Ok(site.root.join(inputs::inside(path)?)));
+        confinement.writable.extend(declared.collect::<Result<Vec<_>, ToolError>>()?);
+    }
+    let places = [("{out}", out.clone()), ("{root}", site.root.to_owned())];
+    let bench =
+        Bench::new(tool, caller, (programs, &scratch), (site.root, site.root), &places, confinement)?;
+    let (output, stdout, stderr) = if is_written(tool) {
         let (stdout, stderr) = bench.run_all()?;
         let output = collect(&out)?.ok_or_else(|| bench.no_output("`{out}`", &stdout, &stderr))?;
         (output, stdout, stderr)
@@ -73,190 +235,62 @@ pub fn run_in_place(
         (Output::File(document), Printed::default(), stderr)
     };
     check_required(tool, &output, &out)?;
-    Ok(Completed { isolation: Isolation::InPlace, stdout, stderr, output, written_elsewhere: Vec::new() })
+    let remarks = bench.remarks();
+    Ok(Completed { rung, stdout, stderr, output, written_elsewhere: Vec::new(), remarks })
 }
 
-/// The first line that the tool's first probe prints, on standard output or else on standard error; none where
-/// the tool declares no probe. `folder` is the client's root or, for a dump, the repository.
-///
-/// # Errors
-/// A [`ToolError`] where the probe cannot be run or ends badly.
-pub fn probe(folder: &Path, tool: &Tool, caller: &Caller) -> Result<Option<String>, ToolError> {
-    let Some(step) = tool.probes.first() else { return Ok(None) };
-    let scratch = Scratch::new(caller)?;
-    let root = folder.canonicalize().map_err(ToolError::io("open", folder))?;
-    let places = [("{root}", &root)];
-    let bench = Bench::new(tool, caller, &scratch, &root, &root, &places)?;
-    let (stdout, stderr) = bench.run_step(step, KEPT)?;
-    let (stdout, stderr) = (stdout.printed().text, stderr.printed().text);
-    let line = stdout.lines().chain(stderr.lines()).map(str::trim).find(|line| !line.is_empty());
-    Ok(Some(line.unwrap_or_default().chars().take(MAX_PROBE).collect()))
+/// Whether the tool is told where to write; otherwise its output is what it prints.
+pub(crate) fn is_written(tool: &Tool) -> bool {
+    [&tool.command].into_iter().chain(&tool.then).flatten().any(|argument| argument.contains("{out}"))
 }
 
-/// A tool, ready to take its steps.
-struct Bench<'a> {
-    tool: &'a Tool,
-    caller: &'a Caller,
-    programs: Programs,
-    variables: BTreeMap<OsString, OsString>,
-    /// The real folder that declared paths are relative to.
-    root: &'a Path,
-    /// The working folder: `root` or its mirror.
-    folder: &'a Path,
-    places: &'a [(&'static str, &'a PathBuf)],
+/// The cage of one run, without the repository.
+fn confine(
+    rung: Rung,
+    tool: &Tool,
+    caller: &Caller,
+    site: Site<'_>,
+    programs: &Programs,
+    scratch: &Scratch,
+) -> Result<Confinement, ToolError> {
+    let Admitted { paths, missing } = admitted(tool, caller, site, programs);
+    if let Some(what) = missing.into_iter().next() {
+        return Err(ToolError::Lacking { tool: tool.name.clone(), what });
+    }
+    let private = scratch.folder("private")?;
+    for folder in ["root", "tmp"] {
+        scratch.folder(&format!("private/{folder}"))?;
+    }
+    let writable = environment::writable(scratch)?;
+    Ok(Confinement { rung, readable: paths.into_iter().collect(), writable, overlay: None, private })
 }
 
-impl<'a> Bench<'a> {
-    /// Finds the tool's programs, setting it up where one is absent, and fixes its environment.
-    fn new(
-        tool: &'a Tool,
-        caller: &'a Caller,
-        scratch: &Scratch,
-        root: &'a Path,
-        folder: &'a Path,
-        places: &'a [(&'static str, &'a PathBuf)],
-    ) -> Result<Self, ToolError> {
-        let programs = find_programs(tool, caller, root, folder)?;
-        let mut bench = Self { tool, caller, programs, variables: BTreeMap::new(), root, folder, places };
-        let declared = tool.env.iter().map(|(name, value)| (name.clone(), bench.filled(value))).collect();
-        bench.variables = environment::of_tool(&bench.programs, scratch, &declared)?;
-        Ok(bench)
-    }
-
-    /// The command and what follows it.
-    fn run_all(&self) -> Result<(Printed, Printed), ToolError> {
-        let (mut stdout, mut stderr) = (Printed::default(), Printed::default());
-        for step in [&self.tool.command].into_iter().chain(&self.tool.then) {
-            let (out, err) = self.run_step(step, KEPT)?;
-            stdout.append(&out.printed());
-            stderr.append(&err.printed());
-        }
-        Ok((stdout, stderr))
-    }
-
-    /// The command, whose standard output is the document, and what follows it.
-    fn run_for_document(&self) -> Result<(Vec<u8>, Printed), ToolError> {
-        let (document, err) = self.run_step(&self.tool.command, MAX_DOCUMENT)?;
-        let mut stderr = err.printed();
-        let limit = || ToolError::TooLarge { limit: format!("{} MiB", (MAX_DOCUMENT + KEPT) >> 20) };
-        let document = document.whole().ok_or_else(limit)?;
-        if document.is_empty() {
-            return Err(self.no_output("standard output", &Printed::default(), &stderr));
-        }
-        for step in &self.tool.then {
-            let (_, err) = self.run_step(step, KEPT)?;
-            stderr.append(&err.printed());
-        }
-        Ok((document, stderr))
-    }
-
-    fn run_step(&self, step: &[String], kept: usize) -> Result<(Capture, Capture), ToolError> {
-        let tool = || self.tool.name.clone();
-        let filled: Vec<_> = step.iter().map(|argument| self.filled(argument)).collect();
-        let (program, arguments) = filled.split_first().ok_or_else(|| ToolError::Empty { tool: tool() })?;
-        let program = self.programs.find(self.tool, program, self.root, self.folder)?;
-        let mut stdout = Capture::new(kept, KEPT, &self.tool.fail_on_output);
-        let mut stderr = Capture::new(KEPT, KEPT, &self.tool.fail_on_output);
-        let process = Process {
-            program: &program,
-            arguments,
-            folder: self.folder,
-            variables: &self.variables,
-            timeout: self.tool.timeout,
-            interrupt: &self.caller.interrupt,
-        };
-        let end = process.run(&mut stdout, &mut stderr)?;
-        check_end(self.tool, step, end, &stdout, &stderr)?;
-        match stdout.sign().or_else(|| stderr.sign()) {
-            None => Ok((stdout, stderr)),
-            Some(sign) => Err(ToolError::Damaged {
-                tool: tool(),
-                step: step.join(" "),
-                pattern: sign.pattern,
-                line: sign.line,
-            }),
+fn admitted(tool: &Tool, caller: &Caller, site: Site<'_>, programs: &Programs) -> Admitted {
+    let mut admission = Admission::new(caller.home.as_deref(), site.repository, programs);
+    for program in programs_of(tool) {
+        if let Ok(program) = programs.find(tool, program, site.root, site.root) {
+            admission.program(&program);
         }
     }
-
-    fn no_output(&self, place: &'static str, stdout: &Printed, stderr: &Printed) -> ToolError {
-        ToolError::NoOutput { tool: self.tool.name.clone(), place, output: ending(stdout, stderr) }
+    for folder in &tool.path {
+        admission.folder(&site.root.join(folder));
     }
-
-    fn filled(&self, text: &str) -> String {
-        // One placeholder after another: a path that was put in could be taken for one only if a temporary
-        // folder, or a repository, were named `{out}`.
-        self.places.iter().fold(text.to_owned(), |text, (placeholder, path)| {
-            text.replace(placeholder, &path.to_string_lossy())
-        })
-    }
-}
-
-/// The end of both streams: the exception is usually on standard error, so that comes last.
-fn ending(stdout: &Printed, stderr: &Printed) -> String {
-    format!("{}\n{}", stdout.end(), stderr.end())
-}
-
-/// Where the tool's programs are, after its set-up steps if one is absent.
-fn find_programs(tool: &Tool, caller: &Caller, root: &Path, folder: &Path) -> Result<Programs, ToolError> {
-    let look = || {
-        let programs = Programs::of(tool, root, caller);
-        let steps = [&tool.command].into_iter().chain(&tool.then);
-        let names = steps.filter_map(|step| step.first()).filter(|program| !program.contains('{'));
-        let absent = names.map(|program| programs.find(tool, program, root, folder)).find_map(Result::err);
-        absent.map_or(Ok(programs), Err)
-    };
-    match look() {
-        Err(ToolError::NotFound { .. }) if !tool.setup.is_empty() => {
-            // A panic on another thread leaves nothing half-done here that a step would not redo.
-            let _guard = SETUP.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            look().or_else(|_| {
-                set_up(tool, caller, root)?;
-                look()
-            })
+    for folder in site.root.ancestors().take_while(|folder| folder.starts_with(site.repository)) {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            if is_packages(&entry.path()) {
+                admission.packages(&entry.path());
+            }
         }
-        found => found,
     }
-}
-
-/// Runs the set-up steps in the real folder: they install, so they may write, and they see the user's home
-/// and path.
-fn set_up(tool: &Tool, caller: &Caller, root: &Path) -> Result<(), ToolError> {
-    let variables = environment::of_setup(caller);
-    for step in &tool.setup {
-        let (program, arguments) =
-            step.split_first().ok_or_else(|| ToolError::Empty { tool: tool.name.clone() })?;
-        let program = environment::find_for_setup(tool, program, root, caller)?;
-        let (mut out, mut err) = (Capture::new(KEPT, KEPT, &[]), Capture::new(KEPT, KEPT, &[]));
-        let process = Process {
-            program: &program,
-            arguments,
-            folder: root,
-            variables: &variables,
-            timeout: tool.timeout,
-            interrupt: &caller.interrupt,
-        };
-        let end = process.run(&mut out, &mut err)?;
-        if let End::Badly(ended) = end {
-            let output = ending(&out.printed(), &err.printed());
-            return Err(ToolError::SetupFailed {
-                tool: tool.name.clone(),
-                step: step.join(" "),
-                ended,
-                output,
-            });
+    for declared in &tool.read {
+        match (declared.strip_prefix("~/"), &caller.home) {
+            (Some(rest), Some(home)) => admission.path(&home.join(rest)),
+            (None, _) if declared.starts_with('/') => admission.path(Path::new(declared)),
+            (Some(_), None) | (None, _) => {}
         }
-        check_end(tool, step, end, &out, &err)?;
     }
-    Ok(())
-}
-
-fn check_end(tool: &Tool, step: &[String], end: End, out: &Capture, err: &Capture) -> Result<(), ToolError> {
-    let output = || ending(&out.printed(), &err.printed());
-    let (name, step) = (tool.name.clone(), step.join(" "));
-    match end {
-        End::Well => Ok(()),
-        End::Badly(ended) => Err(ToolError::Failed { tool: name, step, ended, output: output() }),
-        End::TimedOut => Err(ToolError::Timeout { tool: name, step, after: tool.timeout, output: output() }),
-        End::Interrupted => Err(ToolError::Interrupted { step }),
+    if tool.network {
+        admission.resolver();
     }
+    admission.finish()
 }

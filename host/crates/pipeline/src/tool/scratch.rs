@@ -20,6 +20,11 @@ impl Scratch {
         Ok(Self { folder, path })
     }
 
+    /// Where it lies.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// The path of an empty folder inside, created now.
     pub(super) fn folder(&self, name: &str) -> Result<PathBuf, ToolError> {
         let folder = self.path.join(name);

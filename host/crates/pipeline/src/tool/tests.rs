@@ -18,6 +18,8 @@ impl Fixture {
             home: None,
             scratch: folder.path().join("scratch"),
             interrupt: Interrupt::default(),
+            cage: Cage::new(None, Rung::Bare),
+            kept: None,
         };
         fs::create_dir(&caller.scratch).unwrap();
         let fixture = Self { folder, caller };
@@ -61,7 +63,7 @@ impl Fixture {
             spec: "contracts/api/openapi.json",
             document: b"{\"openapi\":\"3.1.0\"}",
         };
-        let completed = run_in_mirror(&generation, tool, &self.caller);
+        let completed = generate(&generation, tool, &self.caller);
         assert_eq!(
             fs::read_dir(&self.caller.scratch).unwrap().count(),
             0,
@@ -91,7 +93,7 @@ fn a_generator_gets_the_document_and_gives_a_sorted_tree_without_caches() {
     let completed = fixture.script(script).unwrap();
     assert_eq!(files(&completed), [("b/a.py", r#"{"openapi":"3.1.0"}"#.into()), ("z.py", "z".into())]);
     assert_eq!((completed.stdout.text.as_str(), completed.stderr.text.as_str()), ("said\n", "warned\n"));
-    assert_eq!(completed.isolation, Isolation::Mirror);
+    assert_eq!(completed.rung, Rung::Bare);
     assert!(completed.written_elsewhere.is_empty());
     assert!(fixture.repository().join("clients/python/src/client/old.py").exists());
 }
@@ -429,7 +431,7 @@ fn paths_that_leave_their_folder_are_refused() {
     let (repository, tool) = (fixture.repository(), fixture.tool("true"));
     for (root, output) in [("../x", "out"), (".", ".."), ("/etc", "out"), ("clients/python", "")] {
         let generation = Generation { repository: &repository, root, output, spec: "s.json", document: b"" };
-        let error = run_in_mirror(&generation, &tool, &fixture.caller).unwrap_err();
+        let error = generate(&generation, &tool, &fixture.caller).unwrap_err();
         assert!(matches!(error, ToolError::Outside { .. }), "{error}");
     }
 }
