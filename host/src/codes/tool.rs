@@ -4,6 +4,48 @@ use super::{Code, code};
 
 pub(super) const CODES: &[Code] = &[
     code(
+        "cage-failed",
+        "The cage that this machine allows could not be put up for this repository. Nothing of the tool ran.",
+        "Run `countersign doctor`; `--cage mirror` or `--cage bare` asks for another rung.",
+    ),
+    code(
+        "cage-required",
+        "`cage = \"required\"` stands under `[pipeline]`, and tools could not run in namespaces here.",
+        "`countersign doctor` says what the machine lacks.",
+    ),
+    code(
+        "tool-changed",
+        "A probe prints another version than the one in the client's lock. Nothing was generated: it would not be \
+         what was reviewed.",
+        "Install the locked version, or move the lock: `countersign generate --upgrade`.",
+    ),
+    code(
+        "tool-incomplete",
+        "A program is there, and something that it is made of is not: the interpreter of its `#!` line, or the \
+         Python that its environment was made from.",
+        "Install the tool again.",
+    ),
+    code(
+        "tool-limit",
+        "The tool used more memory, disk or processes than it may, and was ended with everything it had started.",
+        "Raise `memory` or `disk` of the tool, if it needs that much.",
+    ),
+    code(
+        "tool-not-deterministic",
+        "Two runs of the tool gave different bytes, so no check of its client could ever be trusted.",
+        "Look for an option that leaves out times and random names.",
+    ),
+    code(
+        "tool-output-shrunk",
+        "The tool gave a client that is much smaller than the committed one: it may have left something out.",
+        "Look at its output; take it with `--allow-shrink`, or set `max-shrink` of the tool.",
+    ),
+    code(
+        "tool-wrote-elsewhere",
+        "The tool wrote beside its output, and `strict-writes` makes that an error.",
+        "Correct its options, or declare the files in `write`.",
+    ),
+    code(
         "bad-glob",
         "A glob of a tool's declaration is not one. The message says where it goes wrong.",
         "Correct it.",

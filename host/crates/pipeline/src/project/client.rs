@@ -186,7 +186,8 @@ impl Project {
         let tool = self.config.tool_of(&local.generate);
         let inputs = match tool {
             Some((_, tool)) => {
-                tool::input_digests(&self.root_of(local), &tool.inputs).map_err(|error| error.problem())?
+                tool::input_digests(&self.root_of(local), &tool.inputs, tool.preset.is_some())
+                    .map_err(|error| error.problem())?
             }
             None => std::collections::BTreeMap::new(),
         };

@@ -4,7 +4,7 @@ use super::Project;
 use super::baseline::BaselineState;
 use crate::config::ToolConfig;
 use crate::store;
-use crate::tool::{self, Tool};
+use crate::tool::{self, Rung, Tool};
 use countersign_model::{Name, Problem};
 use std::path::Path;
 
@@ -51,6 +51,7 @@ impl Project {
         found.push(self.look_at_private_folder());
         found.extend(self.undeclared().into_iter().map(|problem| Diagnosis::failed("contracts", problem)));
         found.extend(self.look_at_plugins());
+        found.push(self.look_at_cage());
         found.extend(self.look_at_tools());
         found.extend(self.look_at_credentials());
         found
@@ -124,6 +125,36 @@ impl Project {
             found.push(Diagnosis::new("plugins", DiagnosisState::Ok, detail));
         }
         found
+    }
+
+    fn look_at_cage(&self) -> Diagnosis {
+        let caller = &self.settings.caller;
+        let machine = caller.cage.machine(&caller.scratch);
+        let rung = machine.best().max(caller.cage.at_most);
+        let lacks = |why: &Option<String>| why.clone().unwrap_or_else(|| "this run does not ask for it".into());
+        let detail = match rung {
+            Rung::Namespaces => "tools run on the rung `namespaces`".into(),
+            Rung::Mirror => {
+                format!("tools run on the rung `mirror`; no namespaces: {}", lacks(&machine.namespaces))
+            }
+            Rung::Bare => format!(
+                "tools run on the rung `bare`, and nothing keeps them from other files; no namespaces: {}; no \
+                 mirror: {}",
+                lacks(&machine.namespaces),
+                lacks(&machine.mirror)
+            ),
+        };
+        let is_refused = caller.cage.is_required && rung != Rung::Namespaces;
+        let state = match rung {
+            _ if is_refused => DiagnosisState::Fail,
+            Rung::Namespaces | Rung::Mirror => DiagnosisState::Ok,
+            Rung::Bare => DiagnosisState::Warn,
+        };
+        let mut diagnosis = Diagnosis::new("cage", state, detail);
+        if is_refused || rung == Rung::Bare {
+            diagnosis.hint = Some("docs/concepts/cage.md says what each rung needs of a machine".into());
+        }
+        diagnosis
     }
 
     fn look_at_tools(&self) -> Vec<Diagnosis> {

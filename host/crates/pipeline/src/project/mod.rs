@@ -182,6 +182,7 @@ impl Project {
             read: config.read.clone(),
             memory: Some(config.memory),
             disk: Some(config.disk),
+            is_preset: config.preset.is_some(),
             install: config.preset.and_then(preset::find).map(|preset| preset.install.clone()),
         }
     }

@@ -182,7 +182,7 @@ impl Project {
             return Ok(None);
         }
         let inputs =
-            tool::input_digests(&self.config.root, &stage.inputs).map_err(|error| error.problem())?;
+            tool::input_digests(&self.config.root, &stage.inputs, false).map_err(|error| error.problem())?;
         let inputs: Vec<String> = inputs.iter().map(|(path, digest)| format!("{path}\0{digest}")).collect();
         let tools = format!("{:?}", self.tools_of(stage));
         let head =

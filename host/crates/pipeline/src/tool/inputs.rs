@@ -13,10 +13,16 @@ use std::path::{Component, Path, PathBuf};
 /// stops at `/`. Files that version control ignores are not part of a folder or a glob; a plain path may
 /// name one.
 ///
+/// `optional` says whether a plain path may be missing: a preset names every file that its tool looks for.
+///
 /// # Errors
-/// [`ToolError::InputMissing`] for a plain path that does not exist, [`ToolError::Outside`] for one that is
+/// [`ToolError::InputMissing`] for a plain path that does not exist and has to, [`ToolError::Outside`] for one that is
 /// absolute or holds `..`, [`ToolError::BadGlob`] for what is no glob.
-pub fn input_digests(folder: &Path, globs: &[String]) -> Result<BTreeMap<String, Digest>, ToolError> {
+pub fn input_digests(
+    folder: &Path,
+    globs: &[String],
+    optional: bool,
+) -> Result<BTreeMap<String, Digest>, ToolError> {
     let mut digests = BTreeMap::new();
     for declared in globs {
         let relative = inside(declared)?;
@@ -29,7 +35,7 @@ pub fn input_digests(folder: &Path, globs: &[String]) -> Result<BTreeMap<String,
         } else if declared.contains(['*', '?', '[', '{']) {
             let matcher = glob(&slashed(&relative))?.compile_matcher();
             add_folder(folder, &literal_part(&relative), |path| matcher.is_match(path), &mut digests)?;
-        } else {
+        } else if !optional {
             return Err(ToolError::InputMissing { path: declared.clone() });
         }
     }
@@ -103,7 +109,7 @@ mod tests {
         }
         fs::write(folder.path().join(".gitignore"), ".venv/\n").unwrap();
         let globs: Vec<_> = globs.iter().map(|glob| (*glob).to_owned()).collect();
-        input_digests(folder.path(), &globs).map(|digests| digests.into_keys().collect())
+        input_digests(folder.path(), &globs, false).map(|digests| digests.into_keys().collect())
     }
 
     #[test]

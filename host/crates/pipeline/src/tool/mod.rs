@@ -76,6 +76,8 @@ pub struct Tool {
     pub memory: Option<u64>,
     /// The most that it may write, in bytes; none for no limit.
     pub disk: Option<u64>,
+    /// Whether it is made of a preset, whose inputs are those that there are.
+    pub is_preset: bool,
     /// The command line that installs it, for people to read.
     pub install: Option<String>,
 }

@@ -66,7 +66,7 @@ struct Stamp<'a> {
 
 impl<'a> Stamp<'a> {
     fn of(tool: &Tool, caller: &'a Caller, site: Site<'_>) -> Result<Self, ToolError> {
-        let files = inputs::input_digests(site.root, &tool.inputs)?;
+        let files = inputs::input_digests(site.root, &tool.inputs, tool.is_preset)?;
         let files = files.iter().map(|(path, digest)| format!("{path}\0{digest}"));
         let parts: Vec<String> = files.chain(tool.setup.iter().map(|step| step.join("\0"))).collect();
         let inputs = Digest::of_parts(parts.iter().map(String::as_bytes)).to_string().into_bytes();
