@@ -6,6 +6,7 @@
 mod binary;
 mod component;
 mod documents;
+mod generators;
 mod python;
 mod sandbox;
 mod server;
@@ -14,6 +15,7 @@ mod watcher;
 pub use binary::binary;
 pub use component::{component, module};
 pub use documents::{api, contract, edited, pretty};
+pub use generators::{CLIENT, CLIENT_OUTPUT, Generators, generators, project, service, service_document};
 pub use python::python;
 pub use sandbox::{Output, Sandbox};
 pub use server::{Answer, Request, Server};

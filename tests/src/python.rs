@@ -7,10 +7,15 @@ use std::sync::OnceLock;
 /// why, where they cannot be had. In CI that is a failure: a gate that skips is open.
 pub fn python() -> Option<&'static Path> {
     static PROGRAMS: OnceLock<Result<PathBuf, String>> = OnceLock::new();
-    match PROGRAMS.get_or_init(set_up) {
-        Ok(programs) => Some(programs),
+    needed("the Python tools", PROGRAMS.get_or_init(set_up)).map(PathBuf::as_path)
+}
+
+/// What was set up, or a line that says why not; in CI that is a failure.
+pub(crate) fn needed<'a, T>(what: &str, set_up: &'a Result<T, String>) -> Option<&'a T> {
+    match set_up {
+        Ok(tools) => Some(tools),
         Err(why) => {
-            assert!(!in_ci(), "the Python tools are needed in CI: {why}");
+            assert!(!in_ci(), "{what} are needed in CI: {why}");
             eprintln!("skipped: {why}");
             None
         }

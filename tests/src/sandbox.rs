@@ -66,6 +66,11 @@ impl Sandbox {
         self.folder.path().join("repository")
     }
 
+    /// The home of every run.
+    pub fn home(&self) -> PathBuf {
+        self.folder.path().join("home")
+    }
+
     /// Where a file of the repository lies.
     pub fn path(&self, path: &str) -> PathBuf {
         self.root().join(path)
@@ -147,16 +152,15 @@ impl Sandbox {
     /// Run the binary with something on its standard input.
     pub fn run_with_input(&self, arguments: &[&str], input: &[u8]) -> Output {
         let mut command = self.with_environment(Command::new(binary()));
-        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().expect("the binary can be started");
-        // A run that does not read its input has closed it.
-        let _ = child.stdin.take().expect("it is piped").write_all(input);
-        let output = child.wait_with_output().expect("the binary can be waited for");
-        Output {
-            status: output.status.code().unwrap_or(-1),
-            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-        }
+        command.args(arguments);
+        finish(command, input)
+    }
+
+    /// Run the binary by way of another program, which is given its path and its arguments as last arguments.
+    pub fn run_by(&self, program: &[&str], arguments: &[&str]) -> Output {
+        let mut command = self.with_environment(Command::new(program[0]));
+        command.args(&program[1..]).arg(binary()).args(arguments);
+        finish(command, b"")
     }
 
     /// Run the binary for its JSON.
@@ -168,7 +172,7 @@ impl Sandbox {
     /// The same for every run: nothing of the machine but its search path.
     fn with_environment(&self, mut command: Command) -> Command {
         let search_path = binary::variable("PATH").unwrap_or_default();
-        command.env_clear().env("PATH", search_path).env("HOME", self.folder.path().join("home"));
+        command.env_clear().env("PATH", search_path).env("HOME", self.home());
         command.env("GIT_CONFIG_NOSYSTEM", "1").current_dir(self.root()).envs(&self.variables);
         command
     }
@@ -204,6 +208,19 @@ impl Output {
         let said = self.stdout.contains(text) || self.stderr.contains(text);
         assert!(said, "`{text}` is not said\nstdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
         self
+    }
+}
+
+fn finish(mut command: Command, input: &[u8]) -> Output {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the binary can be started");
+    // A run that does not read its input has closed it.
+    let _ = child.stdin.take().expect("it is piped").write_all(input);
+    let output = child.wait_with_output().expect("the binary can be waited for");
+    Output {
+        status: output.status.code().unwrap_or(-1),
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
     }
 }
 
