@@ -114,7 +114,7 @@ fn a_client_that_is_staged_outside_its_project_is_formatted_differently() {
 fn a_staging_folder_of_another_name_misses_the_excludes_that_match_by_path() {
     let Some((sandbox, tools)) = accepted() else { return };
     let hand = sandbox.copy();
-    let out = hand.path(ROOT).join("src/watcher_client/.drift-x/generated");
+    let out = hand.path(ROOT).join(".drift-x/generated");
     fs::create_dir_all(out.parent().expect("it has one")).expect("the copy can be written");
     by_hand(tools, &hand.path(ROOT), &hand.home(), &hand.path(SNAPSHOT), &out);
     assert!(differing(&committed(&sandbox), &files_in(&out)) > 0, "the trap is real");
@@ -138,10 +138,10 @@ fn the_formatters_configuration_counts_as_it_does_in_the_project() {
 #[test]
 fn a_pattern_in_gitignore_that_matches_a_staging_folder_does_not_switch_the_formatter_off() {
     let Some((sandbox, tools)) = accepted() else { return };
-    let ignored = format!("{}.drift-*/**\n.countersign/**\ntmp*/**\n", sandbox.read(".gitignore"));
+    let ignored = format!("{}**/.drift-*/**\n**/.countersign/**\n**/tmp*/**\n", sandbox.read(".gitignore"));
     sandbox.write(".gitignore", ignored);
     let hand = sandbox.copy();
-    let out = hand.path(ROOT).join("src/watcher_client/.drift-x/generated");
+    let out = hand.path(ROOT).join(".drift-x/generated");
     fs::create_dir_all(out.parent().expect("it has one")).expect("the copy can be written");
     let output = by_hand(tools, &hand.path(ROOT), &hand.home(), &hand.path(SNAPSHOT), &out);
     assert!(differing(&committed(&sandbox), &files_in(&out)) > 0, "the trap is real");
