@@ -55,7 +55,7 @@ fn on_each(sandbox: &Sandbox, status: i32, look: impl Fn(&str, &Sandbox, &str)) 
 fn every_rung_gives_the_same_bytes_and_the_report_names_it() {
     let Some(sandbox) = accepted() else { return };
     let (file, marker) = INCIDENT;
-    sandbox.edit(file, marker, &format!("{marker}\n    added_by_this_test: int = 1"));
+    sandbox.edit(file, marker, &format!("added_by_this_test: int = 1\n    {marker}"));
     let mut trees = Vec::new();
     for rung in ["namespaces", "mirror", "bare"] {
         if rung != "bare" && !has(&sandbox, rung) {
@@ -89,7 +89,9 @@ fn files_of_the_home_folder_cannot_be_read() {
     let key = home.path().join(".ssh/id_ed25519").display().to_string();
     sandbox.script(
         "tools/generator",
-        &format!("mkdir -p \"$2\"; cp \"$1\" \"$2/api.json\"; cat {key} ~/.ssh/* > \"$2/stolen\" 2>&1; true"),
+        &format!(
+            "mkdir -p \"$2\"; cp \"$1\" \"$2/api.json\"; cat {key} ~/.ssh/* > \"$2/stolen\" 2>/dev/null; true"
+        ),
     );
     sandbox.set("HOME", home.path().display().to_string());
     sandbox.set("GIT_CONFIG_COUNT", "2");
@@ -191,7 +193,8 @@ fn the_network_is_denied_and_whoever_asks_for_it_is_named() {
 #[test]
 fn a_process_that_goes_on_in_the_background_is_ended_and_named() {
     let pids = tempfile::Builder::new().prefix("pids-").tempdir().expect("a folder can be made");
-    let sandbox = generator("setsid sh -c 'sleep 61.25 & sleep 61.25' >/dev/null 2>&1 </dev/null & sleep 0.3", "");
+    let sandbox =
+        generator("setsid sh -c 'sleep 61.25 & sleep 61.25' >/dev/null 2>&1 </dev/null & sleep 0.3", "");
     on_each(&sandbox, 0, |rung, _, said| {
         assert!(said.contains("`sleep`") && said.contains("in the background"), "{rung}: {said}");
         assert!(!is_running("61.25"), "{rung}: it is still there");
@@ -213,7 +216,10 @@ fn a_generator_that_fills_the_disk_is_stopped_and_named() {
     let sandbox = generator(script, "disk = \"32MiB\"\n");
     let before = sandbox.files();
     on_each(&sandbox, 2, |rung, copy, said| {
-        assert!(said.contains("wrote more than 32MiB") && said.contains("disk = \"64MiB\""), "{rung}: {said}");
+        assert!(
+            said.contains("wrote more than 32MiB") && said.contains("disk = \"64MiB\""),
+            "{rung}: {said}"
+        );
         assert!(copy.files() == before, "{rung}");
     });
     let one_file = generator("head -c 400000000 /dev/zero > \"$2/large\"", "disk = \"32MiB\"\n");
@@ -222,7 +228,10 @@ fn a_generator_that_fills_the_disk_is_stopped_and_named() {
 
 #[test]
 fn a_generator_that_takes_all_memory_is_stopped_and_named() {
-    let sandbox = generator("python3 -c 'import time; held = b\"x\" * 400_000_000; time.sleep(30)'", "memory = \"128MiB\"\n");
+    let sandbox = generator(
+        "python3 -c 'import time; held = b\"x\" * 400_000_000; time.sleep(30)'",
+        "memory = \"128MiB\"\n",
+    );
     on_each(&sandbox, 2, |rung, _, said| {
         assert!(said.contains("used more than 128MiB of memory"), "{rung}: {said}");
     });
@@ -231,7 +240,10 @@ fn a_generator_that_takes_all_memory_is_stopped_and_named() {
 #[test]
 fn a_required_cage_is_not_replaced_by_a_worse_one() {
     let sandbox = generator("", "");
-    sandbox.write("pipeline.toml", format!("{}\n[pipeline]\ncage = \"required\"\n", sandbox.read("pipeline.toml")));
+    sandbox.write(
+        "pipeline.toml",
+        format!("{}\n[pipeline]\ncage = \"required\"\n", sandbox.read("pipeline.toml")),
+    );
     let report = sandbox.json(&["accept", "--cage", "mirror"], 2);
     assert_eq!(report["problems"][0]["code"], "cage-required", "{report:#}");
     if has(&sandbox, "namespaces") {
@@ -248,16 +260,20 @@ fn a_tool_that_lives_behind_links_is_admitted_and_a_broken_one_is_named() {
     std::fs::copy("/bin/sh", place.join("own-shell")).expect("the shell can be copied");
     for file in ["real-generator", "broken"] {
         let interpreter = if file == "broken" { "gone" } else { "own-shell" };
-        let text = format!("#!{}/{interpreter}\nmkdir \"$2\" && cp \"$1\" \"$2/api.json\"\n", place.display());
+        let text =
+            format!("#!{}/{interpreter}\nmkdir \"$2\" && cp \"$1\" \"$2/api.json\"\n", place.display());
         std::fs::write(place.join(file), text).expect("the folder can be written");
         let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
         std::fs::set_permissions(place.join(file), mode).expect("it is ours");
     }
     let links = elsewhere.path().join("links");
     std::fs::create_dir(&links).expect("the folder can be written");
-    std::os::unix::fs::symlink("../versions/1.2/bin/real-generator", links.join("generator")).expect("a link");
+    std::os::unix::fs::symlink("../versions/1.2/bin/real-generator", links.join("generator"))
+        .expect("a link");
     sandbox.edit("pipeline.toml", "../../tools/generator", &links.join("generator").display().to_string());
     on_each(&sandbox, 0, |_, copy, _| assert!(copy.holds("clients/typed/generated/api.json")));
     sandbox.edit("pipeline.toml", "links/generator", "versions/1.2/bin/broken");
-    on_each(&sandbox, 2, |rung, _, said| assert!(said.contains("bin/gone`, which is not there"), "{rung}: {said}"));
+    on_each(&sandbox, 2, |rung, _, said| {
+        assert!(said.contains("bin/gone`, which is not there"), "{rung}: {said}")
+    });
 }

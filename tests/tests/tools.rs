@@ -110,3 +110,130 @@ fn what_a_generator_writes_beside_its_output_is_discarded_and_named() {
     let output = sandbox.run(&["accept"]).exits(0).says("stray.txt");
     assert!(output.stderr.contains("discarded") && !sandbox.holds("stray.txt"), "{}", output.stderr);
 }
+
+#[test]
+fn a_new_client_is_generated_twice_and_one_that_differs_is_refused() {
+    let sandbox = Sandbox::new();
+    sandbox.write("openapi.json", pretty(&api()));
+    sandbox.script(
+        "tools/generator",
+        "mkdir -p \"$2\" && cp \"$1\" \"$2/api.json\" && date +%s%N > \"$2/when\"",
+    );
+    sandbox.write(
+        "pipeline.toml",
+        "[contracts.watcher]\ndump = \"openapi.json\"\n\n\
+         [clients.typed]\ncontract = \"watcher\"\noutput = \"typed\"\ngenerate = \"generator\"\n\n\
+         [tools.generator]\ncommand = [\"tools/generator\", \"{spec}\", \"{out}\"]\n",
+    );
+    let before = sandbox.files();
+    let report = sandbox.json(&["accept"], 2);
+    assert_eq!(report["problems"][0]["code"], "tool-not-deterministic", "{report:#}");
+    assert!(
+        report["problems"][0]["message"].as_str().is_some_and(|text| text.contains("`when`")),
+        "{report:#}"
+    );
+    assert!(sandbox.files() == before);
+}
+
+#[test]
+fn twice_proves_a_client_that_is_there_already() {
+    let sandbox = generated_by("mkdir -p \"$2\" && cp \"$1\" \"$2/api.json\" && date +%s > \"$2/when\"", "");
+    let report = sandbox.json(&["check", "--twice"], 2);
+    let problem = &report["contracts"][0]["clients"][0]["problems"][0];
+    assert_eq!(problem["code"], "tool-not-deterministic", "{report:#}");
+    let report = sandbox.json(&["generate", "--twice"], 2);
+    assert_eq!(report["problems"][0]["code"], "tool-not-deterministic", "{report:#}");
+}
+
+#[test]
+fn a_client_that_shrank_is_refused_until_it_is_allowed() {
+    let all = "mkdir -p \"$2\"; for i in 1 2 3 4 5 6 7 8 9; do cp \"$1\" \"$2/$i.json\"; done";
+    let sandbox = generated_by(all, "");
+    drop(sandbox.run(&["accept"]).exits(0));
+    sandbox.script("tools/generator", &all.replace("4 5 6 7 8 9", ""));
+    let before = sandbox.files();
+    // A new document, so that the lock proves nothing.
+    sandbox.write("openapi.json", pretty(&api()));
+    let report = sandbox.json(&["accept"], 2);
+    assert_eq!(report["problems"][0]["code"], "tool-output-shrunk", "{report:#}");
+    sandbox.write("openapi.json", pretty(&edited()));
+    assert!(
+        sandbox.files()
+            == before
+                .clone()
+                .into_iter()
+                .map(|(path, bytes)| {
+                    let script = sandbox.read("tools/generator").into_bytes();
+                    if path == "tools/generator" { (path, script) } else { (path, bytes) }
+                })
+                .collect()
+    );
+    drop(sandbox.run(&["accept", "--allow-shrink"]).exits(0));
+    assert!(!sandbox.holds("typed/9.json") && sandbox.holds("typed/3.json"));
+    sandbox.edit("pipeline.toml", "[tools.generator]", "[tools.generator]\nmax-shrink = 1");
+    sandbox.script("tools/generator", "mkdir -p \"$2\"; cp \"$1\" \"$2/1.json\"");
+    drop(sandbox.run(&["generate"]).exits(0));
+}
+
+#[test]
+fn a_tool_in_another_version_than_the_lock_is_told_before_it_generates() {
+    let script = "if [ \"$1\" = --version ]; then cat tools/version; exit; fi; echo ran >> /dev/null; \
+                  mkdir -p \"$2\" && cp \"$1\" \"$2/api.json\" && cp tools/version \"$2/version\"";
+    let sandbox = generated_by(script, "probe = [\"tools/generator\", \"--version\"]\n");
+    sandbox.write("tools/version", "generator 1.0\n");
+    drop(sandbox.run(&["accept"]).exits(0));
+    sandbox.commit("Version 1.0");
+    sandbox.write("tools/version", "generator 2.0\n");
+    sandbox.write("typed/api.json", "edited");
+    let report = sandbox.json(&["check"], 2);
+    let client = &report["contracts"][0]["clients"][0];
+    assert_eq!(
+        (&client["cause"], &client["state"]),
+        (&"tool-changed".into(), &"undecided".into()),
+        "{report:#}"
+    );
+    let problem = &client["problems"][0];
+    assert_eq!(problem["code"], "tool-changed");
+    let causes = problem["causes"].to_string();
+    assert!(
+        causes.contains("`generator 2.0` here") && causes.contains("`generator 1.0` in the lock"),
+        "{causes}"
+    );
+    let before = sandbox.files();
+    let report = sandbox.json(&["generate"], 2);
+    assert_eq!(report["problems"][0]["code"], "tool-changed");
+    assert!(sandbox.files() == before);
+    drop(sandbox.run(&["generate", "--upgrade"]).exits(0));
+    assert!(sandbox.read("contracts/watcher/clients/typed.lock").contains("generator 2.0"));
+    drop(sandbox.run(&["check"]).exits(0));
+}
+
+#[test]
+fn setup_runs_when_a_program_is_absent_or_its_inputs_changed_and_never_for_no_tools() {
+    let sandbox = Sandbox::new();
+    sandbox.write("openapi.json", pretty(&api()));
+    sandbox.write(".gitignore", "installed/\nsetups\n.countersign/\n");
+    sandbox.write("version.txt", "1");
+    sandbox.script("tools/generator", "mkdir -p \"$2\" && cp \"$1\" \"$2/api.json\"");
+    sandbox
+        .script("tools/install", "mkdir -p installed && cp tools/generator installed/ && echo ran >> setups");
+    sandbox.write(
+        "pipeline.toml",
+        "[contracts.watcher]\ndump = \"openapi.json\"\n\n\
+         [clients.typed]\ncontract = \"watcher\"\noutput = \"typed\"\ngenerate = \"generator\"\n\n\
+         [tools.generator]\ncommand = [\"installed/generator\", \"{spec}\", \"{out}\"]\n\
+         setup = [[\"tools/install\"]]\ninputs = [\"version.txt\"]\n",
+    );
+    let runs = || if sandbox.holds("setups") { sandbox.read("setups").lines().count() } else { 0 };
+    drop(sandbox.run(&["check", "--no-tools"]));
+    assert_eq!(runs(), 0, "`--no-tools` installs nothing");
+    drop(sandbox.run(&["accept"]).exits(0));
+    assert_eq!(runs(), 1);
+    drop(sandbox.run(&["generate"]).exits(0));
+    assert_eq!(runs(), 1, "nothing changed");
+    sandbox.write("version.txt", "2");
+    drop(sandbox.run(&["generate"]).exits(0));
+    assert_eq!(runs(), 2, "its input changed");
+    drop(sandbox.run(&["generate"]).exits(0));
+    assert_eq!(runs(), 2);
+}

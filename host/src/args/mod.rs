@@ -5,9 +5,9 @@ mod commands;
 mod init;
 
 pub(crate) use commands::{
-    AcceptArgs, CanonicalizeArgs, CheckArgs, CompletionsArgs, DiffArgs, ExplainArgs, GenerateArgs, GeneratingArgs,
-    ManArgs,
-    PluginCommand, PluginInspectArgs, RecoverArgs, RunArgs, SchemaArgs, SchemaKind, WaiveArgs,
+    AcceptArgs, CanonicalizeArgs, CheckArgs, CompletionsArgs, DiffArgs, ExplainArgs, GenerateArgs,
+    GeneratingArgs, ManArgs, PluginCommand, PluginInspectArgs, RecoverArgs, RunArgs, SchemaArgs, SchemaKind,
+    WaiveArgs,
 };
 pub(crate) use init::InitArgs;
 
@@ -68,7 +68,14 @@ pub(crate) struct GlobalArgs {
     )]
     pub(crate) color: Color,
     /// Keep tools apart by this rung at best: namespaces, mirror or bare
-    #[arg(long, value_name = "RUNG", value_enum, default_value_t, hide_possible_values = true, global = true)]
+    #[arg(
+        long,
+        value_name = "RUNG",
+        value_enum,
+        default_value_t,
+        hide_possible_values = true,
+        global = true
+    )]
     pub(crate) cage: Cage,
     /// Print only what is wrong
     #[arg(short, long, global = true, conflicts_with = "verbose")]

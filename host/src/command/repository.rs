@@ -33,10 +33,7 @@ pub(super) fn open_for(
 }
 
 /// Open the repository for a run that generates.
-pub(super) fn open_to_generate(
-    context: &Context,
-    args: &GeneratingArgs,
-) -> Result<Project, Vec<Problem>> {
+pub(super) fn open_to_generate(context: &Context, args: &GeneratingArgs) -> Result<Project, Vec<Problem>> {
     let mut settings = settings(context, Sending::Allowed, None);
     settings.generating =
         Generating { twice: args.twice, upgrade: args.upgrade, allow_shrink: args.allow_shrink };

@@ -64,6 +64,7 @@ fn client(name: &str, state: ClientState) -> ClientReport {
         cause: None,
         files: Vec::new(),
         upcoming: None,
+        cage: None,
         problems: Vec::new(),
     }
 }

@@ -3,8 +3,8 @@
 use crate::network::{self, Watch};
 use crate::{Failure, Plan, Rung};
 use landlock::{
-    ABI, Access, AccessFs, BitFlags, CompatLevel, Compatible, PathBeneath, PathFd, RestrictionStatus, Ruleset,
-    RulesetAttr, RulesetCreatedAttr, RulesetStatus, Scope,
+    ABI, Access, AccessFs, BitFlags, CompatLevel, Compatible, PathBeneath, PathFd, RestrictionStatus,
+    Ruleset, RulesetAttr, RulesetCreatedAttr, RulesetStatus, Scope,
 };
 use rustix::process::{Resource, Rlimit, setrlimit};
 use rustix::thread::set_no_new_privs;
@@ -31,7 +31,9 @@ pub(crate) fn confine(plan: &Plan) -> Result<Option<Watch>, Failure> {
     if plan.rung == Rung::Mirror {
         let status = restrict_files(plan).map_err(Failure::new("restrict files with Landlock"))?;
         if status.ruleset == RulesetStatus::NotEnforced {
-            return Err(Failure::new("restrict files with Landlock")(io::Error::other("the kernel has none")));
+            return Err(Failure::new("restrict files with Landlock")(io::Error::other(
+                "the kernel has none",
+            )));
         }
     }
     filter(plan)?;
@@ -51,7 +53,8 @@ fn limit(plan: &Plan) -> Result<(), Failure> {
 
 fn restrict_files(plan: &Plan) -> io::Result<RestrictionStatus> {
     let (all, read) = (AccessFs::from_all(LANDLOCK), AccessFs::from_read(LANDLOCK));
-    let device = AccessFs::from_file(LANDLOCK) & (AccessFs::ReadFile | AccessFs::WriteFile | AccessFs::IoctlDev);
+    let device =
+        AccessFs::from_file(LANDLOCK) & (AccessFs::ReadFile | AccessFs::WriteFile | AccessFs::IoctlDev);
     let mut ruleset = Ruleset::default()
         .set_compatibility(CompatLevel::BestEffort)
         .handle_access(all)

@@ -37,7 +37,8 @@ pub(crate) fn enter(plan: &Plan) -> Result<(), Failure> {
     mount_change("/", MountPropagationFlags::PRIVATE | MountPropagationFlags::REC)
         .map_err(Failure::new("keep mounts to itself"))?;
     sethostname(b"countersign").map_err(Failure::new("name the host"))?;
-    mount("tmpfs", &plan.root, "tmpfs", GUARDED, c"size=16m,mode=755").map_err(Failure::new("mount a root"))?;
+    mount("tmpfs", &plan.root, "tmpfs", GUARDED, c"size=16m,mode=755")
+        .map_err(Failure::new("mount a root"))?;
     let root = Root(&plan.root);
     root.devices()?;
     root.bind(&plan.temporary, Path::new("/tmp"))?;
@@ -128,7 +129,8 @@ impl Root<'_> {
             self.link(&Path::new("/dev").join(name), &Path::new("/proc/self").join(target))?;
         }
         let shared = self.folder(Path::new("/dev/shm"))?;
-        mount("tmpfs", &shared, "tmpfs", GUARDED, c"size=64m,mode=1777").map_err(Failure::new("mount `/dev/shm`"))
+        mount("tmpfs", &shared, "tmpfs", GUARDED, c"size=64m,mode=1777")
+            .map_err(Failure::new("mount `/dev/shm`"))
     }
 
     fn folder(&self, path: &Path) -> Result<PathBuf, Failure> {

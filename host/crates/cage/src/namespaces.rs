@@ -7,9 +7,7 @@ use crate::supervise::{end_of, supervise};
 use crate::{Failure, Plan, confine, mounts};
 use rustix::io::{read, write};
 use rustix::pipe::{PipeFlags, pipe_with};
-use rustix::process::{
-    Pid, Signal, WaitOptions, geteuid, getegid, set_parent_process_death_signal, waitpid,
-};
+use rustix::process::{Pid, Signal, WaitOptions, getegid, geteuid, set_parent_process_death_signal, waitpid};
 use rustix::thread::{
     CapabilitySet, CapabilitySets, clear_ambient_capability_set, remove_capability_from_bounding_set,
     set_capabilities,
@@ -25,12 +23,16 @@ const KEPT: [CapabilitySet; 4] =
 
 /// Runs the plan's process in namespaces of its own.
 pub(crate) fn run(plan: &Plan, events: &Events) -> Result<i32, Failure> {
-    inside(|| {
-        mounts::enter(plan)?;
-        drop_capabilities().map_err(Failure::new("give up the superuser's power"))?;
-        let watch = confine::confine(plan)?;
-        supervise(plan, events, watch)
-    }, plan.network, events)
+    inside(
+        || {
+            mounts::enter(plan)?;
+            drop_capabilities().map_err(Failure::new("give up the superuser's power"))?;
+            let watch = confine::confine(plan)?;
+            supervise(plan, events, watch)
+        },
+        plan.network,
+        events,
+    )
 }
 
 /// Runs `work` as the first process of new namespaces, as the same user, and returns its result as a status.
@@ -47,7 +49,8 @@ pub(crate) fn inside(
             map_user(child).map_err(Failure::new("map the user into the namespace"))?;
             write(&go, b"x").map_err(Failure::new("start the first process of the namespaces"))?;
             drop(go);
-            let end = waitpid(Some(child), WaitOptions::empty()).map_err(Failure::new("wait for the cage"))?;
+            let end =
+                waitpid(Some(child), WaitOptions::empty()).map_err(Failure::new("wait for the cage"))?;
             let end = end.map(|(_, status)| end_of(status));
             Ok(end.map_or(-1, |end| status_of(&end)))
         }

@@ -117,7 +117,8 @@ fn deny_one(listener: &OwnedFd) -> Option<Event> {
     // SAFETY: both are plain integers, and the kernel wants them zeroed.
     let (mut request, mut response): (seccomp_notif, seccomp_notif_resp) = unsafe { (zeroed(), zeroed()) };
     // SAFETY: the argument is the structure that this request fills in.
-    let received = unsafe { libc::ioctl(listener.as_raw_fd(), libc::SECCOMP_IOCTL_NOTIF_RECV, &raw mut request) };
+    let received =
+        unsafe { libc::ioctl(listener.as_raw_fd(), libc::SECCOMP_IOCTL_NOTIF_RECV, &raw mut request) };
     if received != 0 {
         return None;
     }

@@ -99,7 +99,8 @@ mod tests {
 
     #[test]
     fn a_tree_is_found_and_ended_even_where_a_child_left_its_group_and_its_parent() {
-        let mut child = Command::new("sh").args(["-c", "setsid sh -c 'sleep 60 & sleep 60' & wait"]).spawn().unwrap();
+        let mut child =
+            Command::new("sh").args(["-c", "setsid sh -c 'sleep 60 & sleep 60' & wait"]).spawn().unwrap();
         let root = Pid::from_child(&child);
         let mut seen = Usage::default();
         for _ in 0..100 {

@@ -28,8 +28,8 @@ pub use notice::{Notice, NoticeState, NoticeVerdict, SentNotice};
 pub use path::{InvalidTreePath, TreePath};
 pub use problem::{Position, Problem};
 pub use report::{
-    BaselineReport, Cage, Cause, ClientReport, ClientState, ContractReport, Counts, Fix, Observation, ObservedFrom,
-    Place, Proof, RecordState, Report, ReportedWaiver, SCHEMA_VERSION,
+    BaselineReport, Cage, Cause, ClientReport, ClientState, ContractReport, Counts, Fix, Observation,
+    ObservedFrom, Place, Proof, RecordState, Report, ReportedWaiver, SCHEMA_VERSION,
 };
 pub use settle::{Block, Blocked, Finding, FindingState, Settlement, settle};
 pub use snapshot::{Baseline, Canonical, Observed, RawDocument, Recorded, Snapshot};

@@ -17,10 +17,17 @@ pub(super) fn normalize(text: &str) -> Result<String, &'static str> {
     if segments.contains(&"..") {
         return Err("it holds `..`");
     }
-    if segments.iter().any(|segment| segment.to_lowercase().starts_with(".git")) {
+    if segments.iter().any(|segment| is_owned_by_git(segment)) {
         return Err("it names a file of version control");
     }
     Ok(segments.join("/"))
+}
+
+/// What version control and its hosts go by. `.gitignore` and its like are files of the project, which
+/// formatters read.
+fn is_owned_by_git(segment: &str) -> bool {
+    let segment = segment.to_lowercase();
+    segment.starts_with(".git") && !matches!(segment.as_str(), ".gitignore" | ".gitattributes" | ".gitkeep")
 }
 
 /// What a tool may read, without empty and `.` segments: an absolute path, one below the home folder (`~/`), or

@@ -1,5 +1,5 @@
 use super::*;
-use crate::tool::Interrupt;
+use crate::tool::{Cage, Interrupt, Rung};
 use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
@@ -53,6 +53,8 @@ impl Fixture {
             home: Some(self.0.path().to_owned()),
             scratch: self.0.path().to_owned(),
             interrupt: Interrupt::default(),
+            cage: Cage::new(None, Rung::Bare),
+            kept: None,
         }
     }
 

@@ -185,10 +185,8 @@ impl Project {
         let (generated, kept) = store::split_keep(&tree, &globs(stays)?);
         let tool = self.config.tool_of(&local.generate);
         let inputs = match tool {
-            Some((_, tool)) => {
-                tool::input_digests(&self.root_of(local), &tool.inputs, tool.preset.is_some())
-                    .map_err(|error| error.problem())?
-            }
+            Some((_, tool)) => tool::input_digests(&self.root_of(local), &tool.inputs, tool.preset.is_some())
+                .map_err(|error| error.problem())?,
             None => std::collections::BTreeMap::new(),
         };
         Ok(Committed {
@@ -231,7 +229,8 @@ fn configuration(
     if let Some((_, tool)) = tool {
         // As JSON, whose bytes are somebody's promise, unlike those of a debug print.
         let run = serde_json::json!([tool.command, tool.then, tool.env.set, tool.env.pass, tool.path]);
-        let judged = serde_json::json!([tool.require, tool.fail_on_output, tool.network, tool.write]);
+        let judged =
+            serde_json::json!([tool.require, tool.fail_on_output, tool.network, tool.write, tool.read]);
         parts.extend([run.to_string(), judged.to_string()]);
     }
     Digest::of_parts(parts.iter().map(String::as_bytes))

@@ -131,7 +131,8 @@ impl Project {
         let caller = &self.settings.caller;
         let machine = caller.cage.machine(&caller.scratch);
         let rung = machine.best().max(caller.cage.at_most);
-        let lacks = |why: &Option<String>| why.clone().unwrap_or_else(|| "this run does not ask for it".into());
+        let lacks =
+            |why: &Option<String>| why.clone().unwrap_or_else(|| "this run does not ask for it".into());
         let detail = match rung {
             Rung::Namespaces => "tools run on the rung `namespaces`".into(),
             Rung::Mirror => {
@@ -188,7 +189,8 @@ impl Project {
                     DiagnosisState::Warn,
                     "it has no `probe`, so its version is not locked",
                 );
-                diagnosis.hint = Some(format!("add `probe = [\"{name}\", \"--version\"]`"));
+                diagnosis.hint =
+                    Some(format!("add `probe = [\"{name}\", \"--version\"]`, if that prints its version"));
                 diagnosis
             }
         }

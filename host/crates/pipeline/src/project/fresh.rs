@@ -83,8 +83,7 @@ impl Project {
             Some((name, config)) => self.versions(local, name, config).map_err(about)?,
             None => BTreeMap::new(),
         };
-        let name =
-            tool.map_or_else(|| local.generate.stage.plugin.to_string(), |(name, _)| name.to_owned());
+        let name = tool.map_or_else(|| local.generate.stage.plugin.to_string(), |(name, _)| name.to_owned());
         if !self.settings.generating.upgrade {
             as_locked(committed.lock.as_ref(), &name, &versions).map_err(about)?;
         }
@@ -93,8 +92,7 @@ impl Project {
         if tool.is_some() && (self.settings.generating.twice || is_registered) {
             self.proved_deterministic(contract, client, local, snapshot, &given.tree).map_err(about)?;
         }
-        let is_same_document =
-            committed.lock.as_ref().is_some_and(|lock| lock.record == snapshot.digest());
+        let is_same_document = committed.lock.as_ref().is_some_and(|lock| lock.record == snapshot.digest());
         let is_guarded = committed.lock.is_some() && (purpose == Purpose::Write || is_same_document);
         if is_guarded && !self.settings.generating.allow_shrink {
             let most = tool.map_or(MAX_SHRINK, |(_, tool)| tool.max_shrink);
@@ -169,6 +167,9 @@ impl Project {
         outcome: &Outcome,
     ) -> Result<(), Problem> {
         let (plugin, subject) = (local.generate.stage.plugin.as_str(), client.name.as_str());
+        if let Some(why) = self.settings.caller.cage.why_it_fell_back() {
+            self.warn(plugin, subject, why.to_owned());
+        }
         for remark in outcome.take_remarks() {
             self.warn(plugin, subject, format!("about the tool: {remark}"));
         }
@@ -205,7 +206,8 @@ impl Project {
         if !differing.is_empty() {
             let files: Vec<_> = differing.iter().map(path_of).collect();
             let message = format!("two runs gave different bytes in {}", some(&files));
-            let hint = "look for an option that leaves out times and random names, such as `--disable-timestamp`";
+            let hint =
+                "look for an option that leaves out times and random names, such as `--disable-timestamp`";
             return Err(Problem::new("tool-not-deterministic", message).hint(hint));
         }
         let today = self.settings.today().to_string();
@@ -274,10 +276,7 @@ fn as_locked(
 /// An error where a tree is so much smaller that the tool must have left something out.
 fn not_shrunk(committed: &GeneratedTree, given: &GeneratedTree, most: f64) -> Result<(), Problem> {
     let bytes = |tree: &GeneratedTree| tree.files().map(|(_, content)| content.len()).sum::<usize>();
-        let sizes = [
-        (committed.len(), given.len(), "files"),
-        (bytes(committed), bytes(given), "bytes"),
-    ];
+    let sizes = [(committed.len(), given.len(), "files"), (bytes(committed), bytes(given), "bytes")];
     let least = |before: usize| before as f64 * (1.0 - most);
     match sizes.into_iter().find(|(before, now, _)| (*now as f64) < least(*before)) {
         None => Ok(()),

@@ -264,8 +264,11 @@ impl<'a> Admission<'a> {
         let entries = |folder: &Path| fs::read_dir(folder).into_iter().flatten().flatten();
         for entry in entries(modules) {
             let is_scope = entry.file_name().to_string_lossy().starts_with('@');
-            let inner: Vec<_> =
-                if is_scope { entries(&entry.path()).map(|entry| entry.path()).collect() } else { Vec::new() };
+            let inner: Vec<_> = if is_scope {
+                entries(&entry.path()).map(|entry| entry.path()).collect()
+            } else {
+                Vec::new()
+            };
             for path in inner.iter().chain([&entry.path()]) {
                 if let Ok(real) = path.canonicalize()
                     && path.is_symlink()
@@ -285,10 +288,9 @@ impl<'a> Admission<'a> {
         let Some(interpreter) = words.next() else { return };
         self.program(Path::new(interpreter));
         if !Path::new(interpreter).exists() {
-            self.admitted.missing.push(format!(
-                "`{}` is run by `{interpreter}`, which is not there",
-                script.display()
-            ));
+            self.admitted
+                .missing
+                .push(format!("`{}` is run by `{interpreter}`, which is not there", script.display()));
         }
         if Path::new(interpreter).file_name() == Some(OsStr::new("env"))
             && let Some(name) = words.find(|word| !word.starts_with('-') && !word.contains('='))

@@ -137,9 +137,9 @@ impl<'a> Bench<'a> {
 fn filled(places: Places<'_>, text: &str) -> String {
     // One placeholder after another: a path that was put in could be taken for one only if a temporary
     // folder, or a repository, were named `{out}`.
-    places.iter().fold(text.to_owned(), |text, (placeholder, path)| {
-        text.replace(placeholder, &path.to_string_lossy())
-    })
+    places
+        .iter()
+        .fold(text.to_owned(), |text, (placeholder, path)| text.replace(placeholder, &path.to_string_lossy()))
 }
 
 /// An error where a step did not end well.

@@ -15,13 +15,15 @@ pub struct Cage {
     /// Whether a tool must not run on any rung but the first.
     pub is_required: bool,
     machine: Arc<OnceLock<Machine>>,
+    /// Why a rung that the machine has could not be used here, the first time.
+    fallen: Arc<OnceLock<String>>,
 }
 
 impl Cage {
     /// A cage of which nothing is required. `helper` is a program whose `main` calls
     /// [`run_helper`](countersign_cage::run_helper).
     pub fn new(helper: Option<PathBuf>, at_most: Rung) -> Self {
-        Self { helper, at_most, is_required: false, machine: Arc::default() }
+        Self { helper, at_most, is_required: false, machine: Arc::default(), fallen: Arc::default() }
     }
 
     /// What this machine allows. Tried once, in a fresh folder of `scratch`, and then remembered.
@@ -31,6 +33,16 @@ impl Cage {
             (None, _) => Machine::unknown("this program has no helper"),
             (_, Err(error)) => Machine::unknown(&format!("no temporary folder could be made: {error}")),
         })
+    }
+
+    /// Why a rung that the machine has could not be used for some tool of this run.
+    pub fn why_it_fell_back(&self) -> Option<&str> {
+        self.fallen.get().map(String::as_str)
+    }
+
+    pub(super) fn fell_back(&self, rung: Rung, why: &str) {
+        // Only the first is kept; the others are the same in other words.
+        let _ = self.fallen.set(format!("the rung `{}` could not be used here: {why}", rung.as_str()));
     }
 
     /// The rung to use, or an error where it would be worse than what is required.

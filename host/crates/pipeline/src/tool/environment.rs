@@ -10,7 +10,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io::ErrorKind;
 use std::os::unix::fs::symlink;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 const SYSTEM: [&str; 3] = ["/usr/local/bin", "/usr/bin", "/bin"];
 
@@ -61,7 +61,7 @@ impl Programs {
     pub(super) fn of(tool: &Tool, root: &Path, repository: &Path, caller: &Caller) -> Self {
         let steps = || [&tool.command].into_iter().chain(&tool.then).chain(&tool.probes);
         let names = || steps().filter_map(|step| step.first()).filter(|program| !program.contains('/'));
-        let mut folders: Vec<PathBuf> = tool.path.iter().map(|folder| root.join(folder)).collect();
+        let mut folders: Vec<PathBuf> = tool.path.iter().map(|folder| plain(&root.join(folder))).collect();
         if folders.is_empty() {
             let above = root.ancestors().take_while(|folder| folder.starts_with(repository));
             let local = above.flat_map(|folder| LOCAL.map(|local| folder.join(local)));
@@ -111,7 +111,7 @@ impl Programs {
         }
         let copied = folder.join(program);
         let is_inside = copied.canonicalize().is_ok_and(|path| path.starts_with(folder));
-        let path = if is_inside { copied } else { root.join(program) };
+        let path = if is_inside { copied } else { plain(&root.join(program)) };
         if path.is_file() && !is_program(&path) {
             return Err(ToolError::io("execute", &root.join(program))(ErrorKind::PermissionDenied.into()));
         }
@@ -200,6 +200,20 @@ pub(crate) fn find_on_path(program: &str, path: &OsStr) -> Option<PathBuf> {
 
 fn holder(program: &str, path: &OsStr) -> Option<PathBuf> {
     split_paths(path).filter(|folder| folder.is_absolute()).find(|folder| is_program(&folder.join(program)))
+}
+
+/// A path without `.` and `..`, by its text: declared paths name places of the repository, not of what its
+/// links lead to.
+pub(super) fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => drop(plain.pop()),
+            Component::CurDir => {}
+            Component::Normal(_) | Component::RootDir | Component::Prefix(_) => plain.push(part),
+        }
+    }
+    plain
 }
 
 fn is_program(path: &Path) -> bool {

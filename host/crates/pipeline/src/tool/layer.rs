@@ -84,7 +84,8 @@ impl Layer {
         for entry in fs::read_dir(&place).map_err(ToolError::io("read", &place))? {
             let entry = entry.map_err(ToolError::io("read", &place))?;
             let relative = folder.join(entry.file_name());
-            let is_ours = relative == self.output || relative == Path::new(".git") || self.hidden.contains(&relative);
+            let is_ours =
+                relative == self.output || relative == Path::new(".git") || self.hidden.contains(&relative);
             if is_ours || is_cache(&entry.file_name().to_string_lossy()) {
                 continue;
             }
@@ -108,7 +109,11 @@ impl Layer {
             return false;
         }
         let Ok(content) = fs::read(changed) else { return false };
-        if relative == self.spec { content == self.document } else { fs::read(&real).is_ok_and(|real| real == content) }
+        if relative == self.spec {
+            content == self.document
+        } else {
+            fs::read(&real).is_ok_and(|real| real == content)
+        }
     }
 
     /// Hides what a fresh clone would not hold, and the output.

@@ -266,7 +266,10 @@ impl Builder {
         for entry in fs::read_dir(&start).map_err(ToolError::io("read", &start))? {
             let entry = entry.map_err(ToolError::io("read", &start))?;
             let relative = folder.join(entry.file_name());
-            if is_packages(&entry.path()) && relative != self.output && !self.originals.contains_key(&relative) {
+            if is_packages(&entry.path())
+                && relative != self.output
+                && !self.originals.contains_key(&relative)
+            {
                 self.link(&relative, &entry.path())?;
                 self.packages.push(entry.path());
             }
@@ -306,8 +309,7 @@ pub(super) fn write_marker(git: &Path, exclude: &str) -> Result<(), ToolError> {
         fs::create_dir_all(&folder).map_err(ToolError::io("create", &folder))?;
     }
     let config = "[core]\n\trepositoryformatversion = 0\n\tbare = false\n";
-    for (name, content) in
-        [("HEAD", "ref: refs/heads/main\n"), ("config", config), ("info/exclude", exclude)]
+    for (name, content) in [("HEAD", "ref: refs/heads/main\n"), ("config", config), ("info/exclude", exclude)]
     {
         let path = git.join(name);
         fs::write(&path, content).map_err(ToolError::io("write", &path))?;

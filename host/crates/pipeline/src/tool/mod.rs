@@ -23,12 +23,12 @@ mod setup;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use environment::find_on_path;
-pub use error::{Ended, Exceeded, ToolError};
-pub(crate) use run::is_written;
-pub use inputs::input_digests;
 pub use confinement::Cage;
 pub use countersign_cage::{HELPER, Rung, run_helper};
+pub(crate) use environment::find_on_path;
+pub use error::{Ended, Exceeded, ToolError};
+pub use inputs::input_digests;
+pub(crate) use run::is_written;
 pub use run::{dump, generate, probe};
 
 use std::collections::BTreeMap;

@@ -144,8 +144,7 @@ impl Process<'_> {
                 command
             }
             Some((helper, confinement)) => {
-                let mut plan =
-                    confinement.plan(self.program, self.arguments, self.folder, self.network);
+                let mut plan = confinement.plan(self.program, self.arguments, self.folder, self.network);
                 // A little more than may be written in all, so that the look from outside comes first.
                 plan.file_size = self.limits.disk.map_or(u64::MAX, |(_, most)| most + most / 8);
                 let file = confinement.private.join("plan");

@@ -3,7 +3,7 @@
 use super::admit::{Admission, Admitted};
 use super::bench::{Bench, KEPT};
 use super::confinement::{self, Confinement};
-use super::environment::{self, Programs};
+use super::environment::{self, Programs, plain};
 use super::layer::Layer;
 use super::mirror::{Mirror, is_packages};
 use super::output::{check_required, collect};
@@ -100,14 +100,14 @@ fn probe_on(
 
 /// The rung may fail for this repository though the machine has it, such as an overlay over a network's file
 /// system. Nothing of the tool ran then, and the next one is tried.
-fn on_the_best_rung<T>(
-    caller: &Caller,
-    run: impl Fn(Rung) -> Result<T, ToolError>,
-) -> Result<T, ToolError> {
+fn on_the_best_rung<T>(caller: &Caller, run: impl Fn(Rung) -> Result<T, ToolError>) -> Result<T, ToolError> {
     let mut rung = caller.cage.rung(&caller.scratch)?;
     loop {
         match (run(rung), confinement::next(rung, caller)) {
-            (Err(ToolError::CageFailed { .. }), Some(next)) => rung = next,
+            (Err(ToolError::CageFailed { doing, why, .. }), Some(next)) => {
+                caller.cage.fell_back(rung, &format!("could not {doing}: {why}"));
+                rung = next;
+            }
             (result, _) => return result,
         }
     }
@@ -165,8 +165,11 @@ fn generate_on(
         let mirror = Mirror::build(generation, &more_to_mirror(tool)?, into.clone())?;
         confinement.writable.push(into);
         confinement.readable.extend(mirror.packages.iter().cloned());
-        let places =
-            [("{spec}", mirror.spec.clone()), ("{out}", mirror.output.clone()), ("{root}", mirror.root.clone())];
+        let places = [
+            ("{spec}", mirror.spec.clone()),
+            ("{out}", mirror.output.clone()),
+            ("{root}", mirror.root.clone()),
+        ];
         (Workplace::Mirror(mirror), places)
     };
     let out = workplace.output();
@@ -174,8 +177,7 @@ fn generate_on(
         make_output(&workplace, &out)?;
     }
     let [_, _, (_, folder)] = &places;
-    let bench =
-        Bench::new(tool, caller, (programs, &scratch), (site.root, folder), &places, confinement)?;
+    let bench = Bench::new(tool, caller, (programs, &scratch), (site.root, folder), &places, confinement)?;
     let (stdout, stderr) = bench.run_all()?;
     let output = collect(&out)?.ok_or_else(|| bench.no_output("`{out}`", &stdout, &stderr))?;
     check_required(tool, &output, &out)?;
@@ -224,8 +226,7 @@ fn dump_on(
         confinement.writable.extend(declared.collect::<Result<Vec<_>, ToolError>>()?);
     }
     let places = [("{out}", out.clone()), ("{root}", site.root.to_owned())];
-    let bench =
-        Bench::new(tool, caller, (programs, &scratch), (site.root, site.root), &places, confinement)?;
+    let bench = Bench::new(tool, caller, (programs, &scratch), (site.root, site.root), &places, confinement)?;
     let (output, stdout, stderr) = if is_written(tool) {
         let (stdout, stderr) = bench.run_all()?;
         let output = collect(&out)?.ok_or_else(|| bench.no_output("`{out}`", &stdout, &stderr))?;
@@ -273,7 +274,7 @@ fn admitted(tool: &Tool, caller: &Caller, site: Site<'_>, programs: &Programs) -
         }
     }
     for folder in &tool.path {
-        admission.folder(&site.root.join(folder));
+        admission.folder(&plain(&site.root.join(folder)));
     }
     for folder in site.root.ancestors().take_while(|folder| folder.starts_with(site.repository)) {
         for entry in fs::read_dir(folder).into_iter().flatten().flatten() {

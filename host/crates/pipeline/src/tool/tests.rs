@@ -441,16 +441,19 @@ fn a_dump_writes_to_its_path_or_prints_the_document_and_nothing_else() {
     let fixture = Fixture::new();
     let mut tool = fixture.tool("echo log; pwd > \"$1\"");
     tool.command = vec!["generator".into(), "{out}".into()];
-    let completed = run_in_place(&fixture.repository(), "openapi.json", &tool, &fixture.caller).unwrap();
+    let completed =
+        dump(&fixture.repository(), &fixture.repository(), "openapi.json", &tool, &fixture.caller).unwrap();
     assert_eq!(files(&completed), [("", fixture.repository().canonicalize().unwrap().display().to_string())]);
-    assert_eq!((completed.isolation, completed.stdout.text.as_str()), (Isolation::InPlace, "log\n"));
+    assert_eq!((completed.rung, completed.stdout.text.as_str()), (Rung::Bare, "log\n"));
     let mut tool = fixture.tool("head -c 1000000 /dev/zero; echo log >&2");
     tool.command = vec!["generator".into()];
-    let completed = run_in_place(&fixture.repository(), "openapi.json", &tool, &fixture.caller).unwrap();
+    let completed =
+        dump(&fixture.repository(), &fixture.repository(), "openapi.json", &tool, &fixture.caller).unwrap();
     assert_eq!(completed.output, Output::File(vec![0; 1_000_000]));
     assert_eq!(completed.stderr.text, "log\n");
     let silent = Tool { command: vec!["true".into()], ..tool };
-    let error = run_in_place(&fixture.repository(), "openapi.json", &silent, &fixture.caller).unwrap_err();
+    let error = dump(&fixture.repository(), &fixture.repository(), "openapi.json", &silent, &fixture.caller)
+        .unwrap_err();
     assert!(matches!(error, ToolError::NoOutput { place: "standard output", .. }));
 }
 
@@ -458,10 +461,13 @@ fn a_dump_writes_to_its_path_or_prints_the_document_and_nothing_else() {
 fn a_probe_gives_the_first_line_of_either_stream() {
     let fixture = Fixture::new();
     let mut tool = fixture.tool("true");
-    assert_eq!(probe(&fixture.repository(), &tool, &fixture.caller).unwrap(), None);
+    assert_eq!(probe(&fixture.repository(), &fixture.repository(), &tool, &fixture.caller).unwrap(), [""; 0]);
     for script in ["echo; echo ' tool 1.2.3 '; echo more", "echo 'tool 1.2.3' >&2"] {
         tool = fixture.tool(script);
         tool.probes = vec![vec!["generator".into(), "--version".into()]];
-        assert_eq!(probe(&fixture.repository(), &tool, &fixture.caller).unwrap().unwrap(), "tool 1.2.3");
+        assert_eq!(
+            probe(&fixture.repository(), &fixture.repository(), &tool, &fixture.caller).unwrap(),
+            ["tool 1.2.3"]
+        );
     }
 }
