@@ -172,6 +172,7 @@ pub(super) fn flag_client(args: &InitArgs, detected: &Detected) -> Answer<Option
     let output = args.client_output.as_deref().map(slashed);
     let output = output.or_else(|| found.map(|it| it.output.clone()));
     let generate = args.generate.clone().or_else(|| found.map(|it| it.generate.clone()));
+    let generate = generate.or_else(|| detected.generator_of(&root)?.parse().ok());
     let name = args.client.clone().or_else(|| name_from(root.rsplit('/').next().unwrap_or_default()));
     Ok(Some(ClientAnswer {
         name: name.ok_or_else(|| missing("--client"))?,

@@ -133,12 +133,12 @@ impl Asker<'_> {
             }
         }
         if detected.clients.is_empty() {
-            clients.extend(self.client()?);
+            clients.extend(self.client(detected)?);
         }
         Ok(clients)
     }
 
-    fn client(&mut self) -> Answer<Option<ClientAnswer>> {
+    fn client(&mut self, detected: &Detected) -> Answer<Option<ClientAnswer>> {
         let root =
             self.line("Is there a generated client in this repository? Its folder, or nothing:", "")?;
         if root.is_empty() {
@@ -146,7 +146,7 @@ impl Asker<'_> {
         }
         let root = root.trim_end_matches('/').to_owned();
         let output = self.line(&format!("Where in {root} are the generated files?"), "src/generated")?;
-        let usual = name_from("openapi-python-client");
+        let usual = name_from(detected.generator_of(&root).unwrap_or("openapi-python-client"));
         let generate = self.name("Which generator makes it?", usual.as_ref())?;
         let name = name_from(root.rsplit('/').next().unwrap_or_default());
         let name = self.name("What is the client called?", name.as_ref())?;

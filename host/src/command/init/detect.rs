@@ -1,5 +1,6 @@
 //! What a folder tells about itself: a light look, by names and first lines, that runs nothing.
 
+use super::packages;
 use countersign_model::Name;
 use std::io::Read;
 use std::path::Path;
@@ -23,6 +24,8 @@ pub(super) struct Detected {
     pub(super) documents: Vec<String>,
     /// Generated clients.
     pub(super) clients: Vec<FoundClient>,
+    /// Generators that projects here depend on.
+    pub(super) generators: Vec<FoundGenerator>,
     /// The main branch of the remote, such as `origin/main`.
     pub(super) baseline: Option<String>,
     /// The text of `.gitattributes`.
@@ -42,6 +45,15 @@ pub(super) struct FoundClient {
     pub(super) generate: Name,
 }
 
+/// A generator that a project here depends on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct FoundGenerator {
+    /// The project's folder.
+    pub(super) folder: String,
+    /// The preset.
+    pub(super) preset: &'static str,
+}
+
 impl Detected {
     /// Look at a folder.
     pub(super) fn in_folder(root: &Path) -> Self {
@@ -59,12 +71,24 @@ impl Detected {
         found.walk(root, "", DEPTH, &mut left);
         found.documents.sort();
         found.clients.sort_by(|left, right| left.root.cmp(&right.root).then(left.output.cmp(&right.output)));
+        found.generators.sort_by(|left, right| left.folder.cmp(&right.folder));
         found.clients.dedup_by(|left, right| left.root == right.root && left.output == right.output);
         found
     }
 
+    /// The generator that the project in `folder`, or in the nearest folder around it, depends on.
+    pub(super) fn generator_of(&self, folder: &str) -> Option<&'static str> {
+        let around = |found: &&FoundGenerator| {
+            let rest = folder.strip_prefix(found.folder.as_str());
+            found.folder == "." || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let depth = |found: &&FoundGenerator| if found.folder == "." { 0 } else { found.folder.len() };
+        self.generators.iter().filter(around).max_by_key(depth).map(|found| found.preset)
+    }
+
     fn walk(&mut self, root: &Path, folder: &str, depth: usize, left: &mut usize) {
         let Ok(entries) = std::fs::read_dir(root.join(folder)) else { return };
+        let mut files = Vec::new();
         for entry in entries.flatten() {
             *left = left.saturating_sub(1);
             let name = entry.file_name();
@@ -79,8 +103,13 @@ impl Detected {
                 self.walk(root, &path, depth - 1, left);
             } else if kind.is_file() {
                 self.file(root, folder, name, &path);
+                files.push(name.to_owned());
             }
         }
+        let place = if folder.is_empty() { "." } else { folder };
+        let found = packages::presets(&root.join(folder), &files).into_iter();
+        let found = found.map(|preset| FoundGenerator { folder: place.into(), preset: preset.name });
+        self.generators.extend(found);
     }
 
     fn file(&mut self, root: &Path, folder: &str, name: &str, path: &str) {
@@ -220,6 +249,30 @@ mod tests {
         assert_eq!(
             shown,
             [". go openapi-generator", "admin src/client hey-api", "web src/api openapi-typescript"]
+        );
+    }
+
+    #[test]
+    fn generators_are_recognised_by_what_projects_depend_on() {
+        let files = [
+            ("pyproject.toml", "[dependency-groups]\ndev = [\"openapi-python-client==0.26.2\"]"),
+            ("web/package.json", r#"{ "devDependencies": { "openapi-typescript": "7" } }"#),
+            ("web/admin/orval.config.ts", ""),
+            ("web/node_modules/orval/package.json", r#"{ "dependencies": { "@hey-api/openapi-ts": "1" } }"#),
+            ("tool/Cargo.toml", "[build-dependencies]\nprogenitor = \"0.11\""),
+        ];
+        let folder = folder(&files);
+        let found = Detected::in_folder(folder.path());
+        let shown: Vec<_> =
+            found.generators.iter().map(|found| format!("{} {}", found.folder, found.preset)).collect();
+        assert_eq!(
+            shown,
+            [". openapi-python-client", "tool progenitor", "web openapi-typescript", "web/admin orval"]
+        );
+        let nearest = ["web", "web/admin/x", "webb", "."].map(|folder| found.generator_of(folder).unwrap());
+        assert_eq!(
+            nearest,
+            ["openapi-typescript", "orval", "openapi-python-client", "openapi-python-client"]
         );
     }
 

@@ -4,8 +4,8 @@
 mod answers;
 mod ask;
 mod detect;
+mod packages;
 mod plan;
-mod tool;
 
 use super::write::write_file;
 use crate::args::InitArgs;

@@ -1,8 +1,9 @@
 //! The files that `init` writes, as text: a pure function of the answers and of what was found.
 
 use super::answers::{Answers, ClientAnswer, Dump, Side};
-use super::detect::Detected;
-use super::tool;
+use super::detect::{Detected, FoundGenerator};
+use countersign_model::Name;
+use countersign_pipeline::preset;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -36,12 +37,24 @@ pub(super) fn advice(answers: &Answers, detected: &Detected) -> Vec<String> {
     let script = "scripts/dump_openapi.py";
     let dumps =
         matches!(&answers.side, Side::Ours(Dump::Command(words)) if words.iter().any(|it| it == script));
-    if !(dumps && detected.fastapi) {
-        return Vec::new();
+    let mut lines = Vec::new();
+    if dumps && detected.fastapi {
+        lines.push(format!("{script} could be, with your own import:"));
+        lines.extend(FASTAPI_DUMP.lines().map(|line| format!("    {line}").trim_end().to_owned()));
     }
-    let mut lines = vec![format!("{script} could be, with your own import:")];
-    lines.extend(FASTAPI_DUMP.lines().map(|line| format!("    {line}").trim_end().to_owned()));
+    let presets = generators(answers).into_iter().filter_map(|name| preset::find(name.as_str()));
+    let is_there = |name: &str| detected.generators.iter().any(|found| found.preset == name);
+    for preset in presets.filter(|preset| !is_there(preset.name)) {
+        let name = preset.name;
+        lines.push(format!(
+            "{name} is not among the dependencies that were found; `countersign explain {name}` says how to install it"
+        ));
+    }
     lines
+}
+
+fn generators(answers: &Answers) -> BTreeSet<&Name> {
+    answers.clients.iter().map(|client| &client.generate).collect()
 }
 
 const FASTAPI_DUMP: &str = "\
@@ -59,10 +72,10 @@ fn pipeline(answers: &Answers, detected: &Detected) -> String {
     for client in &answers.clients {
         text.push_str(&local_client(answers, client));
     }
-    let generators: BTreeSet<_> = answers.clients.iter().map(|client| &client.generate).collect();
-    text.extend(generators.into_iter().map(tool::declaration));
+    let own = generators(answers).into_iter().filter(|name| preset::find(name.as_str()).is_none());
+    text.extend(own.map(declaration));
     if answers.clients.is_empty() {
-        text.push_str(&client_example(answers));
+        text.push_str(&client_example(answers, detected));
     }
     if matches!(answers.side, Side::Ours(_)) {
         text.push_str(&external_example(answers));
@@ -138,23 +151,51 @@ fn theirs(contract: &str, provider: Option<&str>, live: Option<&str>) -> String 
 
 fn local_client(answers: &Answers, client: &ClientAnswer) -> String {
     format!(
-        "[clients.{}]\ncontract = {}\nroot = {}\noutput = {}\ngenerate = {}\n\
+        "[clients.{}]\ncontract = {}\nroot = {}\noutput = {}\n{}\
          # Files in the output folder that people write:\n# keep = [\"py.typed\"]\n\n",
         key(client.name.as_str()),
         quoted(answers.contract.as_str()),
         quoted(&client.root),
         quoted(&client.output),
-        quoted(client.generate.as_str()),
+        generate(client.generate.as_str()),
     )
 }
 
-fn client_example(answers: &Answers) -> String {
+/// The lines that name a generator. A preset that leaves something to the user gets a first choice.
+fn generate(generator: &str) -> String {
+    let needs = preset::find(generator).and_then(|preset| preset.needs.as_deref());
+    match needs {
+        Some(needs) => format!(
+            "# What {generator} generates is your choice.\ngenerate = {{ preset = {}, {needs} }}\n",
+            quoted(generator)
+        ),
+        None => format!("generate = {}\n", quoted(generator)),
+    }
+}
+
+/// The declaration of a tool that is no preset: a start, to be adapted.
+fn declaration(tool: &Name) -> String {
+    let words = [tool.as_str(), "--spec", "{spec}", "--out", "{out}"].map(quoted).join(", ");
+    let name = key(tool.as_str());
+    format!("# How the generator is called; adapt it.\n[tools.{name}]\ncommand = [{words}]\n\n")
+}
+
+fn client_example(answers: &Answers, detected: &Detected) -> String {
     let name = &answers.contract;
-    format!(
-        "# A client in this repository:\n# [clients.{name}-python]\n# contract = \"{name}\"\n\
-         # root = \"clients/{name}-python\"\n# output = \"src/client/generated\"\n\
-         # generate = \"openapi-python-client\"\n\n"
-    )
+    let (client, root, generator) = match detected.generators.first() {
+        Some(FoundGenerator { folder, preset }) => (format!("{name}-client"), folder.clone(), *preset),
+        None => (format!("{name}-python"), format!("clients/{name}-python"), "openapi-python-client"),
+    };
+    let text = format!(
+        "A client in this repository:\n[clients.{}]\ncontract = {}\nroot = {}\n\
+         output = \"src/client/generated\"\n{}",
+        key(&client),
+        quoted(name.as_str()),
+        quoted(&root),
+        generate(generator),
+    );
+    let lines: Vec<_> = text.lines().map(|line| format!("# {}\n", line.trim_start_matches("# "))).collect();
+    format!("{}\n", lines.concat())
 }
 
 fn external_example(answers: &Answers) -> String {
@@ -194,12 +235,12 @@ fn pattern(text: &str) -> String {
     if plain { text.to_owned() } else { format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")) }
 }
 
-pub(super) fn quoted(text: &str) -> String {
+fn quoted(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
 }
 
 /// A name as a key: a dot in it is no path.
-pub(super) fn key(name: &str) -> String {
+fn key(name: &str) -> String {
     if name.contains('.') { quoted(name) } else { name.to_owned() }
 }
 
@@ -273,12 +314,6 @@ mod tests {
         # Files in the output folder that people write:
         # keep = ["py.typed"]
 
-        # How the generator is called; adapt it to how this repository installs it.
-        [tools.openapi-python-client]
-        command = ["openapi-python-client", "generate", "--path", "{spec}", "--meta", "none", "--output-path", "{out}", "--overwrite", "--fail-on-warning"]
-        path = [".venv/bin"]
-        probe = ["openapi-python-client", "--version"]
-
         # A client in another repository, which cannot move in the same commit:
         # [clients.consumer]
         # contract = "watcher"
@@ -295,6 +330,7 @@ mod tests {
             from myservice.main import app
 
             pathlib.Path(sys.argv[1]).write_text(json.dumps(app.openapi()))
+        openapi-python-client is not among the dependencies that were found; `countersign explain openapi-python-client` says how to install it
         Next: countersign accept watcher
         "#);
     }
@@ -328,21 +364,86 @@ mod tests {
         # Files in the output folder that people write:
         # keep = ["py.typed"]
 
-        # How the generator is called; adapt it to how this repository installs it.
-        [tools.openapi-python-client]
-        command = ["openapi-python-client", "generate", "--path", "{spec}", "--meta", "none", "--output-path", "{out}", "--overwrite", "--fail-on-warning"]
-        path = [".venv/bin"]
-        probe = ["openapi-python-client", "--version"]
-
         == .gitattributes
         # Countersign: these bytes are what is hashed, so line ends are never converted.
         contracts/** -text
         contracts/*/clients/*.lock linguist-generated
         clients/watcher-python/src/watcher_client/generated/** -text linguist-generated
         == says
-
+        openapi-python-client is not among the dependencies that were found; `countersign explain openapi-python-client` says how to install it
         Next: countersign accept watcher --live
         "#);
+    }
+
+    #[test]
+    fn a_preset_that_needs_a_choice_gets_one_and_a_tool_of_ones_own_is_declared() {
+        let client = |name: &str, generate: &str| FoundClient {
+            name: name_from(name).unwrap(),
+            root: name.into(),
+            output: "gen".into(),
+            generate: name_from(generate).unwrap(),
+        };
+        let found = FoundGenerator { folder: "go".into(), preset: "openapi-generator" };
+        let detected = Detected {
+            name: name_from("watcher"),
+            clients: vec![client("go", "openapi-generator"), client("own", "own-generator")],
+            generators: vec![found],
+            ..Detected::default()
+        };
+        let text = pipeline(&from_flags(&["--theirs"], &detected), &detected);
+        let needs = preset::find("openapi-generator").unwrap().needs.as_deref().unwrap();
+        let clients = text.split_once("[clients.go]\n").unwrap().1.trim_end().replace(needs, "NEEDS");
+        insta::assert_snapshot!(clients, @r#"
+        contract = "watcher"
+        root = "go"
+        output = "gen"
+        # What openapi-generator generates is your choice.
+        generate = { preset = "openapi-generator", NEEDS }
+        # Files in the output folder that people write:
+        # keep = ["py.typed"]
+
+        [clients.own]
+        contract = "watcher"
+        root = "own"
+        output = "gen"
+        generate = "own-generator"
+        # Files in the output folder that people write:
+        # keep = ["py.typed"]
+
+        # How the generator is called; adapt it.
+        [tools.own-generator]
+        command = ["own-generator", "--spec", "{spec}", "--out", "{out}"]
+        "#);
+        let config = countersign_pipeline::config::Config::parse(&text, "pipeline.toml", ".".into());
+        assert!(config.is_ok(), "{config:?}");
+        assert!(advice(&from_flags(&["--theirs"], &detected), &detected).is_empty());
+    }
+
+    #[test]
+    fn the_example_of_a_client_has_the_generator_that_is_there() {
+        let found = FoundGenerator { folder: "web".into(), preset: "orval" };
+        let detected = Detected { generators: vec![found], ..Detected::default() };
+        let answers = from_flags(&["--theirs", "--contract", "a"], &detected);
+        insta::assert_snapshot!(client_example(&answers, &detected), @r#"
+        # A client in this repository:
+        # [clients.a-client]
+        # contract = "a"
+        # root = "web"
+        # output = "src/client/generated"
+        # generate = "orval"
+        "#);
+        let flags = [
+            "--theirs",
+            "--contract",
+            "a",
+            "--client-root",
+            "web/x",
+            "--client-output",
+            "gen",
+            "--client",
+            "c",
+        ];
+        assert_eq!(from_flags(&flags, &detected).clients[0].generate.as_str(), "orval");
     }
 
     #[test]
