@@ -119,17 +119,17 @@ pub(crate) struct PluginView {
     pub(crate) granted: Vec<String>,
 }
 
-/// What a rule or an error's code means.
+/// What a rule or an error's code means, or what a preset stands for.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Explanation {
-    /// The rule or the code.
+    /// The rule, the code or the preset.
     pub(crate) id: String,
-    /// `rule` or `code`.
+    /// `rule`, `code` or `preset`.
     pub(crate) kind: &'static str,
-    /// What a change that the rule finds means; none for a code.
+    /// What a change that the rule finds means; none for anything else.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) impact: Option<Impact>,
-    /// The plugin that has the rule; none for a code.
+    /// The plugin that has the rule; none for anything else.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) plugin: Option<String>,
     /// What it means, in Markdown.

@@ -156,10 +156,11 @@ pub(crate) struct WaiveArgs {
 #[command(after_help = "\
 Examples:
   countersign explain response-required-property-removed
-  countersign explain unknown-key")]
+  countersign explain unknown-key
+  countersign explain openapi-typescript")]
 pub(crate) struct ExplainArgs {
-    /// A rule of a diff plugin, or the code of an error
-    #[arg(value_name = "RULE|CODE")]
+    /// A rule of a diff plugin, the code of an error, or a preset of a generator
+    #[arg(value_name = "RULE|CODE|PRESET")]
     pub(crate) subject: String,
 }
 

@@ -146,7 +146,7 @@ pub(crate) enum Command {
     Recover(RecoverArgs),
     /// Look at everything that a run needs, and say what is missing
     Doctor,
-    /// Explain a rule or the code of an error
+    /// Explain a rule, the code of an error or a preset
     Explain(ExplainArgs),
     /// Look at plugins
     #[command(subcommand)]

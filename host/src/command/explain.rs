@@ -1,4 +1,4 @@
-//! `explain`: what a rule or a code means, from the text that stands beside the rule.
+//! `explain`: what a rule or a code means, from the text that stands beside the rule, and what a preset runs.
 
 use crate::args::ExplainArgs;
 use crate::builtin::BUILTINS;
@@ -7,6 +7,7 @@ use crate::context::Context;
 use crate::view::{Explanation, Outcome};
 use countersign_engine::Rule;
 use countersign_model::{Impact, Problem};
+use countersign_pipeline::preset::{self, Preset};
 
 /// A rule of a diff plugin, with its own documentation in Markdown.
 #[derive(Clone, Debug)]
@@ -23,7 +24,7 @@ pub(crate) struct RuleEntry {
     pub(crate) plugin: String,
 }
 
-/// Explain the rule or the code that was asked for.
+/// Explain the rule, the code or the preset that was asked for.
 pub(crate) fn run(args: &ExplainArgs, _context: &Context) -> Result<Outcome, Vec<Problem>> {
     explain(&args.subject, &rules()?).map(Outcome::Explanation).map_err(|problem| vec![*problem])
 }
@@ -66,12 +67,41 @@ fn explain(subject: &str, rules: &[RuleEntry]) -> Result<Explanation, Box<Proble
             advice: code.advice.into(),
         });
     }
+    if let Some(preset) = preset::find(subject) {
+        return Ok(of_preset(preset));
+    }
     let known = rules.iter().map(|rule| rule.id.as_str()).chain(CODES.iter().map(|code| code.id));
+    let known = known.chain(preset::names());
     Err(Box::new(unknown(subject, known)))
 }
 
+/// What a preset makes, how it is installed, and the tool that it stands for.
+fn of_preset(preset: &Preset) -> Explanation {
+    let Preset { name, summary, install, .. } = preset;
+    let call = match &preset.needs {
+        Some(needs) => format!("generate = {{ preset = \"{name}\", {needs} }}"),
+        None => format!("generate = \"{name}\""),
+    };
+    let table = preset.declaration();
+    Explanation {
+        id: (*name).into(),
+        kind: "preset",
+        impact: None,
+        plugin: None,
+        explanation: format!(
+            "{summary}. It is not installed for you:\n\n```sh\n{install}\n```\n\nIt stands for this tool:\n\n\
+             ```toml\n{table}\n```"
+        ),
+        advice: format!(
+            "Name it where a client says how it is generated:\n\n```toml\n{call}\n```\n\n\
+             A table of your own, with `preset = \"{name}\"` and the keys that it changes, adapts it."
+        ),
+    }
+}
+
 fn unknown<'a>(subject: &str, known: impl Iterator<Item = &'a str>) -> Problem {
-    let problem = Problem::new("unknown-rule", format!("there is no rule and no code `{subject}`"));
+    let problem =
+        Problem::new("unknown-rule", format!("there is no rule, no code and no preset `{subject}`"));
     let nearest = known
         .map(|id| (strsim::jaro_winkler(subject, id), id))
         .filter(|(likeness, _)| *likeness > 0.8)
@@ -154,6 +184,20 @@ mod tests {
         let hint = explain("response-propety-removed", &rules).unwrap_err().hint.unwrap();
         assert!(hint.contains("explain response-property-removed"), "{hint}");
         assert_eq!(explain("xyzzy", &rules).unwrap_err().hint, None);
+        let hint = explain("openapi-typscript", &[]).unwrap_err().hint.unwrap();
+        assert!(hint.contains("explain openapi-typescript"), "{hint}");
+    }
+
+    #[test]
+    fn a_preset_is_explained_by_the_tool_that_it_stands_for() {
+        for preset in preset::all() {
+            let explanation = explain(preset.name, &[]).unwrap();
+            assert_eq!(explanation.kind, "preset");
+            assert!(explanation.explanation.contains(&format!("[tools.{}]\n", preset.name)));
+            assert!(explanation.explanation.contains(&preset.install));
+            let needs = preset.needs.as_deref().unwrap_or_default();
+            assert!(explanation.advice.contains(needs), "{}", explanation.advice);
+        }
     }
 
     #[test]

@@ -152,16 +152,18 @@ fn a_preset_that_does_not_exist_is_told_with_the_one_that_was_meant() {
 
 #[test]
 fn a_preset_that_needs_arguments_is_told_with_the_line_to_paste() {
-    insta::assert_snapshot!(client_mistakes("generate = \"openapi-generator\"\n"), @r#"
+    let needs = crate::preset::find("openapi-generator").unwrap().needs.as_deref().unwrap();
+    let told = |text: &str| client_mistakes(text).replace(needs, "NEEDS");
+    insta::assert_snapshot!(told("generate = \"openapi-generator\"\n"), @r#"
     preset-incomplete: preset `openapi-generator` does not say all that its command needs
       --> pipeline.toml:5:12
-      hint: write `{ preset = "openapi-generator", arguments = ["-g", "typescript-fetch"] }`, with your own choice
+      hint: write `{ preset = "openapi-generator", NEEDS }`, with your own choice
     "#);
     let text = "generate = \"g\"\n[tools.g]\npreset = \"openapi-generator\"\n";
-    insta::assert_snapshot!(client_mistakes(text), @r#"
+    insta::assert_snapshot!(told(text), @r#"
     preset-incomplete: preset `openapi-generator` does not say all that its command needs
       --> pipeline.toml:7:10
-      hint: add `arguments = ["-g", "typescript-fetch"]`, with your own choice
+      hint: add `NEEDS`, with your own choice
     "#);
 }
 
