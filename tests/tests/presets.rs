@@ -157,7 +157,7 @@ fn openapi_generator_for_python() {
 
 #[test]
 fn a_preset_that_needs_arguments_says_so() {
-    for preset in ["openapi-generator", "orval", "progenitor"] {
+    for preset in ["openapi-generator", "progenitor"] {
         let sandbox = Sandbox::new();
         sandbox.write("openapi.json", pretty(&api()));
         let pipeline = format!(

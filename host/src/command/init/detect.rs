@@ -259,7 +259,7 @@ mod tests {
             ("web/package.json", r#"{ "devDependencies": { "openapi-typescript": "7" } }"#),
             ("web/admin/orval.config.ts", ""),
             ("web/node_modules/orval/package.json", r#"{ "dependencies": { "@hey-api/openapi-ts": "1" } }"#),
-            ("tool/Cargo.toml", "[build-dependencies]\nprogenitor = \"0.11\""),
+            ("tool/Cargo.toml", "[dependencies]\nprogenitor-client = \"0.11\""),
         ];
         let folder = folder(&files);
         let found = Detected::in_folder(folder.path());

@@ -174,10 +174,10 @@ mod tests {
 
         [tool]
         name = "ts"
-        probe = """
-        ts 1.2
-        """
         configuration = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+        [tool.versions]
+        "ts --version" = "ts 1.2"
 
         [inputs]
         "uv.lock" = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"

@@ -287,10 +287,13 @@ fn the_environment_is_fixed_and_holds_nothing_of_ours() {
     assert_eq!(
         names,
         [
+            "CARGO_NET_OFFLINE",
+            "DO_NOT_TRACK",
             "HOME",
             "LANG",
             "LC_ALL",
             "NO_COLOR",
+            "NO_UPDATE_NOTIFIER",
             "PATH",
             "PWD",
             "PYTHONDONTWRITEBYTECODE",
@@ -300,9 +303,13 @@ fn the_environment_is_fixed_and_holds_nothing_of_ours() {
             "TERM",
             "TMPDIR",
             "TZ",
+            "UV_NO_SYNC",
+            "UV_OFFLINE",
             "XDG_CACHE_HOME",
             "XDG_CONFIG_HOME",
             "XDG_DATA_HOME",
+            "npm_config_offline",
+            "npm_config_update_notifier",
         ]
     );
     assert!(
