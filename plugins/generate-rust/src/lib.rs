@@ -20,7 +20,7 @@ use countersign_document as json;
 use countersign_plugin::{Description, Document, Failure, Generate, config, log, read, tool};
 
 pub use package::File;
-pub use settings::{Constraints, Interface, Settings, Tags};
+pub use settings::{Constraints, Interface, Settings, Tags, Types};
 
 struct Rust;
 

@@ -26,7 +26,6 @@ pub(crate) fn document(source: &Document<'_>, settings: &Settings) -> Result<Low
     is_known(source.root()).map_err(|problem| Failure::InvalidInput(vec![problem]))?;
     let root = source::value(source.root());
     let mut schemas = Schemas::new(&root, settings);
-    schemas.lower_waiting();
     let operations = operation::bring(&mut schemas);
     check_skips(settings, &operations)?;
     if operations.count == 0 {

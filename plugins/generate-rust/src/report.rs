@@ -26,7 +26,8 @@ struct Problem {
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     problems: Vec<Problem>,
-    warnings: Vec<String>,
+    /// What was done, and where.
+    adaptions: Vec<(String, Vec<String>)>,
 }
 
 /// Problems that a failure shows; more would bury the first.
@@ -34,9 +35,16 @@ const SHOWN: usize = 20;
 
 impl Report {
     /// Something was made in another way than the document says it.
-    pub(crate) fn warn(&mut self, message: String) {
-        if !self.warnings.contains(&message) {
-            self.warnings.push(message);
+    pub(crate) fn adapted(&mut self, place: &str, what: impl Into<String>) {
+        let what = what.into();
+        let known = self.adaptions.iter().position(|(known, _)| *known == what);
+        let index = known.unwrap_or_else(|| {
+            self.adaptions.push((what, Vec::new()));
+            self.adaptions.len() - 1
+        });
+        let places = &mut self.adaptions[index].1;
+        if !places.iter().any(|known| known == place) {
+            places.push(place.to_owned());
         }
     }
 
@@ -54,10 +62,22 @@ impl Report {
         self.problems.push(Problem { blame, code, pointer: pointer.into(), message });
     }
 
+    /// One warning for each way, with its places: a large API would drown the log.
+    fn warnings(&self) -> Vec<String> {
+        let told = self.adaptions.iter().map(|(what, places)| {
+            let shown: Vec<_> =
+                places.iter().take(SHOWN).map(|place| format!("`{}`", place.replace('`', "'"))).collect();
+            let more = places.len().saturating_sub(SHOWN);
+            let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+            format!("{what}: {}{more}", shown.join(", "))
+        });
+        told.collect()
+    }
+
     /// The warnings, unless something stands in the way of a client.
     pub(crate) fn settle(self, source: &Document<'_>) -> Result<Vec<String>, Failure> {
         if self.problems.is_empty() {
-            return Ok(self.warnings);
+            return Ok(self.warnings());
         }
         let broken: Vec<_> =
             self.problems.iter().filter(|problem| problem.blame == Blame::Document).collect();

@@ -25,6 +25,8 @@ pub struct Settings {
     pub constraints: Constraints,
     /// Formats of strings that stay `String`.
     pub plain_formats: Vec<String>,
+    /// Which of the document's types the client has.
+    pub types: Types,
     /// Operations to leave out, such as `POST /imports`.
     pub skip: Vec<String>,
     /// Seconds until a request of a client made by `Client::new` is given up.
@@ -62,6 +64,17 @@ pub enum Constraints {
     Unchecked,
     /// Types of the client refuse other values, on the way in too.
     Checked,
+}
+
+/// Which of the document's types the client has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Types {
+    /// Those that an operation uses.
+    #[default]
+    Used,
+    /// All, those of webhooks too.
+    All,
 }
 
 impl Settings {

@@ -26,12 +26,11 @@ pub(super) fn bring<'d>(schemas: &mut Schemas<'d>, operation: &mut Operation<'d>
     if bodies.len() > 1 {
         let others: Vec<_> = bodies.iter().skip(1).map(|body| crate::quote(&body.media_type)).collect();
         let message = format!(
-            "{}: the body is sent as `{}`, not as `{}`",
-            operation.title,
+            "the body is sent as `{}`, not as `{}`",
             crate::quote(&best.media_type),
             others.join("` or `")
         );
-        schemas.report.warn(message);
+        schemas.report.adapted(&operation.title, message);
     }
     let hint = format!("{} Body", operation.name);
     let (media_type, schema) = match best.medium {
@@ -78,10 +77,8 @@ fn media_type<'d>(schemas: &mut Schemas<'d>, operation: &Operation<'d>, media_ty
 }
 
 fn boundary<'d>(schemas: &mut Schemas<'d>, operation: &Operation<'d>) -> Value {
-    schemas.report.warn(format!(
-        "{}: the caller writes the `multipart/form-data` body, and gives its boundary in `content_type`",
-        operation.title
-    ));
+    let what = "the caller writes the `multipart/form-data` body, and gives its boundary in `content_type`";
+    schemas.report.adapted(&operation.title, what);
     json!({
         "name": "Content-Type", "in": "header", "required": true, "schema": { "type": "string" },
         "description": "The media type with the boundary of the body, such as `multipart/form-data; boundary=x`.",

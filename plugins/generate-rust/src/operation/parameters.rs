@@ -63,7 +63,7 @@ pub(super) fn bring<'d>(
             let name = crate::quote(&parameter.name);
             schemas
                 .report
-                .warn(format!("{}: the path has no place for its parameter `{name}`", operation.title));
+                .adapted(&operation.title, format!("the path has no place for its parameter `{name}`"));
         }
         !lost
     });
@@ -123,11 +123,10 @@ fn one<'d>(
         "header" => Place::Header,
         "cookie" => {
             let message = format!(
-                "{}: the cookie `{}` is no parameter of the client; give `Client::new_with_client` a client that sends it",
-                operation.title,
+                "the cookie `{}` is no parameter of the client; give `Client::new_with_client` a client that sends it",
                 crate::quote(name)
             );
-            schemas.report.warn(message);
+            schemas.report.adapted(&operation.title, message);
             return Vec::new();
         }
         other => {
@@ -202,15 +201,11 @@ fn spread<'d>(
     let simple =
         |property: &Value| matches!(scalar_kind(schemas, property), ScalarKind::Scalar | ScalarKind::List);
     if properties.is_empty() || !properties.values().all(simple) {
-        let message = format!(
-            "{}: the properties of `{}` are not known",
-            operation.title,
-            crate::quote(&parameter.name)
-        );
+        let message = format!("the properties of `{}` are not known", crate::quote(&parameter.name));
         if parameter.required {
-            schemas.report.unsupported(&at, message);
+            schemas.report.unsupported(&at, format!("{}: {message}", operation.title));
         } else {
-            schemas.report.warn(format!("{message}, and it is left out"));
+            schemas.report.adapted(&operation.title, format!("{message}, and it is left out"));
         }
         return Vec::new();
     }

@@ -23,6 +23,8 @@ type Response = (String, Carries);
 /// The responses as OpenAPI 3.0.
 pub(super) fn bring<'d>(schemas: &mut Schemas<'d>, operation: &mut Operation<'d>) -> Value {
     let all = expand(declared(schemas, operation));
+    // Types can be told apart when they are lowered.
+    schemas.lower_waiting();
     let (successes, others): (Vec<_>, Vec<_>) =
         all.into_iter().partition(|(status, _)| status.starts_with('2') || status == "101");
     let errors: Vec<_> = others.into_iter().filter(|(status, _)| status.starts_with(['4', '5'])).collect();
@@ -112,11 +114,10 @@ fn unify_successes<'d>(
     let types = types(&responses);
     let uniform = responses.iter().all(|(_, carries)| matches!(carries, Carries::Typed(..)));
     if !types.is_empty() && !uniform {
-        let message = format!(
-            "{}: some successes carry JSON and some do not, so the client gives the bytes",
-            operation.title
+        schemas.report.adapted(
+            &operation.title,
+            "some successes carry JSON and some do not, so the client gives the bytes",
         );
-        schemas.report.warn(message);
         return all(responses, &Carries::Bytes);
     }
     if types.is_empty() {
@@ -166,11 +167,10 @@ fn unify_errors<'d>(
     let caught =
         |status: &str| ranges.iter().any(|range| range.as_bytes().first() == status.as_bytes().first());
     if responses.iter().any(|(status, carries)| !typed(carries) && caught(status)) {
-        let message = format!(
-            "{}: some errors carry JSON and some do not, so the client gives the bytes",
-            operation.title
+        schemas.report.adapted(
+            &operation.title,
+            "some errors carry JSON and some do not, so the client gives the bytes",
         );
-        schemas.report.warn(message);
         return all(responses, &Carries::Bytes);
     }
     responses.retain(|(_, carries)| typed(carries));
@@ -186,11 +186,8 @@ fn choose<'d>(schemas: &mut Schemas<'d>, operation: &Operation<'d>, types: &[Val
     if let Some(order) = distinguishable(schemas, types) {
         return schemas.choice(&order);
     }
-    let message = format!(
-        "{}: its {what} have several types that look alike, so the client gives any JSON value",
-        operation.title
-    );
-    schemas.report.warn(message);
+    let message = format!("{what} have several types that look alike, so the client gives any JSON value");
+    schemas.report.adapted(&operation.title, message);
     json!({})
 }
 

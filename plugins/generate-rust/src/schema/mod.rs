@@ -10,10 +10,10 @@ mod shape;
 
 use crate::names::Names;
 use crate::report::Report;
-use crate::settings::Settings;
+use crate::settings::{Settings, Types};
 use crate::source::{self, Object};
 use serde_json::{Map, Value, json};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 pub(crate) use keywords::{ScalarKind, scalar_kind};
 pub(crate) use shape::Shape;
@@ -38,6 +38,8 @@ pub(crate) struct Schemas<'d> {
     named: BTreeMap<String, String>,
     /// Schemas that have a name and are not lowered yet.
     waiting: VecDeque<(String, String)>,
+    /// Pointers of schemas that were lowered or will be.
+    queued: BTreeSet<String>,
     /// What was lowered, by the name of its type.
     lowered: Object,
     depth: usize,
@@ -53,21 +55,27 @@ impl<'d> Schemas<'d> {
             names: Names::of_types(),
             named: BTreeMap::new(),
             waiting: VecDeque::new(),
+            queued: BTreeSet::new(),
             lowered: Map::new(),
             depth: 0,
         };
         let components = root.pointer("/components/schemas").and_then(Value::as_object);
         for name in components.into_iter().flat_map(Map::keys) {
-            schemas.name(&source::under("/components/schemas", name), name);
+            let pointer = source::under("/components/schemas", name);
+            let named = schemas.names.type_for(name);
+            if settings.types == Types::All {
+                schemas.queue(&pointer, &named);
+            }
+            schemas.named.insert(pointer, named);
         }
         schemas
     }
 
-    fn name(&mut self, pointer: &str, wish: &str) -> String {
-        let name = self.names.type_for(wish);
-        self.named.insert(pointer.to_owned(), name.clone());
-        self.waiting.push_back((pointer.to_owned(), name.clone()));
-        name
+    /// Lower a schema when its turn comes, if it was never asked for.
+    fn queue(&mut self, pointer: &str, name: &str) {
+        if self.queued.insert(pointer.to_owned()) {
+            self.waiting.push_back((pointer.to_owned(), name.to_owned()));
+        }
     }
 
     /// Everything that was lowered, by the names of the types.
@@ -140,8 +148,11 @@ impl<'d> Schemas<'d> {
             self.report.unsupported(at, message);
             return None;
         };
-        if let Some(name) = self.named.get(pointer) {
-            return Some(name.clone());
+        if let Some(name) = self.named.get(pointer).cloned()
+            && !self.alias_circle(pointer)
+        {
+            self.queue(pointer, &name);
+            return Some(name);
         }
         if source::at(self.root, pointer).is_none() || !pointer.starts_with('/') {
             let message = format!("the reference `{}` leads nowhere", crate::quote(reference));
@@ -152,7 +163,10 @@ impl<'d> Schemas<'d> {
             self.report.broken("circular-reference", at, "the reference leads back to itself");
             return None;
         }
-        Some(self.name(pointer, &wish(pointer)))
+        let name = self.names.type_for(&wish(pointer));
+        self.named.insert(pointer.to_owned(), name.clone());
+        self.queue(pointer, &name);
+        Some(name)
     }
 
     /// Do references lead in a circle from here, with no schema between them?

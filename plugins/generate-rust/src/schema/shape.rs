@@ -314,7 +314,7 @@ impl Schemas<'_> {
         if regress::Regex::new(pattern).is_ok() {
             body.insert("pattern".into(), pattern.into());
         } else {
-            self.report.warn(format!("the pattern at `{at}` is not one of ECMA-262, and is not checked"));
+            self.report.adapted(at, "a pattern that is not one of ECMA-262 is not checked");
         }
     }
 
@@ -322,7 +322,7 @@ impl Schemas<'_> {
         let mut seen = std::collections::BTreeSet::new();
         texts.retain(|text| seen.insert(*text));
         if !names::make_variants(&texts) {
-            self.report.warn(format!("the values at `{at}` make no names, and any text is taken"));
+            self.report.adapted(at, "values make no names of variants, and any text is taken");
             return Shape::string();
         }
         Shape::of(json!({ "type": "string", "enum": texts }))
@@ -349,9 +349,7 @@ impl Schemas<'_> {
             }
             (None, []) => json!({}),
             (_, _) => {
-                self.report.warn(format!(
-                    "the items at `{at}` are of several types by position, and are any JSON values"
-                ));
+                self.report.adapted(at, "items are of several types by position, and are any JSON values");
                 json!({})
             }
         };
@@ -420,20 +418,36 @@ impl Schemas<'_> {
     }
 
     fn give_up(&mut self, at: &str, why: &str) -> Shape {
-        self.report.warn(format!("{why} at `{at}`: the client takes any JSON value there"));
+        self.report.adapted(at, format!("{why}, and the client takes any JSON value"));
         Shape::any()
     }
 
     /// Is the value one that a field of the shape may take when it is left out?
     fn is_default(&self, shape: &Shape, value: &Value) -> bool {
-        match shape.body.get("type").and_then(Value::as_str) {
-            Some("string") if shape.body.len() == 1 => value.is_string(),
+        let bare = shape.body.len() == 1;
+        match source::text(&shape.body, "type") {
+            Some("string") => {
+                (bare && value.is_string()) || source::items(&shape.body, "enum").contains(value)
+            }
             Some("boolean") => value.is_boolean(),
-            Some("integer") if shape.body.len() == 1 => value.is_i64(),
-            Some("number") if shape.body.len() == 1 => value.is_number(),
+            Some("integer") => bare && value.is_i64(),
+            Some("number") => bare && value.is_number(),
             Some("array") => value.as_array().is_some_and(Vec::is_empty),
-            Some(_) | None => false,
+            Some(_) => false,
+            None => self.is_named_value(&shape.body, value),
         }
+    }
+
+    /// Is the body a reference to an enumeration of texts with this one?
+    fn is_named_value(&self, body: &Object, value: &Value) -> bool {
+        let name = super::type_name(&Value::Object(body.clone())).map(str::to_owned);
+        let pointer = name
+            .and_then(|name| self.named.iter().find(|(_, named)| **named == name))
+            .map(|(pointer, _)| pointer);
+        let target = pointer.and_then(|pointer| source::at(self.root, pointer)).and_then(Value::as_object);
+        let Some(target) = target.filter(|target| !target.contains_key("$ref")) else { return false };
+        let texts: Vec<_> = values(target).into_iter().filter_map(Value::as_str).collect();
+        value.as_str().is_some_and(|text| texts.contains(&text)) && names::make_variants(&texts)
     }
 }
 
