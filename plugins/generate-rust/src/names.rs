@@ -53,9 +53,14 @@ const TAKEN_METHODS: &[&str] = &[
     "type_id",
 ];
 
-/// The name of a type, as the generator would write it: writing it again changes nothing.
+/// The name of a type, as the generator would write it.
 pub(crate) fn pascal(text: &str) -> String {
     identifier(text, |words| words.to_pascal_case(), "X")
+}
+
+/// The name of a type that the generator would write just so: `a b` is `AB` at first, and then `Ab`.
+fn settled(text: &str) -> String {
+    pascal(&pascal(text))
 }
 
 /// The name of a function or parameter, as the generator would write it.
@@ -118,7 +123,7 @@ impl Names {
 
     /// A name like the wished one that nothing else has.
     pub(crate) fn type_for(&mut self, wish: &str) -> String {
-        let name = pascal(&ascii(wish));
+        let name = settled(&ascii(wish));
         self.first_free(&name, |number| format!("{name}{number}"))
     }
 
@@ -143,7 +148,7 @@ impl Names {
 
     fn first_free(&mut self, name: &str, numbered: impl Fn(usize) -> String) -> String {
         let candidates = std::iter::once(name.to_owned()).chain((2..).map(numbered));
-        let free = candidates.map(|name| pascal(&name)).find(|name| !self.given.contains(name));
+        let free = candidates.map(|name| settled(&name)).find(|name| !self.given.contains(name));
         let free = free.expect("there are more numbers than types");
         self.given.insert(free.clone());
         free
@@ -159,7 +164,7 @@ mod tests {
         for text in
             ["Page_Watch_", "HTTPValidationError", "a b", "2fa", "self", "Self", "", "übung", "x-1", "type"]
         {
-            assert_eq!(pascal(&pascal(text)), pascal(text), "{text}");
+            assert_eq!(settled(&settled(text)), settled(text), "{text}");
             assert_eq!(snake(&snake(text)), snake(text), "{text}");
         }
     }

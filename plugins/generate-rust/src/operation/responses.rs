@@ -51,7 +51,8 @@ fn declared<'d>(schemas: &mut Schemas<'d>, operation: &Operation<'d>) -> Vec<Res
         let Some((object, at)) = super::resolve(schemas, response, &at) else { continue };
         let carries = match bodies(object, &at).first() {
             None => Carries::Nothing,
-            Some(body) if matches!(body.medium, Medium::Json | Medium::JsonLike) && !bodyless(&status) => {
+            Some(_) if bodyless(&status) || operation.title.starts_with("HEAD ") => Carries::Nothing,
+            Some(body) if matches!(body.medium, Medium::Json | Medium::JsonLike) => {
                 let hint = format!("{} {}", operation.name, suffix(&status));
                 let schema =
                     body.schema.map_or_else(|| json!({}), |schema| schemas.lower(schema, &body.at, &hint));
@@ -59,7 +60,6 @@ fn declared<'d>(schemas: &mut Schemas<'d>, operation: &Operation<'d>) -> Vec<Res
                     if body.medium == Medium::Json { "application/json" } else { &body.media_type };
                 Carries::Typed(schema, media_type.to_owned())
             }
-            Some(_) if bodyless(&status) => Carries::Nothing,
             Some(_) => Carries::Bytes,
         };
         declared.push((status, carries));
@@ -72,8 +72,14 @@ fn bodyless(status: &str) -> bool {
     matches!(status, "204" | "205" | "304")
 }
 
-fn suffix(status: &str) -> &'static str {
-    if status.starts_with(['2', 'd']) { "Response" } else { "Error" }
+/// What the type of a response is called. Its status is in the name, so that one status more renames nothing.
+fn suffix(status: &str) -> String {
+    match status {
+        "200" | "2XX" => "Response".into(),
+        "default" => "Default".into(),
+        other if other.starts_with('2') => format!("Response{other}"),
+        other => format!("Error{}", other.to_ascii_lowercase()),
+    }
 }
 
 fn normal(status: &str) -> Option<String> {

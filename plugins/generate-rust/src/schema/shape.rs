@@ -8,6 +8,7 @@ use crate::prose;
 use crate::settings::Constraints;
 use crate::source::{self, Object};
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 /// Formats of strings that have a type of their own; their values need no further check.
 const TYPED_FORMATS: &[&str] = &["uuid", "date", "date-time", "ip", "ipv4", "ipv6"];
@@ -319,7 +320,7 @@ impl Schemas<'_> {
     }
 
     fn enumeration(&mut self, mut texts: Vec<&str>, at: &str) -> Shape {
-        let mut seen = std::collections::BTreeSet::new();
+        let mut seen = BTreeSet::new();
         texts.retain(|text| seen.insert(*text));
         if !names::make_variants(&texts) {
             self.report.adapted(at, "values make no names of variants, and any text is taken");
@@ -370,16 +371,18 @@ impl Schemas<'_> {
         if !distinct_fields(&declared, additional.is_some()) {
             return self.give_up(at, "two properties would be fields of the same name");
         }
+        let required = source::items(flat, "required").iter().filter_map(Value::as_str);
+        let required: BTreeSet<_> =
+            required.filter(|name| declared.iter().any(|(declared, _)| declared == name)).collect();
         let mut properties = Map::new();
         for (name, schema) in &declared {
             let place = source::under(&source::under(at, "properties"), name);
-            let lowered = self.lower(schema, &place, &format!("{hint} {}", names::pascal(name)));
+            let mut lowered = self.lower(schema, &place, &format!("{hint} {}", names::pascal(name)));
+            if !required.contains(name.as_str()) {
+                tell_empty_from_absent(&mut lowered);
+            }
             properties.insert((*name).clone(), lowered);
         }
-        let required = source::items(flat, "required").iter().filter_map(Value::as_str);
-        let mut required: Vec<_> = required.filter(|name| properties.contains_key(*name)).collect();
-        required.sort_unstable();
-        required.dedup();
         let mut body = json!({ "type": "object", "required": required });
         if let Some(additional) =
             additional.filter(|additional| additional.as_object().is_some_and(|schema| !schema.is_empty()))
@@ -494,8 +497,16 @@ fn bounds(flat: &Object, body: &mut Object) {
     }
 }
 
+/// The generator leaves out an empty list or map where it may be left out; only an option has both.
+fn tell_empty_from_absent(lowered: &mut Value) {
+    let Some(object) = lowered.as_object_mut() else { return };
+    if matches!(source::text(object, "type"), Some("array" | "object")) && !object.contains_key("default") {
+        object.insert("nullable".into(), true.into());
+    }
+}
+
 fn distinct_fields(declared: &[(&String, &Value)], extra: bool) -> bool {
-    let mut fields = std::collections::BTreeSet::new();
+    let mut fields = BTreeSet::new();
     if extra {
         fields.insert("extra".to_owned());
     }
