@@ -55,7 +55,7 @@ const TAKEN_METHODS: &[&str] = &[
 
 /// The name of a type, as the generator would write it.
 pub(crate) fn pascal(text: &str) -> String {
-    identifier(text, |words| words.to_pascal_case(), "X")
+    identifier(text, ToPascalCase::to_pascal_case, "X")
 }
 
 /// The name of a type that the generator would write just so: `a b` is `AB` at first, and then `Ab`.
@@ -65,15 +65,15 @@ fn settled(text: &str) -> String {
 
 /// The name of a function or parameter, as the generator would write it.
 pub(crate) fn snake(text: &str) -> String {
-    identifier(text, |words| words.to_snake_case(), "_")
+    identifier(text, ToSnakeCase::to_snake_case, "_")
 }
 
 /// The name of a field: as [`snake`], but typify prefixes a digit in another way.
 pub(crate) fn field(text: &str) -> String {
-    identifier(text, |words| words.to_snake_case(), "x")
+    identifier(text, ToSnakeCase::to_snake_case, "x")
 }
 
-fn identifier(text: &str, case: impl Fn(&str) -> String, before_digit: &str) -> String {
+fn identifier(text: &str, case: fn(&str) -> String, before_digit: &str) -> String {
     let words = match text {
         "+1" => "plus1".to_owned(),
         "-1" => "minus1".to_owned(),

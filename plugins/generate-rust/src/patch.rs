@@ -59,13 +59,14 @@ fn operation(block: &Block) -> Option<String> {
 
 fn named_operation(expression: &Expr) -> Option<String> {
     let Expr::Struct(ExprStruct { path, fields, .. }) = expression else { return None };
-    if !path.is_ident("OperationInfo") {
-        return None;
-    }
-    fields.iter().find_map(|field| match &field.expr {
-        Expr::Lit(ExprLit { lit: Lit::Str(name), .. }) => Some(name.value()),
-        _ => None,
-    })
+    let info = path.is_ident("OperationInfo");
+    fields.iter().filter(|_| info).find_map(|field| text(&field.expr))
+}
+
+/// The value of a literal text.
+fn text(expression: &Expr) -> Option<String> {
+    let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = expression else { return None };
+    Some(text.value())
 }
 
 struct Operation<'p> {
@@ -123,10 +124,8 @@ impl Operation<'_> {
 
 fn method_by_name(call: &mut ExprMethodCall) {
     let name = Ident::new(&call.method.to_string().to_ascii_uppercase(), call.method.span());
-    let on_client = match call.receiver.as_ref() {
-        Expr::Field(field) => matches!(&field.member, syn::Member::Named(member) if member == "client"),
-        _ => false,
-    };
+    let Expr::Field(field) = call.receiver.as_ref() else { return };
+    let on_client = matches!(&field.member, syn::Member::Named(member) if member == "client");
     if on_client {
         call.method = Ident::new("request", call.method.span());
         call.args.insert(0, parse_quote!(::reqwest::Method::#name));
@@ -152,10 +151,7 @@ fn documentation(attribute: Attribute) -> Vec<Attribute> {
 
 fn doc_text(attribute: &Attribute) -> Option<String> {
     match &attribute.meta {
-        Meta::NameValue(pair) if pair.path.is_ident("doc") => match &pair.value {
-            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.value()),
-            _ => None,
-        },
+        Meta::NameValue(pair) if pair.path.is_ident("doc") => text(&pair.value),
         Meta::NameValue(_) | Meta::Path(_) | Meta::List(_) => None,
     }
 }

@@ -177,7 +177,7 @@ fn shaped<'d>(
         }
         (Place::Query, Some("pipeDelimited")) => vec![parameter.text("Values are joined by `|`.")],
         (Place::Query, Some("spaceDelimited")) => vec![parameter.text("Values are joined by a space.")],
-        (Place::Query, Some("deepObject")) => spread(schemas, operation, schema, &at, parameter),
+        (Place::Query, Some("deepObject")) => spread(schemas, operation, schema, &at, &parameter),
         (_, Some(other)) => {
             let style = crate::quote(other);
             schemas
@@ -194,7 +194,7 @@ fn spread<'d>(
     operation: &Operation<'d>,
     schema: &'d Value,
     at: &str,
-    parameter: Parameter,
+    parameter: &Parameter,
 ) -> Vec<Parameter> {
     let (target, at) = schemas.follow(schema).unwrap_or_else(|| (schema, at.to_owned()));
     let properties = target.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();

@@ -166,10 +166,7 @@ fn both(first: &Value, second: &Value) -> Value {
 }
 
 fn narrower(before: &Value, value: &Value) -> Option<Value> {
-    let list = |value: &Value| match value {
-        Value::Array(names) => names.clone(),
-        name => vec![name.clone()],
-    };
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
     let (first, second) = (list(before), list(value));
     let mut common: Vec<_> = first.iter().filter(|name| second.contains(name)).cloned().collect();
     if common.is_empty()
@@ -182,12 +179,8 @@ fn narrower(before: &Value, value: &Value) -> Option<Value> {
     match common.as_slice() {
         [] => None,
         [only] => Some(only.clone()),
-        _ => Some(source_types(common)),
+        _ => Some(Value::Array(common)),
     }
-}
-
-fn source_types(names: Vec<Value>) -> Value {
-    Value::Array(names)
 }
 
 /// The branches of a union that say something about the shape of a value.
