@@ -30,6 +30,7 @@ fn set_up() -> Result<PathBuf, String> {
     if output.status.success() { Ok(environment.join("bin")) } else { Err(why()) }
 }
 
-fn in_ci() -> bool {
+/// Whether this runs in CI, where nothing may be skipped.
+pub(crate) fn in_ci() -> bool {
     binary::variable("CI").is_some_and(|value| value != "false" && value != "0")
 }
