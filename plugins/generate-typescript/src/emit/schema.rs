@@ -1,0 +1,132 @@
+//! `schema.ts`: the types.
+
+use super::is_interface;
+use crate::operation::Operation;
+use crate::schema::documentation;
+use crate::settings::{Enums, Settings};
+use crate::text::{self, Documentation};
+use crate::types::{Object, Property, Type};
+use countersign_document::Node;
+
+/// A declaration with its type.
+#[derive(Debug)]
+pub(crate) struct Declared<'a> {
+    pub(crate) name: String,
+    pub(crate) node: Node<'a>,
+    pub(crate) kind: Type,
+}
+
+pub(super) fn print(settings: &Settings, declared: &[Declared<'_>], operations: &[Operation]) -> String {
+    let mut output = String::new();
+    for declaration in declared {
+        output.push_str(&documentation(declaration.node).print(""));
+        output.push_str(&declaration.print(settings.enums));
+        output.push('\n');
+    }
+    output.push_str(&print_operations(settings, operations));
+    output
+}
+
+impl Declared<'_> {
+    fn print(&self, enums: Enums) -> String {
+        let Self { name, kind, .. } = self;
+        if enums == Enums::Const
+            && let Some(values) = values(kind)
+        {
+            return print_values(name, kind, &values);
+        }
+        let printed = kind.print("");
+        if is_interface(kind) {
+            return format!("export interface {name} {printed}\n");
+        }
+        // A union in several lines begins with a line end of its own.
+        let gap = if printed.starts_with('\n') { "" } else { " " };
+        format!("export type {name} ={gap}{printed};\n")
+    }
+}
+
+/// The values of an enumeration.
+fn values(kind: &Type) -> Option<Vec<&str>> {
+    let literal = |kind: &Type| matches!(kind, Type::Literal(_));
+    let members = match kind {
+        Type::Union(members) => members.as_slice(),
+        Type::Literal(_) => std::slice::from_ref(kind),
+        Type::Unknown
+        | Type::Never
+        | Type::Null
+        | Type::Named(_)
+        | Type::Reference(_)
+        | Type::Array(_)
+        | Type::Tuple(_)
+        | Type::Object(_)
+        | Type::Intersection(_) => return None,
+    };
+    let are_values = members.iter().all(|member| literal(member) || *member == Type::Null);
+    let texts = members.iter().filter(|member| literal(member)).map(|member| match member {
+        Type::Literal(text) => text.as_str(),
+        Type::Unknown
+        | Type::Never
+        | Type::Null
+        | Type::Named(_)
+        | Type::Reference(_)
+        | Type::Array(_)
+        | Type::Tuple(_)
+        | Type::Object(_)
+        | Type::Union(_)
+        | Type::Intersection(_) => "",
+    });
+    are_values.then(|| texts.collect())
+}
+
+/// An object with the values under names that read as they do, and the union of them.
+fn print_values(name: &str, kind: &Type, values: &[&str]) -> String {
+    let mut output = format!("export const {name} = {{\n");
+    for value in values {
+        let quoted = if value.starts_with('"') { (*value).to_owned() } else { text::literal(value) };
+        let bare = quoted.trim_matches('"');
+        let key = if text::property(bare) == bare { bare.to_owned() } else { format!("[{quoted}]") };
+        output.push_str(&format!("  {key}: {value},\n"));
+    }
+    let null = match kind {
+        Type::Union(members) if members.contains(&Type::Null) => " | null",
+        _ => "",
+    };
+    output.push_str(&format!("}} as const;\nexport type {name} = (typeof {name})[keyof typeof {name}]{null};\n"));
+    output
+}
+
+/// One interface with what goes in and what comes out of each operation.
+fn print_operations(settings: &Settings, operations: &[Operation]) -> String {
+    let properties = operations.iter().map(|operation| {
+        let documentation = if settings.client {
+            let mut short = Documentation::default();
+            short.paragraph(&format!("`{}`", operation.title));
+            short
+        } else {
+            operation.documentation.clone()
+        };
+        property(&operation.name, documentation, contract(operation))
+    });
+    let all = Object { properties: properties.collect(), ..Object::default() };
+    let body = if operations.is_empty() { "{}".into() } else { all.print("", false) };
+    format!("/** What goes in and what comes out of each operation. */\nexport interface Operations {body}\n")
+}
+
+fn contract(operation: &Operation) -> Type {
+    let errors = operation
+        .errors
+        .iter()
+        .map(|(status, kind)| property(status, Documentation::default(), kind.clone()))
+        .collect::<Vec<_>>();
+    let errors = match errors.is_empty() {
+        true => Type::Named("{}"),
+        false => Type::Object(Object { properties: errors, ..Object::default() }),
+    };
+    let properties = [("input", &operation.input), ("output", &operation.output), ("errors", &errors)];
+    let properties = properties.map(|(name, kind)| property(name, Documentation::default(), kind.clone()));
+    Type::Object(Object { properties: properties.into(), ..Object::default() })
+}
+
+fn property(name: &str, documentation: Documentation, kind: Type) -> Property {
+    Property { name: name.to_owned(), documentation, optional: false, kind }
+}
