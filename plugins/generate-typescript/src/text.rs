@@ -22,9 +22,9 @@ pub(crate) fn literal(text: &str) -> String {
     literal
 }
 
-/// The name of a property in a type: bare where it is a plain identifier.
+/// The name of a property in a type: bare where it is a plain identifier or a number such as a status.
 pub(crate) fn property(name: &str) -> String {
-    if is_plain(name) { name.to_owned() } else { literal(name) }
+    if is_plain(name) || is_number(name) { name.to_owned() } else { literal(name) }
 }
 
 /// The name of a property in an object literal, where a bare or quoted `__proto__` would set the prototype.
@@ -39,6 +39,12 @@ fn is_plain(name: &str) -> bool {
         && name != "__proto__"
         && name.chars().all(plain)
         && !name.starts_with(|first: char| first.is_ascii_digit())
+}
+
+/// A number that reads the same when it was read and written again.
+fn is_number(name: &str) -> bool {
+    let digits = name.bytes().all(|byte| byte.is_ascii_digit());
+    digits && (1..=9).contains(&name.len()) && (name == "0" || !name.starts_with('0'))
 }
 
 /// Characters that a reader does not see, or that change what he sees: controls, line and paragraph separators,
@@ -144,7 +150,7 @@ mod tests {
     #[test]
     fn only_plain_names_stand_without_quotes() {
         let cases = [("a", "a"), ("$a_1", "$a_1"), ("1a", "\"1a\""), ("a-b", "\"a-b\""), ("", "\"\"")];
-        for (name, expected) in cases.into_iter().chain([("constructor", "constructor"), ("é", "\"é\"")]) {
+        for (name, expected) in cases.into_iter().chain([("404", "404"), ("01", "\"01\""), ("é", "\"é\"")]) {
             assert_eq!(property(name), expected);
         }
         assert_eq!(property("__proto__"), "\"__proto__\"");

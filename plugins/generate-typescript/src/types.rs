@@ -68,26 +68,18 @@ pub(crate) const UNDEFINED: Type = Type::Named("undefined");
 pub(crate) const BLOB: Type = Type::Named("Blob");
 
 impl Type {
-    /// One of these, each once; `null` stands last.
+    /// One of these, each once; `null` and `undefined` stand last.
     pub(crate) fn union(types: impl IntoIterator<Item = Type>) -> Type {
         let mut members = Vec::new();
-        let mut has_null = false;
         for kind in types {
             match kind {
                 Type::Unknown => return Type::Unknown,
                 Type::Never => {}
-                Type::Null => has_null = true,
-                Type::Union(inner) => {
-                    for member in inner {
-                        has_null |= member == Type::Null;
-                        push_new(&mut members, member);
-                    }
-                }
+                Type::Union(inner) => inner.into_iter().for_each(|member| push_new(&mut members, member)),
                 other => push_new(&mut members, other),
             }
         }
-        members.retain(|member| *member != Type::Null);
-        members.extend(has_null.then_some(Type::Null));
+        members.sort_by_key(|member| (*member == UNDEFINED, *member == Type::Null));
         match members.len() {
             0 => Type::Never,
             1 => members.swap_remove(0),
@@ -179,12 +171,18 @@ fn push_new(members: &mut Vec<Type>, member: Type) {
 }
 
 fn print_union(members: &[Type], indent: &str) -> String {
-    let line = members.iter().map(|member| member.print_operand(indent)).collect::<Vec<_>>().join(" | ");
-    if line.len() <= WIDTH || members.len() == 2 && members.contains(&Type::Null) {
-        return line;
+    let printed: Vec<_> = members.iter().map(|member| member.print_operand(indent)).collect();
+    let (tall, flat): (Vec<_>, Vec<_>) = printed.iter().partition(|member| member.contains('\n'));
+    if tall.len() <= 1 && flat.iter().map(|member| member.len() + 3).sum::<usize>() <= WIDTH {
+        return printed.join(" | ");
     }
     let deeper = format!("{indent}  ");
     members.iter().map(|member| format!("\n{deeper}| {}", member.print_operand(&deeper))).collect()
+}
+
+/// What stands before a type: a union in several lines begins with a line end of its own.
+pub(crate) fn gap(printed: &str) -> &'static str {
+    if printed.starts_with('\n') { "" } else { " " }
 }
 
 fn print_intersection(members: &[Type], indent: &str) -> String {
@@ -242,13 +240,17 @@ impl Object {
     /// The object as text. Beside other members of an intersection a demanded name only takes `undefined` out of
     /// what they say of it.
     pub(crate) fn print(&self, indent: &str, beside: bool) -> String {
+        if beside && let Some(line) = self.print_line() {
+            return line;
+        }
         let deeper = format!("{indent}  ");
         let mut body = String::new();
         for property in &self.properties {
             body.push_str(&property.documentation.print(&deeper));
             let mark = if property.optional { "?" } else { "" };
             let kind = property.kind.print(&deeper);
-            body.push_str(&format!("{deeper}{}{mark}: {kind};\n", text::property(&property.name)));
+            let gap = gap(&kind);
+            body.push_str(&format!("{deeper}{}{mark}:{gap}{kind};\n", text::property(&property.name)));
         }
         for name in &self.demanded {
             let kind = if beside { "{} | null" } else { "unknown" };
@@ -260,6 +262,16 @@ impl Object {
             Some(index) => format!("{{\n{body}{deeper}[key: string]: {};\n{indent}}}", index.print(&deeper)),
             None => format!("{{\n{body}{indent}}}"),
         }
+    }
+
+    /// The object in one line, where there is little in it.
+    fn print_line(&self) -> Option<String> {
+        let [property] = self.properties.as_slice() else { return None };
+        let is_alone = self.demanded.is_empty() && self.index.is_none() && !property.optional;
+        let is_silent = property.documentation == Documentation::default();
+        let kind = property.kind.print("");
+        let line = format!("{{ {}: {kind} }}", text::property(&property.name));
+        (is_alone && is_silent && line.len() <= WIDTH && !kind.contains('\n')).then_some(line)
     }
 
     /// The index signature. TypeScript wants every property to fit it, so that it covers them too; where that

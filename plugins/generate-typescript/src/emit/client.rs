@@ -31,11 +31,20 @@ export class Client {
   }
 "#;
 
+/// The client of a document that only has schemas: what is declared and not used is an error to some.
+const EMPTY_CLASS: &str = r#"
+/** A client of an API without operations. */
+export class Client {
+  constructor(_options: ClientOptions) {}
+"#;
+
 pub(super) fn print(extension: ImportExtension, operations: &[Operation]) -> String {
+    let is_empty = operations.is_empty();
+    let used = if is_empty { "ApiError" } else { "ApiError, call, type CallOptions" };
     let mut output = import("type { Operations }", "schema", extension);
-    output.push_str(&import("{ ApiError, call, type CallOptions, type ClientOptions }", "runtime", extension));
+    output.push_str(&import(&format!("{{ {used}, type ClientOptions }}"), "runtime", extension));
     output.push_str(IS_API_ERROR);
-    output.push_str(CLASS);
+    output.push_str(if is_empty { EMPTY_CLASS } else { CLASS });
     for operation in operations {
         output.push('\n');
         output.push_str(&operation.documentation.print("  "));

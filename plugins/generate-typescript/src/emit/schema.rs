@@ -5,7 +5,7 @@ use crate::operation::Operation;
 use crate::schema::documentation;
 use crate::settings::{Enums, Settings};
 use crate::text::{self, Documentation};
-use crate::types::{Object, Property, Type};
+use crate::types::{Object, Property, Type, gap};
 use countersign_document::Node;
 
 /// A declaration with its type.
@@ -39,9 +39,7 @@ impl Declared<'_> {
         if is_interface(kind) {
             return format!("export interface {name} {printed}\n");
         }
-        // A union in several lines begins with a line end of its own.
-        let gap = if printed.starts_with('\n') { "" } else { " " };
-        format!("export type {name} ={gap}{printed};\n")
+        format!("export type {name} ={}{printed};\n", gap(&printed))
     }
 }
 
@@ -84,7 +82,12 @@ fn print_values(name: &str, kind: &Type, values: &[&str]) -> String {
     for value in values {
         let quoted = if value.starts_with('"') { (*value).to_owned() } else { text::literal(value) };
         let bare = quoted.trim_matches('"');
-        let key = if text::property(bare) == bare { bare.to_owned() } else { format!("[{quoted}]") };
+        let key = match text::property(bare) == bare {
+            true => bare.to_owned(),
+            // A bare or quoted `__proto__` would set the prototype.
+            false if bare == "__proto__" => format!("[{quoted}]"),
+            false => quoted.clone(),
+        };
         output.push_str(&format!("  {key}: {value},\n"));
     }
     let null = match kind {

@@ -24,14 +24,18 @@ impl<'a> Schemas<'a> {
         Some(Type::union(kinds))
     }
 
-    /// The property by which a member is told apart, unless the member itself says what stands there.
+    /// The property by which a member is told apart, unless the member itself says all of it.
     fn tag(&self, discriminator: Node<'a>, member: Node<'a>) -> Option<Type> {
         let target = self.spec.target(member)?;
         let name = discriminator.get("propertyName")?.as_str()?;
-        if self.pins(target, &name, 0) {
-            return None;
-        }
         let values = self.values(discriminator, member, target)?;
+        if let Some(pin) = self.pin(target, &name, 0) {
+            // Where the member and the mapping disagree, the service writes what the member says.
+            let is_mapped = pin.value.is_some_and(|value| values.contains(&value));
+            if pin.required || !is_mapped {
+                return None;
+            }
+        }
         let kind = Type::union(values.into_iter().map(|value| Type::Literal(text::literal(&value))));
         let tag = Property { name: name.into(), documentation: Documentation::default(), optional: false, kind };
         Some(Type::Object(Object { properties: vec![tag], ..Object::default() }))
@@ -58,19 +62,26 @@ impl<'a> Schemas<'a> {
         self.spec.named(&text).or_else(by_name).is_some_and(|found| found.id() == target.id())
     }
 
-    /// Does a schema itself, or one that it consists of, list the values of a property?
-    fn pins(&self, schema: Node<'a>, name: &str, depth: usize) -> bool {
-        let listed = |schema: Node<'a>| {
+    /// The one value that a schema, or one that it consists of, allows for a property.
+    fn pin(&self, schema: Node<'a>, name: &str, depth: usize) -> Option<Pin> {
+        let own = || {
             let property = self.spec.end(schema.get("properties")?.get(name)?);
-            let values = property.get("enum").map(Node::len);
-            Some(property.get("const").is_some() || values == Some(1))
+            let only = || property.get("enum").filter(|values| values.len() == 1)?.item(0);
+            let value = property.get("const").or_else(only)?.as_str().map(Into::into);
+            let mut required = schema.get("required").into_iter().flat_map(Node::items).filter_map(Node::as_str);
+            Some(Pin { value, required: required.any(|required| required == name) })
         };
-        listed(schema) == Some(true)
-            || depth < 8
-                && schema
-                    .get("allOf")
-                    .into_iter()
-                    .flat_map(Node::items)
-                    .any(|part| self.pins(self.spec.end(part), name, depth + 1))
+        let inherited = || {
+            let mut parts = schema.get("allOf").filter(|_| depth < 8).into_iter().flat_map(Node::items);
+            parts.find_map(|part| self.pin(self.spec.end(part), name, depth + 1))
+        };
+        own().or_else(inherited)
     }
+}
+
+/// What a schema says of the property by which it is told apart.
+struct Pin {
+    /// The one value, if it is a text.
+    value: Option<String>,
+    required: bool,
 }
