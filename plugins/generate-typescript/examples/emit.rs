@@ -10,8 +10,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Err("a document and a folder are needed".into());
     };
     let settings = serde_json::from_str(arguments.next().as_deref().unwrap_or("{}"))?;
-    let generated = generate_typescript::generate(&fs::read(&document)?, "application/octet-stream", &settings)
-        .map_err(|failure| format!("{document}: {failure:#?}"))?;
+    let generated =
+        generate_typescript::generate(&fs::read(&document)?, "application/octet-stream", &settings)
+            .map_err(|failure| format!("{document}: {failure:#?}"))?;
     for warning in &generated.warnings {
         eprintln!("{document}: warning: {warning}");
     }

@@ -1,6 +1,6 @@
 //! The types that are declared by name: one for each schema that something refers to.
 
-use crate::names::{self, Names};
+use crate::names::{self, Names, Wanted};
 use crate::spec::Spec;
 use countersign_document::{Node, pointer};
 use std::collections::HashMap;
@@ -37,8 +37,11 @@ impl<'a> Declarations<'a> {
     /// A declaration for each component, in the document's order.
     pub(crate) fn of_components(spec: &Spec<'a>) -> Self {
         let mut declarations = Self::default();
-        for entry in spec.components("schemas").into_iter().flat_map(Node::entries) {
-            let name = names::of_type(&entry.name());
+        let components = || spec.components("schemas").into_iter().flat_map(Node::entries);
+        let wanted = |text: &str| Wanted::new(names::of_type(text), text);
+        let wanted = components().map(|entry| wanted(&entry.name())).collect();
+        let names = declarations.names.give_all(wanted);
+        for (entry, name) in components().zip(names) {
             declarations.add(name, entry.value, Direction::Read);
         }
         declarations
@@ -51,11 +54,11 @@ impl<'a> Declarations<'a> {
         }
         let read = match self.get(node, Direction::Read) {
             Some(declaration) => declaration.name.clone(),
-            None => self.add(name_of(&node.pointer()), node, Direction::Read),
+            None => self.add_new(name_of(&node.pointer()), node, Direction::Read),
         };
         match direction {
             Direction::Read => read,
-            Direction::Write => self.add(format!("{read}Writable"), node, direction),
+            Direction::Write => self.add_new(format!("{read}Writable"), node, direction),
         }
     }
 
@@ -75,13 +78,17 @@ impl<'a> Declarations<'a> {
         self.by_schema.get(&(node.id(), direction)).and_then(|index| self.list.get(*index))
     }
 
-    fn add(&mut self, wanted: String, node: Node<'a>, direction: Direction) -> String {
+    fn add_new(&mut self, wanted: String, node: Node<'a>, direction: Direction) -> String {
         let name = self.names.give(wanted);
+        self.add(name.clone(), node, direction);
+        name
+    }
+
+    fn add(&mut self, name: String, node: Node<'a>, direction: Direction) {
         let index = self.list.len();
         let read = self.get(node, Direction::Read).map_or(index, |declaration| declaration.place.0);
-        self.list.push(Declaration { name: name.clone(), node, direction, place: (read, direction) });
+        self.list.push(Declaration { name, node, direction, place: (read, direction) });
         self.by_schema.insert((node.id(), direction), index);
-        name
     }
 }
 

@@ -53,6 +53,32 @@ impl Names {
         }
         name
     }
+
+    /// A name for each of these, in their order. Those that are called so already choose first, so that a name
+    /// made of another one never takes theirs.
+    pub(crate) fn give_all(&mut self, wanted: Vec<Wanted>) -> Vec<String> {
+        let mut names: Vec<Option<String>> =
+            wanted.iter().map(|wanted| wanted.exact.then(|| self.give(wanted.name.clone()))).collect();
+        for (name, wanted) in names.iter_mut().zip(wanted) {
+            name.get_or_insert_with(|| self.give(wanted.name));
+        }
+        names.into_iter().flatten().collect()
+    }
+}
+
+/// A name that somebody would like.
+#[derive(Debug)]
+pub(crate) struct Wanted {
+    name: String,
+    /// Is it what the document says, to the letter?
+    exact: bool,
+}
+
+impl Wanted {
+    /// A name that was made of a text of the document.
+    pub(crate) fn new(name: String, text: &str) -> Self {
+        Self { exact: name == text, name }
+    }
 }
 
 /// The name of a type: `simple-user` becomes `SimpleUser`.

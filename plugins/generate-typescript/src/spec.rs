@@ -153,7 +153,8 @@ fn version(root: Node<'_>) -> Result<Version, Diagnostic> {
     let help = "record a document of OpenAPI 3.0 or 3.1";
     let Some(value) = root.get("openapi") else {
         let is_swagger = root.get("swagger").is_some();
-        let message = if is_swagger { "Swagger 2.0 is not supported" } else { "the document has no `openapi`" };
+        let message =
+            if is_swagger { "Swagger 2.0 is not supported" } else { "the document has no `openapi`" };
         return Err(diagnose("unsupported-version", message, root, help));
     };
     let text = value.as_str().unwrap_or_default();

@@ -150,7 +150,8 @@ mod tests {
     #[test]
     fn only_plain_names_stand_without_quotes() {
         let cases = [("a", "a"), ("$a_1", "$a_1"), ("1a", "\"1a\""), ("a-b", "\"a-b\""), ("", "\"\"")];
-        for (name, expected) in cases.into_iter().chain([("404", "404"), ("01", "\"01\""), ("é", "\"é\"")]) {
+        for (name, expected) in cases.into_iter().chain([("404", "404"), ("01", "\"01\""), ("é", "\"é\"")])
+        {
             assert_eq!(property(name), expected);
         }
         assert_eq!(property("__proto__"), "\"__proto__\"");
@@ -188,13 +189,15 @@ mod tests {
             documentation.tag("default", &text);
             let comment = documentation.print("  ");
             prop_assert_eq!(comment.find("*/"), Some(comment.len() - 3));
-            prop_assert!(!comment.contains(['\r', '\u{2028}', '\u{2029}']));
+            let is_one_text = !comment.contains(['\r', '\u{2028}', '\u{2029}']);
+            prop_assert!(is_one_text);
         }
 
         #[test]
         fn whatever_the_text_its_literal_is_one_line_that_reads_as_the_text(text in any::<String>()) {
             let literal = literal(&text);
-            prop_assert!(!literal.contains(['\n', '\r', '\u{2028}', '\u{2029}']));
+            let is_one_line = !literal.contains(['\n', '\r', '\u{2028}', '\u{2029}']);
+            prop_assert!(is_one_line);
             let content = literal[1..literal.len() - 1].replace("\\\\", "").replace("\\\"", "");
             prop_assert!(!content.contains('"'));
         }

@@ -61,6 +61,9 @@ pub(crate) struct Property {
 /// Columns that a union may take before each member gets a line of its own.
 const WIDTH: usize = 90;
 
+/// Anything but `undefined`.
+const DEMANDED: &str = "{} | null";
+
 pub(crate) const STRING: Type = Type::Named("string");
 pub(crate) const NUMBER: Type = Type::Named("number");
 pub(crate) const BOOLEAN: Type = Type::Named("boolean");
@@ -94,7 +97,9 @@ impl Type {
             match kind {
                 Type::Unknown => {}
                 Type::Never => return Type::Never,
-                Type::Intersection(inner) => inner.into_iter().for_each(|member| push_new(&mut members, member)),
+                Type::Intersection(inner) => {
+                    inner.into_iter().for_each(|member| push_new(&mut members, member))
+                }
                 other => push_new(&mut members, other),
             }
         }
@@ -150,7 +155,7 @@ impl Type {
             Type::Array(item) => format!("{}[]", item.print_operand(indent)),
             Type::Tuple(tuple) => tuple.print(indent),
             Type::Object(object) => object.print(indent, false),
-            Type::Union(members) => print_union(members, indent),
+            Type::Union(members) => print_union(members, indent, false),
             Type::Intersection(members) => print_intersection(members, indent),
         }
     }
@@ -170,14 +175,18 @@ fn push_new(members: &mut Vec<Type>, member: Type) {
     }
 }
 
-fn print_union(members: &[Type], indent: &str) -> String {
-    let printed: Vec<_> = members.iter().map(|member| member.print_operand(indent)).collect();
+fn print_union(members: &[Type], indent: &str, beside: bool) -> String {
+    let print = |member: &Type, indent: &str| match member {
+        Type::Object(object) => object.print(indent, beside),
+        other => other.print_operand(indent),
+    };
+    let printed: Vec<_> = members.iter().map(|member| print(member, indent)).collect();
     let (tall, flat): (Vec<_>, Vec<_>) = printed.iter().partition(|member| member.contains('\n'));
     if tall.len() <= 1 && flat.iter().map(|member| member.len() + 3).sum::<usize>() <= WIDTH {
         return printed.join(" | ");
     }
     let deeper = format!("{indent}  ");
-    members.iter().map(|member| format!("\n{deeper}| {}", member.print_operand(&deeper))).collect()
+    members.iter().map(|member| format!("\n{deeper}| {}", print(member, &deeper))).collect()
 }
 
 /// What stands before a type: a union in several lines begins with a line end of its own.
@@ -188,6 +197,7 @@ pub(crate) fn gap(printed: &str) -> &'static str {
 fn print_intersection(members: &[Type], indent: &str) -> String {
     let print = |member: &Type| match member {
         Type::Object(object) => object.print(indent, true),
+        Type::Union(members) => format!("({})", print_union(members, indent, true)),
         other => other.print_operand(indent),
     };
     members.iter().map(print).collect::<Vec<_>>().join(" & ")
@@ -253,7 +263,7 @@ impl Object {
             body.push_str(&format!("{deeper}{}{mark}:{gap}{kind};\n", text::property(&property.name)));
         }
         for name in &self.demanded {
-            let kind = if beside { "{} | null" } else { "unknown" };
+            let kind = if beside { DEMANDED } else { "unknown" };
             body.push_str(&format!("{deeper}{}: {kind};\n", text::property(name)));
         }
         let index = if self.is_bare() { Some(Type::Unknown) } else { self.index() };
@@ -266,12 +276,15 @@ impl Object {
 
     /// The object in one line, where there is little in it.
     fn print_line(&self) -> Option<String> {
-        let [property] = self.properties.as_slice() else { return None };
-        let is_alone = self.demanded.is_empty() && self.index.is_none() && !property.optional;
-        let is_silent = property.documentation == Documentation::default();
-        let kind = property.kind.print("");
-        let line = format!("{{ {}: {kind} }}", text::property(&property.name));
-        (is_alone && is_silent && line.len() <= WIDTH && !kind.contains('\n')).then_some(line)
+        let (name, kind) = match (self.properties.as_slice(), self.demanded.as_slice()) {
+            ([property], []) if !property.optional && property.documentation == Documentation::default() => {
+                (&property.name, property.kind.print(""))
+            }
+            ([], [name]) => (name, DEMANDED.to_owned()),
+            _ => return None,
+        };
+        let line = format!("{{ {}: {kind} }}", text::property(name));
+        (self.index.is_none() && line.len() <= WIDTH && !line.contains('\n')).then_some(line)
     }
 
     /// The index signature. TypeScript wants every property to fit it, so that it covers them too; where that

@@ -73,7 +73,8 @@ fn definition(operation: &Operation) -> String {
         ("path", text::literal(&operation.path)),
     ];
     if !operation.parameters.is_empty() {
-        let list: String = operation.parameters.iter().map(|one| format!("        {},\n", parameter(one))).collect();
+        let list: String =
+            operation.parameters.iter().map(|one| format!("        {},\n", parameter(one))).collect();
         entries.push(("parameters", format!("[\n{list}      ]")));
     }
     if let Some(body) = &operation.body {
@@ -81,8 +82,9 @@ fn definition(operation: &Operation) -> String {
         entries.push(("body", format!("[{}]", media_types.join(", "))));
         if !body.encoding.is_empty() {
             let list = body.encoding.iter();
-            let list: Vec<_> =
-                list.map(|(name, how)| format!("{}: {{ {} }}", text::key(name), serialization(*how))).collect();
+            let list: Vec<_> = list
+                .map(|(name, how)| format!("{}: {{ {} }}", text::key(name), serialization(*how)))
+                .collect();
             entries.push(("encoding", format!("{{ {} }}", list.join(", "))));
         }
     }

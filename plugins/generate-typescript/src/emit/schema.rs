@@ -94,7 +94,9 @@ fn print_values(name: &str, kind: &Type, values: &[&str]) -> String {
         Type::Union(members) if members.contains(&Type::Null) => " | null",
         _ => "",
     };
-    output.push_str(&format!("}} as const;\nexport type {name} = (typeof {name})[keyof typeof {name}]{null};\n"));
+    output.push_str(&format!(
+        "}} as const;\nexport type {name} = (typeof {name})[keyof typeof {name}]{null};\n"
+    ));
     output
 }
 

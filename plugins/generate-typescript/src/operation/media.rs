@@ -31,7 +31,9 @@ pub(crate) fn kind(media_type: &str) -> Kind {
         | "application/jsonl"
         | "application/json-seq"
         | "application/json-lines" => Kind::Stream,
-        "application/xml" | "application/yaml" | "application/javascript" | "application/graphql" => Kind::Text,
+        "application/xml" | "application/yaml" | "application/javascript" | "application/graphql" => {
+            Kind::Text
+        }
         name if name.ends_with("+json") => Kind::Json,
         name if name.ends_with("+xml") || name.ends_with("+yaml") || name.starts_with("text/") => Kind::Text,
         _ => Kind::Binary,

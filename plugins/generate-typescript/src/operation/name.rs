@@ -1,7 +1,7 @@
 //! What the methods are called.
 
 use super::Source;
-use crate::names::{self, Names};
+use crate::names::{self, Names, Wanted};
 use countersign_document::Node;
 use std::borrow::Cow;
 
@@ -9,8 +9,10 @@ use std::borrow::Cow;
 /// never takes theirs.
 pub(super) fn of_all(sources: &[Source<'_>]) -> Vec<String> {
     let mut names = Names::default();
-    let given: Vec<_> =
-        sources.iter().map(|source| Some(names.give(names::of_method(&id(source)?)))).collect();
+    let ids: Vec<_> = sources.iter().map(id).collect();
+    let wanted = ids.iter().flatten().map(|id| Wanted::new(names::of_method(id), id)).collect();
+    let mut given = names.give_all(wanted).into_iter();
+    let given: Vec<_> = ids.iter().map(|id| id.as_ref().and_then(|_| given.next())).collect();
     let made = |(source, given): (&Source<'_>, Option<String>)| {
         given.unwrap_or_else(|| names.give(names::of_method(&describe(source))))
     };

@@ -47,7 +47,8 @@ pub(super) fn read<'a>(schemas: &mut Schemas<'a>, source: &Source<'a>) -> Vec<Pa
     for place in source.shared.into_iter().chain([source.item, source.node]) {
         for node in place.get("parameters").into_iter().flat_map(Node::items) {
             let Some(parameter) = read_one(schemas, node) else { continue };
-            let same = |known: &&mut Parameter| known.place == parameter.place && known.name == parameter.name;
+            let same =
+                |known: &&mut Parameter| known.place == parameter.place && known.name == parameter.name;
             match parameters.iter_mut().find(same) {
                 Some(known) => *known = parameter,
                 None => parameters.push(parameter),
@@ -119,7 +120,12 @@ pub(super) fn serialization<'a>(
         (Some(style), true) => style,
         (_, false) => default,
         (None, true) => {
-            spec.problem("invalid-style", format!("a {place} parameter has no such style"), node, "correct `style`");
+            spec.problem(
+                "invalid-style",
+                format!("a {place} parameter has no such style"),
+                node,
+                "correct `style`",
+            );
             default
         }
     };

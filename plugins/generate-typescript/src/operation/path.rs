@@ -44,17 +44,12 @@ impl Template {
     }
 }
 
-/// The next parameter, with what stands before and behind it.
+/// The next parameter, with what stands before and behind it. A brace that closes nothing is text.
 fn next(text: &str) -> Option<(&str, &str, &str)> {
-    let close = text.find('}').filter(|close| text[..*close].contains('{'));
-    let Some(close) = close else {
-        // A brace that closes nothing may stand before one that does.
-        let open = text.find('{')?;
-        let close = open + text[open..].find('}')?;
-        return Some((&text[..open], &text[open + 1..close], &text[close + 1..]));
-    };
-    let open = text[..close].rfind('{')?;
-    Some((&text[..open], &text[open + 1..close], &text[close + 1..]))
+    let first = text.find('{')?;
+    let close = first + text.get(first..)?.find('}')?;
+    let open = text.get(..close)?.rfind('{')?;
+    Some((text.get(..open)?, text.get(open + 1..close)?, text.get(close + 1..)?))
 }
 
 #[cfg(test)]

@@ -60,7 +60,8 @@ fn settle(answers: Vec<Answer>) -> Responses {
     let output = answers.iter().filter(|answer| comes_out(answer)).map(|answer| answer.kind.clone());
     let output = if is_told { Type::union(output) } else { Type::Unknown };
     let mut accept: Vec<String> = Vec::new();
-    for media_type in answers.iter().filter(|answer| comes_out(answer)).flat_map(|answer| &answer.media_types) {
+    for media_type in answers.iter().filter(|answer| comes_out(answer)).flat_map(|answer| &answer.media_types)
+    {
         if !accept.contains(media_type) {
             accept.push(media_type.clone());
         }
@@ -103,7 +104,11 @@ fn read_one<'a>(schemas: &mut Schemas<'a>, status: String, node: Node<'a>, is_he
     Answer { response: Response { status, kinds }, kind, media_types }
 }
 
-fn content<'a>(schemas: &mut Schemas<'a>, media_type: &str, schema: Option<Node<'a>>) -> (&'static str, Type) {
+fn content<'a>(
+    schemas: &mut Schemas<'a>,
+    media_type: &str,
+    schema: Option<Node<'a>>,
+) -> (&'static str, Type) {
     let told = schema.filter(|schema| !is_binary(*schema));
     let kind = match media::kind(media_type) {
         // Frameworks write `*/*` where they mean JSON and do not say so.

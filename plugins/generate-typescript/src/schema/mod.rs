@@ -146,7 +146,8 @@ impl<'a> Schemas<'a> {
             "array" => self.array(node, direction),
             "object" => self.object(node, direction),
             other => {
-                let message = format!("the type `{}` does not exist and is read as `unknown`", excerpt(other));
+                let message =
+                    format!("the type `{}` does not exist and is read as `unknown`", excerpt(other));
                 self.spec.warn(&message, name);
                 Type::Unknown
             }
@@ -173,7 +174,9 @@ fn is_bare(kind: &Type) -> bool {
 
 /// Is a string made of bytes? OpenAPI 3.0 says `format: binary`, and 3.1 the media type of the content.
 pub(crate) fn is_binary(node: Node<'_>) -> bool {
-    let reads = |keyword: &str, text: &str| node.get(keyword).and_then(Node::as_str).is_some_and(|found| found == text);
+    let reads = |keyword: &str, text: &str| {
+        node.get(keyword).and_then(Node::as_str).is_some_and(|found| found == text)
+    };
     let is_encoded = node.get("contentEncoding").is_some();
     reads("format", "binary") || !is_encoded && reads("contentMediaType", "application/octet-stream")
 }

@@ -53,7 +53,8 @@ impl<'a> Schemas<'a> {
     /// are not expected.
     fn index(&mut self, node: Node<'a>, direction: Direction) -> Option<Box<Type>> {
         let patterns = node.get("patternProperties").into_iter().flat_map(Node::entries);
-        let schemas: Vec<_> = patterns.map(|entry| entry.value).chain(node.get("additionalProperties")).collect();
+        let schemas: Vec<_> =
+            patterns.map(|entry| entry.value).chain(node.get("additionalProperties")).collect();
         if schemas.is_empty() {
             return None;
         }

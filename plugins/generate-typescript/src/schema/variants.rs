@@ -37,7 +37,8 @@ impl<'a> Schemas<'a> {
             }
         }
         let kind = Type::union(values.into_iter().map(|value| Type::Literal(text::literal(&value))));
-        let tag = Property { name: name.into(), documentation: Documentation::default(), optional: false, kind };
+        let tag =
+            Property { name: name.into(), documentation: Documentation::default(), optional: false, kind };
         Some(Type::Object(Object { properties: vec![tag], ..Object::default() }))
     }
 
@@ -68,11 +69,12 @@ impl<'a> Schemas<'a> {
             let property = self.spec.end(schema.get("properties")?.get(name)?);
             let only = || property.get("enum").filter(|values| values.len() == 1)?.item(0);
             let value = property.get("const").or_else(only)?.as_str().map(Into::into);
-            let mut required = schema.get("required").into_iter().flat_map(Node::items).filter_map(Node::as_str);
+            let mut required =
+                schema.get("required").into_iter().flat_map(Node::items).filter_map(Node::as_str);
             Some(Pin { value, required: required.any(|required| required == name) })
         };
         let inherited = || {
-            let mut parts = schema.get("allOf").filter(|_| depth < 8).into_iter().flat_map(Node::items);
+            let mut parts = schema.get("allOf").filter(|_| depth < 3).into_iter().flat_map(Node::items);
             parts.find_map(|part| self.pin(self.spec.end(part), name, depth + 1))
         };
         own().or_else(inherited)
