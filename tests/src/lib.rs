@@ -9,6 +9,7 @@ mod documents;
 mod python;
 mod sandbox;
 mod server;
+mod typescript;
 mod watcher;
 
 pub use binary::binary;
@@ -17,6 +18,7 @@ pub use documents::{api, contract, edited, pretty};
 pub use python::python;
 pub use sandbox::{Output, Sandbox};
 pub use server::{Answer, Request, Server};
+pub use typescript::{Service, program, typescript};
 pub use watcher::{INCIDENT, OUTPUT, PROGRAMS, accepted, fresh};
 
 use sha2::{Digest as _, Sha256};

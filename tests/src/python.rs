@@ -7,10 +7,15 @@ use std::sync::OnceLock;
 /// why, where they cannot be had. In CI that is a failure: a gate that skips is open.
 pub fn python() -> Option<&'static Path> {
     static PROGRAMS: OnceLock<Result<PathBuf, String>> = OnceLock::new();
-    match PROGRAMS.get_or_init(set_up) {
-        Ok(programs) => Some(programs),
+    or_skip(PROGRAMS.get_or_init(set_up), "Python")
+}
+
+/// What was set up; or none, with a line that says why, and a failure in CI.
+pub(crate) fn or_skip(made: &'static Result<PathBuf, String>, tools: &str) -> Option<&'static Path> {
+    match made {
+        Ok(made) => Some(made),
         Err(why) => {
-            assert!(!in_ci(), "the Python tools are needed in CI: {why}");
+            assert!(!in_ci(), "the {tools} tools are needed in CI: {why}");
             eprintln!("skipped: {why}");
             None
         }

@@ -39,8 +39,8 @@ impl<'a> Declarations<'a> {
         let mut declarations = Self::default();
         let components = || spec.components("schemas").into_iter().flat_map(Node::entries);
         let wanted = |text: &str| Wanted::new(names::of_type(text), text);
-        let wanted = components().map(|entry| wanted(&entry.name())).collect();
-        let names = declarations.names.give_all(wanted);
+        let wanted: Vec<_> = components().map(|entry| wanted(&entry.name())).collect();
+        let names = declarations.names.give_all(&wanted);
         for (entry, name) in components().zip(names) {
             declarations.add(name, entry.value, Direction::Read);
         }
@@ -54,11 +54,11 @@ impl<'a> Declarations<'a> {
         }
         let read = match self.get(node, Direction::Read) {
             Some(declaration) => declaration.name.clone(),
-            None => self.add_new(name_of(&node.pointer()), node, Direction::Read),
+            None => self.add_new(&name_of(&node.pointer()), node, Direction::Read),
         };
         match direction {
             Direction::Read => read,
-            Direction::Write => self.add_new(format!("{read}Writable"), node, direction),
+            Direction::Write => self.add_new(&format!("{read}Writable"), node, direction),
         }
     }
 
@@ -78,7 +78,7 @@ impl<'a> Declarations<'a> {
         self.by_schema.get(&(node.id(), direction)).and_then(|index| self.list.get(*index))
     }
 
-    fn add_new(&mut self, wanted: String, node: Node<'a>, direction: Direction) -> String {
+    fn add_new(&mut self, wanted: &str, node: Node<'a>, direction: Direction) -> String {
         let name = self.names.give(wanted);
         self.add(name.clone(), node, direction);
         name

@@ -44,8 +44,8 @@ pub(crate) struct Names {
 
 impl Names {
     /// A name that nobody has yet: this one, or it with the first number from 2 on that is free.
-    pub(crate) fn give(&mut self, wanted: String) -> String {
-        let mut name = wanted.clone();
+    pub(crate) fn give(&mut self, wanted: &str) -> String {
+        let mut name = wanted.to_owned();
         let mut number = 2_u32;
         while !self.given.insert(name.clone()) {
             name = format!("{wanted}{number}");
@@ -56,11 +56,11 @@ impl Names {
 
     /// A name for each of these, in their order. Those that are called so already choose first, so that a name
     /// made of another one never takes theirs.
-    pub(crate) fn give_all(&mut self, wanted: Vec<Wanted>) -> Vec<String> {
+    pub(crate) fn give_all(&mut self, wanted: &[Wanted]) -> Vec<String> {
         let mut names: Vec<Option<String>> =
-            wanted.iter().map(|wanted| wanted.exact.then(|| self.give(wanted.name.clone()))).collect();
+            wanted.iter().map(|wanted| wanted.exact.then(|| self.give(&wanted.name))).collect();
         for (name, wanted) in names.iter_mut().zip(wanted) {
-            name.get_or_insert_with(|| self.give(wanted.name));
+            name.get_or_insert_with(|| self.give(&wanted.name));
         }
         names.into_iter().flatten().collect()
     }
@@ -111,7 +111,7 @@ fn joined(text: &str, capital_first: bool, is_gap: impl Fn(char) -> bool) -> Str
         }
         name.push_str(characters.as_str());
     }
-    let starts_well = name.starts_with(|first| is_start(first));
+    let starts_well = name.starts_with(is_start);
     if starts_well { name } else { format!("_{name}") }
 }
 
@@ -172,6 +172,6 @@ mod tests {
     #[test]
     fn a_name_is_given_once() {
         let mut names = Names::default();
-        assert_eq!(["A", "A", "A2", "A"].map(|name| names.give(name.into())), ["A", "A2", "A22", "A3"]);
+        assert_eq!(["A", "A", "A2", "A"].map(|name| names.give(name)), ["A", "A2", "A22", "A3"]);
     }
 }

@@ -78,8 +78,15 @@ impl Type {
             match kind {
                 Type::Unknown => return Type::Unknown,
                 Type::Never => {}
-                Type::Union(inner) => inner.into_iter().for_each(|member| push_new(&mut members, member)),
-                other => push_new(&mut members, other),
+                Type::Union(inner) => push_all(&mut members, inner),
+                Type::Null
+                | Type::Named(_)
+                | Type::Literal(_)
+                | Type::Reference(_)
+                | Type::Array(_)
+                | Type::Tuple(_)
+                | Type::Object(_)
+                | Type::Intersection(_) => push_all(&mut members, [kind]),
             }
         }
         members.sort_by_key(|member| (*member == UNDEFINED, *member == Type::Null));
@@ -97,10 +104,15 @@ impl Type {
             match kind {
                 Type::Unknown => {}
                 Type::Never => return Type::Never,
-                Type::Intersection(inner) => {
-                    inner.into_iter().for_each(|member| push_new(&mut members, member))
-                }
-                other => push_new(&mut members, other),
+                Type::Intersection(inner) => push_all(&mut members, inner),
+                Type::Null
+                | Type::Named(_)
+                | Type::Literal(_)
+                | Type::Reference(_)
+                | Type::Array(_)
+                | Type::Tuple(_)
+                | Type::Object(_)
+                | Type::Union(_) => push_all(&mut members, [kind]),
             }
         }
         let mut merged: Vec<Type> = Vec::with_capacity(members.len());
@@ -152,7 +164,7 @@ impl Type {
             Type::Null => "null".into(),
             Type::Named(name) => (*name).into(),
             Type::Literal(text) | Type::Reference(text) => text.clone(),
-            Type::Array(item) => format!("{}[]", item.print_operand(indent)),
+            Type::Array(item) => format!("{}[]", item.print_operand(indent, false)),
             Type::Tuple(tuple) => tuple.print(indent),
             Type::Object(object) => object.print(indent, false),
             Type::Union(members) => print_union(members, indent, false),
@@ -162,31 +174,49 @@ impl Type {
 }
 
 impl Type {
-    /// The type as something stands behind it.
-    fn print_operand(&self, indent: &str) -> String {
-        let is_compound = matches!(self, Type::Union(_) | Type::Intersection(_));
-        if is_compound { format!("({})", self.print(indent)) } else { self.print(indent) }
+    /// The literal that a type is.
+    pub(crate) fn as_literal(&self) -> Option<&str> {
+        if let Type::Literal(text) = self { Some(text) } else { None }
+    }
+
+    /// The type as something stands before or behind it; `beside` says whether it is part of an intersection.
+    fn print_operand(&self, indent: &str, beside: bool) -> String {
+        match self {
+            Type::Object(object) => object.print(indent, beside),
+            Type::Union(members) => format!("({})", print_union(members, indent, beside)),
+            Type::Intersection(_) => format!("({})", self.print(indent)),
+            Type::Unknown
+            | Type::Never
+            | Type::Null
+            | Type::Named(_)
+            | Type::Literal(_)
+            | Type::Reference(_)
+            | Type::Array(_)
+            | Type::Tuple(_) => self.print(indent),
+        }
     }
 }
 
-fn push_new(members: &mut Vec<Type>, member: Type) {
-    if !members.contains(&member) {
-        members.push(member);
+fn push_all(members: &mut Vec<Type>, more: impl IntoIterator<Item = Type>) {
+    for member in more {
+        if !members.contains(&member) {
+            members.push(member);
+        }
     }
 }
 
 fn print_union(members: &[Type], indent: &str, beside: bool) -> String {
-    let print = |member: &Type, indent: &str| match member {
-        Type::Object(object) => object.print(indent, beside),
-        other => other.print_operand(indent),
-    };
-    let printed: Vec<_> = members.iter().map(|member| print(member, indent)).collect();
+    let printed: Vec<_> = members.iter().map(|member| member.print_operand(indent, beside)).collect();
     let (tall, flat): (Vec<_>, Vec<_>) = printed.iter().partition(|member| member.contains('\n'));
     if tall.len() <= 1 && flat.iter().map(|member| member.len() + 3).sum::<usize>() <= WIDTH {
         return printed.join(" | ");
     }
     let deeper = format!("{indent}  ");
-    members.iter().map(|member| format!("\n{deeper}| {}", print(member, &deeper))).collect()
+    members.iter().map(|member| format!("\n{deeper}| {}", member.print_operand(&deeper, beside))).collect()
+}
+
+fn print_intersection(members: &[Type], indent: &str) -> String {
+    members.iter().map(|member| member.print_operand(indent, true)).collect::<Vec<_>>().join(" & ")
 }
 
 /// What stands before a type: a union in several lines begins with a line end of its own.
@@ -194,22 +224,13 @@ pub(crate) fn gap(printed: &str) -> &'static str {
     if printed.starts_with('\n') { "" } else { " " }
 }
 
-fn print_intersection(members: &[Type], indent: &str) -> String {
-    let print = |member: &Type| match member {
-        Type::Object(object) => object.print(indent, true),
-        Type::Union(members) => format!("({})", print_union(members, indent, true)),
-        other => other.print_operand(indent),
-    };
-    members.iter().map(print).collect::<Vec<_>>().join(" & ")
-}
-
 impl Tuple {
     fn print(&self, indent: &str) -> String {
         let item = |(index, kind): (usize, &Type)| match index < self.required {
             true => kind.print(indent),
-            false => format!("{}?", kind.print_operand(indent)),
+            false => format!("{}?", kind.print_operand(indent, false)),
         };
-        let rest = self.rest.iter().map(|rest| format!("...{}[]", rest.print_operand(indent)));
+        let rest = self.rest.iter().map(|rest| format!("...{}[]", rest.print_operand(indent, false)));
         let items: Vec<_> = self.items.iter().enumerate().map(item).chain(rest).collect();
         format!("[{}]", items.join(", "))
     }

@@ -45,35 +45,11 @@ impl Declared<'_> {
 
 /// The values of an enumeration.
 fn values(kind: &Type) -> Option<Vec<&str>> {
-    let literal = |kind: &Type| matches!(kind, Type::Literal(_));
-    let members = match kind {
-        Type::Union(members) => members.as_slice(),
-        Type::Literal(_) => std::slice::from_ref(kind),
-        Type::Unknown
-        | Type::Never
-        | Type::Null
-        | Type::Named(_)
-        | Type::Reference(_)
-        | Type::Array(_)
-        | Type::Tuple(_)
-        | Type::Object(_)
-        | Type::Intersection(_) => return None,
-    };
-    let are_values = members.iter().all(|member| literal(member) || *member == Type::Null);
-    let texts = members.iter().filter(|member| literal(member)).map(|member| match member {
-        Type::Literal(text) => text.as_str(),
-        Type::Unknown
-        | Type::Never
-        | Type::Null
-        | Type::Named(_)
-        | Type::Reference(_)
-        | Type::Array(_)
-        | Type::Tuple(_)
-        | Type::Object(_)
-        | Type::Union(_)
-        | Type::Intersection(_) => "",
-    });
-    are_values.then(|| texts.collect())
+    let members =
+        if let Type::Union(members) = kind { members.as_slice() } else { std::slice::from_ref(kind) };
+    let others = members.iter().filter(|member| **member != Type::Null);
+    let values: Option<Vec<_>> = others.map(Type::as_literal).collect();
+    values.filter(|values| !values.is_empty())
 }
 
 /// An object with the values under names that read as they do, and the union of them.
@@ -90,10 +66,8 @@ fn print_values(name: &str, kind: &Type, values: &[&str]) -> String {
         };
         output.push_str(&format!("  {key}: {value},\n"));
     }
-    let null = match kind {
-        Type::Union(members) if members.contains(&Type::Null) => " | null",
-        _ => "",
-    };
+    let is_nullable = matches!(kind, Type::Union(members) if members.contains(&Type::Null));
+    let null = if is_nullable { " | null" } else { "" };
     output.push_str(&format!(
         "}} as const;\nexport type {name} = (typeof {name})[keyof typeof {name}]{null};\n"
     ));

@@ -10,11 +10,11 @@ use std::borrow::Cow;
 pub(super) fn of_all(sources: &[Source<'_>]) -> Vec<String> {
     let mut names = Names::default();
     let ids: Vec<_> = sources.iter().map(id).collect();
-    let wanted = ids.iter().flatten().map(|id| Wanted::new(names::of_method(id), id)).collect();
-    let mut given = names.give_all(wanted).into_iter();
+    let wanted: Vec<_> = ids.iter().flatten().map(|id| Wanted::new(names::of_method(id), id)).collect();
+    let mut given = names.give_all(&wanted).into_iter();
     let given: Vec<_> = ids.iter().map(|id| id.as_ref().and_then(|_| given.next())).collect();
     let made = |(source, given): (&Source<'_>, Option<String>)| {
-        given.unwrap_or_else(|| names.give(names::of_method(&describe(source))))
+        given.unwrap_or_else(|| names.give(&names::of_method(&describe(source))))
     };
     sources.iter().zip(given).map(made).collect()
 }

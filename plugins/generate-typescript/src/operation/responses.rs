@@ -110,11 +110,11 @@ fn content<'a>(
     schema: Option<Node<'a>>,
 ) -> (&'static str, Type) {
     let told = schema.filter(|schema| !is_binary(*schema));
-    let kind = match media::kind(media_type) {
+    let mut kind = media::kind(media_type);
+    if kind == media::Kind::Binary && media::is_range(media_type) && told.is_some() {
         // Frameworks write `*/*` where they mean JSON and do not say so.
-        media::Kind::Binary if media::is_range(media_type) && told.is_some() => media::Kind::Json,
-        kind => kind,
-    };
+        kind = media::Kind::Json;
+    }
     let value = match kind {
         media::Kind::Json => schema.map_or(Type::Unknown, |schema| schemas.read(schema, OUT)),
         media::Kind::Text | media::Kind::Form => STRING,
