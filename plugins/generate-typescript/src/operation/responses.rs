@@ -3,7 +3,7 @@
 use super::{OUT, media};
 use crate::schema::{Schemas, is_binary};
 use crate::types::{BLOB, STRING, Type, UNDEFINED};
-use countersign_document::{Node, excerpt};
+use countersign_document::{Entry, Node, excerpt};
 
 /// One answer, as the client must know it.
 #[derive(Debug)]
@@ -88,7 +88,11 @@ fn read_one<'a>(schemas: &mut Schemas<'a>, status: String, node: Node<'a>, is_he
     let mut types = Vec::new();
     let mut kinds = Vec::new();
     let mut media_types = Vec::new();
-    for entry in node.get("content").into_iter().flat_map(Node::entries).filter(|_| !is_head) {
+    let contents = node.get("content").filter(|_| !is_head);
+    for entry in contents.into_iter().flat_map(Node::entries) {
+        if is_other_writing(contents, entry) {
+            continue;
+        }
         let (kind, value) = content(schemas, &entry.name(), entry.value.get("schema"));
         // Frameworks write JSON without a schema where they do not know what comes.
         let others: &[&str] = if value == Type::Unknown { &["text", "binary"] } else { &[] };
@@ -102,6 +106,17 @@ fn read_one<'a>(schemas: &mut Schemas<'a>, status: String, node: Node<'a>, is_he
     }
     let kind = if types.is_empty() { UNDEFINED } else { Type::union(types) };
     Answer { response: Response { status, kinds }, kind, media_types }
+}
+
+/// Is it the value that is there as JSON, in XML for instance? The client asks for JSON and never sees it.
+fn is_other_writing(contents: Option<Node<'_>>, entry: Entry<'_>) -> bool {
+    let Some(own) = entry.value.get("schema").filter(|schema| !schema.is_empty()) else { return false };
+    let as_json = |other: &Entry<'_>| {
+        let is_json = media::kind(&other.name()) == media::Kind::Json;
+        is_json && other.value.get("schema").is_some_and(|schema| schema.same(own))
+    };
+    media::kind(&entry.name()) == media::Kind::Text
+        && contents.into_iter().flat_map(Node::entries).any(|other| as_json(&other))
 }
 
 fn content<'a>(

@@ -174,6 +174,18 @@ fn what_goes_in_and_comes_out_has_a_type() {
 }
 
 #[test]
+fn another_writing_of_what_is_there_as_json_is_not_asked_for() {
+    let paths = r#"{"/a": {"get": {"responses": {"200": {"description": "", "content": {
+        "application/xml": {"schema": {"type": "number"}}, "application/json": {"schema": {"type": "number"}},
+        "text/csv": {"schema": {"type": "string"}}}}}}}}"#;
+    let document = with_paths(paths);
+    let schema = file(&document, &Settings::default(), "schema.ts");
+    assert!(schema.contains("output: number | string;"), "{schema}");
+    let client = file(&document, &Settings::default(), "client.ts");
+    assert!(client.contains("accept: \"application/json, text/csv\""), "{client}");
+}
+
+#[test]
 fn types_can_be_had_without_a_client() {
     let settings = Settings { client: false, import_extension: ImportExtension::None, ..Settings::default() };
     let document = with_paths(PATHS);
