@@ -28,6 +28,8 @@ const BUILTINS: &[&str] = &[
     "dump-file",
     "dump-http",
     "generate-command",
+    "generate-rust",
+    "generate-typescript",
     "notify-webhook",
 ];
 

@@ -11,6 +11,8 @@ mod python;
 mod rust;
 mod sandbox;
 mod server;
+mod service;
+mod typescript;
 mod watcher;
 
 pub use binary::binary;
@@ -18,9 +20,11 @@ pub use component::{component, module};
 pub use documents::{api, contract, edited, pretty};
 pub use generators::{CLIENT, CLIENT_OUTPUT, Generators, generators, project, service, service_document};
 pub use python::python;
-pub use rust::{Service, rust};
+pub use rust::rust;
 pub use sandbox::{Output, Sandbox};
 pub use server::{Answer, Request, Server};
+pub use service::Service;
+pub use typescript::{program, typescript};
 pub use watcher::{INCIDENT, OUTPUT, PROGRAMS, accepted, fresh};
 
 use sha2::{Digest as _, Sha256};
