@@ -215,9 +215,15 @@ fn another_version_of_generator_or_formatter_than_the_locks_is_named() {
         );
         sandbox.script(&format!("{ROOT}/.venv/bin/{program}"), &script);
         sandbox.write(&format!("{OUTPUT}/client.py"), "# changed, so that the lock alone proves nothing\n");
-        let report = sandbox.json(&["check"], 1);
-        assert_eq!(client(&report)["cause"], "tool-changed", "{program}: {report:#}");
-        drop(sandbox.run(&["check"]).exits(1).says("0.9.99"));
+        let before = sandbox.files();
+        for command in ["check", "generate"] {
+            let report = sandbox.json(&[command], 2);
+            let problem = &client(&report)["problems"][0];
+            assert_eq!(problem["code"], "tool-changed", "{program}: {report:#}");
+            let says = problem["causes"][0].as_str().is_some_and(|cause| cause.contains("0.9.99"));
+            assert!(says, "{program}: {report:#}");
+        }
+        assert!(sandbox.files() == before, "another tool's bytes do not land");
     }
 }
 
@@ -336,6 +342,7 @@ fn a_document_without_a_path_reaches_no_generator() {
     drop(sandbox.run(&["accept"]).exits(0));
     let mut empty = api();
     empty["paths"] = json!({});
+    empty["components"] = json!({});
     sandbox.write("openapi.json", empty.to_string());
     assert!(!refused(&sandbox).starts_with("tool-"));
 }
