@@ -160,6 +160,9 @@ fn shaped<'d>(
         (Place::Path | Place::Header, None | Some("simple")) => match kind {
             ScalarKind::Scalar => {
                 let shape = schemas.shape(schema, &at, &hint).required();
+                if schemas.makes_struct(&shape) {
+                    return vec![parameter.text("")];
+                }
                 let shape = if shape.is_any() { Shape::string() } else { shape.without_default() };
                 vec![Parameter { schema: schemas.place(shape, &hint), ..parameter }]
             }
@@ -171,13 +174,23 @@ fn shaped<'d>(
             if joined && matches!(kind, ScalarKind::List | ScalarKind::Object) {
                 return vec![parameter.text("Values are joined by `,`.")];
             }
+            let plain = |name: &str| name.to_owned();
+            if kind == ScalarKind::Object && schemas.properties(schema).is_some() {
+                return spread(schemas, operation, schema, &at, &parameter, plain);
+            }
             let shape = schemas.shape(schema, &at, &hint);
+            if schemas.makes_struct(&shape) {
+                return vec![parameter.text("")];
+            }
             let shape = if shape.is_any() { Shape::string() } else { shape.without_default() };
             vec![Parameter { schema: schemas.place(shape, &hint), ..parameter }]
         }
         (Place::Query, Some("pipeDelimited")) => vec![parameter.text("Values are joined by `|`.")],
         (Place::Query, Some("spaceDelimited")) => vec![parameter.text("Values are joined by a space.")],
-        (Place::Query, Some("deepObject")) => spread(schemas, operation, schema, &at, &parameter),
+        (Place::Query, Some("deepObject")) => {
+            let nested = |name: &str| format!("{}[{name}]", parameter.name);
+            spread(schemas, operation, schema, &at, &parameter, nested)
+        }
         (_, Some(other)) => {
             let style = crate::quote(other);
             schemas
@@ -188,16 +201,17 @@ fn shaped<'d>(
     }
 }
 
-/// `filter: {state}` is `filter[state]` in the query.
+/// A parameter for each property: `filter: {state}` is `filter[state]` in the query, or just `state`.
 fn spread<'d>(
     schemas: &mut Schemas<'d>,
     operation: &Operation<'d>,
     schema: &'d Value,
     at: &str,
     parameter: &Parameter,
+    wire_name: impl Fn(&str) -> String,
 ) -> Vec<Parameter> {
     let (target, at) = schemas.follow(schema).unwrap_or_else(|| (schema, at.to_owned()));
-    let properties = target.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
+    let properties = schemas.properties(schema).unwrap_or_default();
     let simple =
         |property: &Value| matches!(scalar_kind(schemas, property), ScalarKind::Scalar | ScalarKind::List);
     if properties.is_empty() || !properties.values().all(simple) {
@@ -216,7 +230,7 @@ fn spread<'d>(
         let at = source::under(&source::under(&at, "properties"), name);
         let shape = schemas.shape(property, &at, &hint).without_default();
         Parameter {
-            name: format!("{}[{name}]", parameter.name),
+            name: wire_name(name),
             place: Place::Query,
             required: parameter.required && required.iter().any(|required| required == name),
             schema: schemas.place(shape, &hint),

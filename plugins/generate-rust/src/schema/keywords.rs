@@ -134,7 +134,7 @@ fn kind(schemas: &Schemas<'_>, schema: &Value, hops: usize) -> ScalarKind {
             .follow(schema)
             .map_or(ScalarKind::Other, |(target, _)| kind(schemas, target, hops + 1));
     }
-    for composition in ["allOf", "anyOf", "oneOf"] {
+    for composition in ["allOf", "oneOf", "anyOf"] {
         let branches = source::items(object, composition).iter();
         let mut branches = branches.filter(|branch| !is_null(branch) && !says_nothing(branch));
         match (branches.next(), branches.next()) {

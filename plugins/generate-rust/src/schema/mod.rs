@@ -174,6 +174,29 @@ impl<'d> Schemas<'d> {
         self.follow(&json!({ "$ref": format!("#{pointer}") })).is_none()
     }
 
+    /// The properties of an object that a parameter spreads.
+    pub(crate) fn properties(&self, schema: &Value) -> Option<Object> {
+        let target = self.follow(schema).map_or(schema, |(target, _)| target);
+        let flat = self.flatten(target.as_object()?)?;
+        let properties = flat.get("properties").and_then(Value::as_object)?;
+        (!properties.is_empty()).then(|| properties.clone())
+    }
+
+    /// Does the shape become a type with fields? A parameter cannot be one.
+    pub(crate) fn makes_struct(&mut self, shape: &Shape) -> bool {
+        self.lower_waiting();
+        let mut body = &shape.body;
+        for _ in 0..HOPS {
+            // A component that only refers is an `allOf` of the reference.
+            let alias = body.get("allOf").and_then(|all| all.get(0)).and_then(Value::as_object);
+            let reference = source::text(alias.unwrap_or(body), "$ref");
+            let Some(name) = reference.and_then(|text| text.rsplit('/').next()) else { break };
+            let Some(target) = self.lowered.get(name).and_then(Value::as_object) else { break };
+            body = target;
+        }
+        body.contains_key("properties")
+    }
+
     /// The required and all properties of a type that was lowered to an object.
     pub(crate) fn fields(&self, name: &str) -> Option<(Vec<&str>, Vec<&str>)> {
         let object = self.lowered.get(name)?.as_object()?;

@@ -450,7 +450,8 @@ impl Schemas<'_> {
         let target = pointer.and_then(|pointer| source::at(self.root, pointer)).and_then(Value::as_object);
         let Some(target) = target.filter(|target| !target.contains_key("$ref")) else { return false };
         let texts: Vec<_> = values(target).into_iter().filter_map(Value::as_str).collect();
-        value.as_str().is_some_and(|text| texts.contains(&text)) && names::make_variants(&texts)
+        let of_texts = types(target).as_slice() == ["string"];
+        of_texts && value.as_str().is_some_and(|text| texts.contains(&text)) && names::make_variants(&texts)
     }
 }
 
