@@ -52,6 +52,7 @@ pub(super) fn open_or_bare(context: &Context) -> Result<Project, Vec<Problem>> {
 fn settings(context: &Context, sending: Sending, withheld: Option<&'static str>) -> Settings {
     let get = |name: &str| context.environment.get(name).filter(|value| !value.is_empty());
     let (progress, verbose, quiet) = (context.progress.clone(), context.verbose, context.quiet);
+    let busy = context.progress.clone();
     Settings {
         builtins: BUILTINS,
         caller: Caller {
@@ -73,6 +74,7 @@ fn settings(context: &Context, sending: Sending, withheld: Option<&'static str>)
         sending,
         withheld,
         generating: Generating::default(),
+        busy: Arc::new(move |label| Box::new(busy.start(label))),
     }
 }
 

@@ -262,6 +262,8 @@ impl Resolver<'_> {
 
     fn tool_files(&mut self, table: &ToolTable, pointer: &str) {
         for (index, file) in table.require.iter().flatten().enumerate() {
+            // A glob names no file, but what it matches has to be one of the output's.
+            let file = file.replace(['*', '?', '[', ']', '{', '}', ','], "x");
             if let Err(invalid) = file.parse::<TreePath>() {
                 let problem = Problem::new("invalid-path", invalid.to_string());
                 self.problem(&format!("{pointer}/require/{index}"), problem);

@@ -6,8 +6,8 @@ use super::client::{Committed, first, globs};
 use crate::config::{ClientConfig, ContractConfig, LocalClient, ToolConfig};
 use crate::stage::{Job, Outcome, StageFailure, document};
 use crate::store::LOCK_VERSION;
-use crate::tool::{self, Rung};
-use countersign_engine::Kind;
+use crate::tool::{self, Remark, Rung};
+use countersign_engine::{Kind, LogLevel};
 use countersign_model::{
     Cage, ClientLock, FileChange, GeneratedTree, LockedTool, Problem, Snapshot, TreeDiff,
 };
@@ -78,6 +78,7 @@ impl Project {
             message: format!("client `{}`: {}", client.name, problem.message),
             ..problem
         };
+        let _busy = (self.settings.busy)(&format!("generating {}", client.name));
         let tool = self.config.tool_of(&local.generate);
         let versions = match tool {
             Some((name, config)) => self.versions(local, name, config).map_err(about)?,
@@ -171,7 +172,11 @@ impl Project {
             self.warn(plugin, subject, why.to_owned());
         }
         for remark in outcome.take_remarks() {
-            self.warn(plugin, subject, format!("about the tool: {remark}"));
+            let level = match &remark {
+                Remark::Network { .. } => LogLevel::Info,
+                Remark::LeftBehind(_) => LogLevel::Warn,
+            };
+            self.tell(level, plugin, subject, format!("about the tool: {remark}"));
         }
         let tool = self.config.tool_of(&local.generate).map(|(_, tool)| tool);
         let declared = globs(tool.iter().flat_map(|tool| &tool.write).map(String::as_str))?;

@@ -35,6 +35,7 @@ use crate::tool::{Caller, Tool};
 use crate::web::{Credentials, Secrets, Sending, Web};
 use countersign_engine::{Answer, Builtin, Engine, LogLevel, LogLine};
 use countersign_model::{Date, Name, Problem};
+use std::any::Any;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -58,6 +59,8 @@ pub struct Settings {
     pub withheld: Option<&'static str>,
     /// What the user allows a generation, or asks of it.
     pub generating: Generating,
+    /// Called when something begins that takes a while, with what it is; what it returns is dropped at the end.
+    pub busy: Arc<dyn Fn(&str) -> Box<dyn Any> + Send + Sync>,
 }
 
 /// A repository with its `pipeline.toml`.
@@ -152,7 +155,11 @@ impl Project {
 
     /// Tell the user something that decides nothing.
     pub(crate) fn warn(&self, plugin: &str, subject: &str, message: String) {
-        let line = LogLine { level: LogLevel::Warn, message };
+        self.tell(LogLevel::Warn, plugin, subject, message);
+    }
+
+    pub(crate) fn tell(&self, level: LogLevel, plugin: &str, subject: &str, message: String) {
+        let line = LogLine { level, message };
         (self.settings.log)(&StageMessage { plugin: plugin.into(), subject: subject.into(), line });
     }
 

@@ -1,4 +1,4 @@
-use crate::tool::{self, Caller, Completed, Generation, Output, Rung, Tool};
+use crate::tool::{self, Caller, Completed, Generation, Output, Remark, Rung, Tool};
 use crate::web::Web;
 use countersign_engine::{
     Capabilities, HttpError, HttpRequest, HttpResponse, InputError, OpenedInput, ToolCompleted, ToolError,
@@ -35,7 +35,7 @@ struct Kept {
     problem: Option<Problem>,
     wrote: bool,
     written_elsewhere: Vec<String>,
-    remarks: Vec<String>,
+    remarks: Vec<Remark>,
     rung: Option<Rung>,
 }
 
@@ -50,8 +50,8 @@ impl Outcome {
         self.with(|kept| std::mem::take(&mut kept.written_elsewhere))
     }
 
-    /// What else the tools tried that they were not to, as sentences.
-    pub(crate) fn take_remarks(&self) -> Vec<String> {
+    /// What else the tools tried that they were not to.
+    pub(crate) fn take_remarks(&self) -> Vec<Remark> {
         self.with(|kept| std::mem::take(&mut kept.remarks))
     }
 

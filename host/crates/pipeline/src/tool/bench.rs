@@ -5,7 +5,7 @@ use super::confinement::Confinement;
 use super::environment::{self, Programs};
 use super::process::{End, Limits, Process, Ran};
 use super::scratch::Scratch;
-use super::{Caller, Printed, Tool, ToolError};
+use super::{Caller, Printed, Remark, Tool, ToolError};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -32,7 +32,7 @@ pub(super) struct Bench<'a> {
     places: Places<'a>,
     confinement: Confinement,
     scratch: &'a Scratch,
-    remarks: RefCell<Vec<String>>,
+    remarks: RefCell<Vec<Remark>>,
 }
 
 impl<'a> Bench<'a> {
@@ -124,7 +124,7 @@ impl<'a> Bench<'a> {
     }
 
     /// What the processes tried that they were not to.
-    pub(super) fn remarks(&self) -> Vec<String> {
+    pub(super) fn remarks(&self) -> Vec<Remark> {
         self.remarks.take()
     }
 

@@ -33,6 +33,7 @@ pub use run::{dump, generate, probe};
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -131,6 +132,34 @@ pub struct Generation<'a> {
     pub document: &'a [u8],
 }
 
+/// Something that a tool tried and was kept from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Remark {
+    /// A process asked for the network. Runtimes do that to see what there is, and mean nothing by it.
+    Network {
+        /// The name that the process gave itself.
+        program: String,
+        /// What it asked for.
+        asked: String,
+    },
+    /// Processes went on when the tool had ended, and were ended.
+    LeftBehind(Vec<String>),
+}
+
+impl fmt::Display for Remark {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Network { program, asked } => {
+                write!(formatter, "`{program}` asked for {asked} and did not get it")
+            }
+            Self::LeftBehind(names) => {
+                let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+                write!(formatter, "it left {} running in the background, which was ended", names.join(", "))
+            }
+        }
+    }
+}
+
 /// What a stream of a tool held: its beginning and its end, where it was too long to keep.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Printed {
@@ -163,6 +192,6 @@ pub struct Completed {
     /// Files outside the output that it added, changed or removed, relative to the repository. They were
     /// discarded. Always empty for a dump on the lower rungs, where nobody looks.
     pub written_elsewhere: Vec<String>,
-    /// What else its processes tried, as sentences: asked for the network, went on in the background.
-    pub remarks: Vec<String>,
+    /// What else its processes tried, in the order in which they did.
+    pub remarks: Vec<Remark>,
 }

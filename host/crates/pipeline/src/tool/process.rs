@@ -2,7 +2,7 @@
 
 use super::capture::Capture;
 use super::confinement::Confinement;
-use super::{Ended, Exceeded, Interrupt, ToolError};
+use super::{Ended, Exceeded, Interrupt, Remark, ToolError};
 use countersign_cage::{Event, HELPER, end_descendants, read_events, usage};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
@@ -57,8 +57,8 @@ pub(super) struct Limits<'a> {
 #[derive(Clone, Debug)]
 pub(super) struct Ran {
     pub(super) end: End,
-    /// What it tried that it was not to, as sentences.
-    pub(super) remarks: Vec<String>,
+    /// What it tried that it was not to.
+    pub(super) remarks: Vec<Remark>,
     /// What kept it from being started as it was to be, and why.
     pub(super) not_started: Option<(String, String)>,
 }
@@ -187,13 +187,8 @@ impl Process<'_> {
                 Event::Exited(status) if !was_forced => ran.end = End::Badly(Ended::Status(status)),
                 Event::Signalled(signal) if !was_forced => ran.end = End::Badly(Ended::Signal(signal)),
                 Event::Exited(_) | Event::Signalled(_) => {}
-                Event::Network { program, asked } => {
-                    ran.remarks.push(format!("`{program}` asked for {asked} and did not get it"));
-                }
-                Event::LeftBehind(names) => ran.remarks.push(format!(
-                    "it left {} running in the background, which was ended",
-                    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
-                )),
+                Event::Network { program, asked } => ran.remarks.push(Remark::Network { program, asked }),
+                Event::LeftBehind(names) => ran.remarks.push(Remark::LeftBehind(names)),
             }
         }
         ran
