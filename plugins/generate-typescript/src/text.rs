@@ -61,7 +61,7 @@ fn is_unseen(character: char) -> bool {
 
 /// What a comment says of a declaration, line by line. Every line went through [`Documentation::paragraph`] or
 /// is ours.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Documentation {
     lines: Vec<String>,
     tags: Vec<String>,

@@ -1,9 +1,10 @@
 //! TypeScript's types as values: how they are put together, and how they are printed.
 
 use crate::text::{self, Documentation};
+use std::collections::HashSet;
 
 /// A type.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Type {
     /// Anything at all.
     Unknown,
@@ -30,7 +31,7 @@ pub(crate) enum Type {
 }
 
 /// An array with a type for each place.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Tuple {
     pub(crate) items: Vec<Type>,
     /// How many of the items are there in any case.
@@ -40,7 +41,7 @@ pub(crate) struct Tuple {
 }
 
 /// An object.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Object {
     pub(crate) properties: Vec<Property>,
     /// Names that are required and of which nothing else is said here.
@@ -50,7 +51,7 @@ pub(crate) struct Object {
 }
 
 /// A property of an object.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Property {
     pub(crate) name: String,
     pub(crate) documentation: Documentation,
@@ -78,7 +79,7 @@ impl Type {
             match kind {
                 Type::Unknown => return Type::Unknown,
                 Type::Never => {}
-                Type::Union(inner) => push_all(&mut members, inner),
+                Type::Union(inner) => members.extend(inner),
                 Type::Null
                 | Type::Named(_)
                 | Type::Literal(_)
@@ -86,9 +87,10 @@ impl Type {
                 | Type::Array(_)
                 | Type::Tuple(_)
                 | Type::Object(_)
-                | Type::Intersection(_) => push_all(&mut members, [kind]),
+                | Type::Intersection(_) => members.push(kind),
             }
         }
+        let mut members = unique(members);
         members.sort_by_key(|member| (*member == UNDEFINED, *member == Type::Null));
         match members.len() {
             0 => Type::Never,
@@ -104,7 +106,7 @@ impl Type {
             match kind {
                 Type::Unknown => {}
                 Type::Never => return Type::Never,
-                Type::Intersection(inner) => push_all(&mut members, inner),
+                Type::Intersection(inner) => members.extend(inner),
                 Type::Null
                 | Type::Named(_)
                 | Type::Literal(_)
@@ -112,11 +114,11 @@ impl Type {
                 | Type::Array(_)
                 | Type::Tuple(_)
                 | Type::Object(_)
-                | Type::Union(_) => push_all(&mut members, [kind]),
+                | Type::Union(_) => members.push(kind),
             }
         }
         let mut merged: Vec<Type> = Vec::with_capacity(members.len());
-        for member in members {
+        for member in unique(members) {
             match (merged.last_mut(), member) {
                 (Some(Type::Object(one)), Type::Object(other)) if one.can_take(&other) => one.take(other),
                 (_, member) => merged.push(member),
@@ -197,12 +199,11 @@ impl Type {
     }
 }
 
-fn push_all(members: &mut Vec<Type>, more: impl IntoIterator<Item = Type>) {
-    for member in more {
-        if !members.contains(&member) {
-            members.push(member);
-        }
-    }
+/// Each of these once. An enumeration may have thousands.
+fn unique(types: Vec<Type>) -> Vec<Type> {
+    let mut seen = HashSet::with_capacity(types.len());
+    let is_new: Vec<_> = types.iter().map(|kind| seen.insert(kind)).collect();
+    types.into_iter().zip(is_new).filter_map(|(kind, is_new)| is_new.then_some(kind)).collect()
 }
 
 fn print_union(members: &[Type], indent: &str, beside: bool) -> String {
@@ -211,8 +212,8 @@ fn print_union(members: &[Type], indent: &str, beside: bool) -> String {
     if tall.len() <= 1 && flat.iter().map(|member| member.len() + 3).sum::<usize>() <= WIDTH {
         return printed.join(" | ");
     }
-    let deeper = format!("{indent}  ");
-    members.iter().map(|member| format!("\n{deeper}| {}", member.print_operand(&deeper, beside))).collect()
+    // What was printed is moved, and not printed again: that would double the work at every level.
+    printed.iter().map(|member| format!("\n{indent}  | {}", member.replace('\n', "\n  "))).collect()
 }
 
 fn print_intersection(members: &[Type], indent: &str) -> String {
@@ -233,6 +234,13 @@ impl Tuple {
         let rest = self.rest.iter().map(|rest| format!("...{}[]", rest.print_operand(indent, false)));
         let items: Vec<_> = self.items.iter().enumerate().map(item).chain(rest).collect();
         format!("[{}]", items.join(", "))
+    }
+}
+
+impl Property {
+    /// Does it fit into a line with its object?
+    fn is_short(&self) -> bool {
+        !self.optional && self.documentation == Documentation::default() && self.kind.is_simple()
     }
 }
 
@@ -298,9 +306,7 @@ impl Object {
     /// The object in one line, where there is little in it.
     fn print_line(&self) -> Option<String> {
         let (name, kind) = match (self.properties.as_slice(), self.demanded.as_slice()) {
-            ([property], []) if !property.optional && property.documentation == Documentation::default() => {
-                (&property.name, property.kind.print(""))
-            }
+            ([property], []) if property.is_short() => (&property.name, property.kind.print("")),
             ([], [name]) => (name, DEMANDED.to_owned()),
             _ => return None,
         };

@@ -93,6 +93,28 @@ fn schemas_that_are_nested_without_end_are_refused() {
 }
 
 #[test]
+fn what_is_deep_or_wide_or_long_takes_no_longer_than_it_is_large() {
+    let part = |inner: String| {
+        format!(
+            r#"{{"required": ["a"], "properties": {{"a": {{"anyOf": [{inner}, {{"type": "null"}}], "allOf": [{{"properties": {{"z": {{}}}}}}]}}}}}}"#
+        )
+    };
+    let deep = (0..31).fold("{}".to_owned(), |inner, _| part(inner));
+    let wide: Vec<_> = (0..20_000).map(|value| format!("\"value {value}\"")).collect();
+    let chain: Vec<_> = (0..5_000)
+        .map(|at| format!(r##""A{at}": {{"$ref": "#/components/schemas/A{}"}}"##, at + 1))
+        .collect();
+    for schemas in [
+        format!(r#"{{"A": {deep}}}"#),
+        format!(r#"{{"A": {{"enum": [{}]}}}}"#, wide.join(",")),
+        format!(r#"{{{}, "A5000": {{}}}}"#, chain.join(",")),
+    ] {
+        let document = with_schemas(&schemas);
+        assert!(generate(document.as_bytes(), "application/json", &Settings::default()).is_ok());
+    }
+}
+
+#[test]
 fn what_is_told_with_less_is_a_warning() {
     let schemas = r##"{"A": {"type": "any"}, "B": {"$ref": "#/components/schemas/B"}}"##;
     let generated =
