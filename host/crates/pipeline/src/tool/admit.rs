@@ -13,7 +13,7 @@ use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
 /// Software of the system, and the few files of `/etc` that programs look up users, names and libraries in.
-const SYSTEM: [&str; 33] = [
+const SYSTEM: [&str; 35] = [
     "/usr",
     "/bin",
     "/sbin",
@@ -44,9 +44,11 @@ const SYSTEM: [&str; 33] = [
     "/etc/os-release",
     "/etc/passwd",
     "/etc/pki/tls/certs",
+    "/etc/pki/tls/openssl.cnf",
     "/etc/protocols",
     "/etc/services",
     "/etc/ssl/certs",
+    "/etc/ssl/openssl.cnf",
 ];
 
 /// Who resolves names, which only a tool with `network` needs.
@@ -73,6 +75,9 @@ const PERSONAL: [&str; 6] = [".local", ".local/share", ".cargo", ".config", ".ca
 
 /// Folders whose parent is where a program is installed.
 const PROGRAMS: [&str; 6] = ["bin", "sbin", "shims", "libexec", "Scripts", ".bin"];
+
+/// What lies beside `bin` where something was installed.
+const INSTALLATION: [&str; 5] = ["lib", "lib64", "libexec", "share", "versions"];
 
 /// How many links are followed before they are taken for a circle, as by the kernel.
 const LINKS: usize = 40;
@@ -107,7 +112,20 @@ impl<'a> Admission<'a> {
                 admission.path(&home.join(folder));
             }
         }
+        if let Some(home) = home {
+            admission.user_packages(&home.join(".local/lib"));
+        }
         admission
+    }
+
+    /// Packages that pip installed for the user.
+    fn user_packages(&mut self, folder: &Path) {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            let packages = entry.path().join("site-packages");
+            if entry.file_name().to_string_lossy().starts_with("python") && packages.is_dir() {
+                self.path(&packages);
+            }
+        }
     }
 
     pub(super) fn finish(self) -> Admitted {
@@ -204,7 +222,10 @@ impl<'a> Admission<'a> {
             .filter(|above| above.file_name() == Some(OsStr::new("node_modules")))
             .last()
             .map(Path::to_owned);
-        let installed = modules.or_else(|| above(&folder).filter(|_| in_programs));
+        let is_installed = |folder: &PathBuf| {
+            INSTALLATION.iter().any(|part| folder.join(part).exists()) || folder.join("pyvenv.cfg").exists()
+        };
+        let installed = modules.or_else(|| above(&folder).filter(|above| in_programs && is_installed(above)));
         let fit = [installed, Some(folder)].into_iter().flatten().find(|folder| self.may_show(folder));
         match fit {
             Some(folder) => {
@@ -216,13 +237,16 @@ impl<'a> Admission<'a> {
     }
 
     fn may_show(&self, folder: &Path) -> bool {
-        let holds_home = self.home.is_some_and(|home| {
-            home.starts_with(folder) || PERSONAL.iter().any(|part| home.join(part) == folder)
-        });
+        let holds =
+            |home: &Path| home.starts_with(folder) || PERSONAL.iter().any(|part| home.join(part) == folder);
+        let holds_home =
+            self.home.is_some_and(|home| holds(home) || home.canonicalize().is_ok_and(|home| holds(&home)));
+        // Somebody else's home, or one that HOME does not name.
+        let is_a_home = folder.join(".ssh").exists() || folder.parent() == Some(Path::new("/home"));
         let is_shared = ["/", "/etc", "/home", "/mnt", "/opt", "/run", "/srv", "/tmp", "/var", "/var/tmp"]
             .iter()
             .any(|shared| folder == Path::new(shared));
-        !holds_home && !is_shared && !self.repository.starts_with(folder)
+        !holds_home && !is_a_home && !is_shared && !self.repository.starts_with(folder)
     }
 
     /// A Python environment leads to the interpreter that it was made from (PEP 405), and its `.pth` files to

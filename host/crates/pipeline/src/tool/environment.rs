@@ -143,6 +143,12 @@ pub(super) fn of_tool(
         variables.insert(name.into(), scratch.folder(folder)?.into());
     }
     variables.extend(admit::variables(home).into_iter().map(|(name, folder)| (name.into(), folder.into())));
+    // Programs that pip installed for the user find their packages by the home folder, which is another one here.
+    if let Some(local) = home.map(|home| home.join(".local"))
+        && programs.folders.contains(&local.join("bin"))
+    {
+        variables.insert("PYTHONUSERBASE".into(), local.into());
+    }
     let downloads = admit::cargo_downloads(home);
     if !downloads.is_empty() {
         // Cargo writes beside its downloads, so they are links in a folder of its own.

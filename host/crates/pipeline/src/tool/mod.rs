@@ -144,11 +144,14 @@ pub enum Remark {
     },
     /// Processes went on when the tool had ended, and were ended.
     LeftBehind(Vec<String>),
+    /// A better rung could not be put up here, for this reason.
+    FellBack(String),
 }
 
 impl fmt::Display for Remark {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::FellBack(why) => formatter.write_str(why),
             Self::Network { program, asked } => {
                 write!(formatter, "`{program}` asked for {asked} and did not get it")
             }

@@ -3,8 +3,9 @@
 use super::{Output, Tool, ToolError};
 use countersign_cage::Overlay;
 use globset::{Glob, GlobBuilder};
+use rustix::fs::{Mode, OFlags, open};
 use std::fs::{self, File, FileType};
-use std::io::Read;
+use std::io::{self, Read};
 use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
 
@@ -99,7 +100,10 @@ impl Collector {
             return Err(ToolError::UnfitOutput { path, what });
         }
         let (mut content, left) = (Vec::new(), MAX_BYTES - self.bytes);
-        let file = File::open(place).map_err(ToolError::io("read", place))?;
+        // What was a file a moment ago must not be a link, or a pipe that nobody fills, now.
+        let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let file = open(place, flags, Mode::empty()).map_err(io::Error::from);
+        let file = File::from(file.map_err(ToolError::io("read", place))?);
         file.take(left + 1).read_to_end(&mut content).map_err(ToolError::io("read", place))?;
         if content.len() as u64 > left {
             return Err(ToolError::TooLarge { limit: format!("{} MiB", MAX_BYTES >> 20) });
