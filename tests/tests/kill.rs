@@ -130,7 +130,12 @@ fn a_run_that_is_killed_leaves_everything_old_or_everything_new() {
             }
             run.kill().expect("it is ours");
             let status = run.wait().expect("it can be waited for");
-            looked_at(&sandbox, &before, &new, &format!("round {round} of {command} (seed {SEED}): {status}"));
+            looked_at(
+                &sandbox,
+                &before,
+                &new,
+                &format!("round {round} of {command} (seed {SEED}): {status}"),
+            );
             assert!(status.signal() == Some(9) || sandbox.files() == new, "it ended by itself: {status}");
             drop(sandbox.run(&["accept"]).exits(0));
             assert!(sandbox.files() == new, "the next accept after round {round} of {command}");
