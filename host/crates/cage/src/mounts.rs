@@ -42,7 +42,8 @@ pub(crate) fn enter(plan: &Plan) -> Result<(), Failure> {
     let root = Root(&plan.root);
     root.devices()?;
     root.bind(&plan.temporary, Path::new("/tmp"))?;
-    root.link(Path::new("/var/tmp"), Path::new("/tmp"))?;
+    // Relative, since places are made through it before this is the root.
+    root.link(Path::new("/var/tmp"), Path::new("../tmp"))?;
     let mut pieces: Vec<_> = plan.readable.iter().map(|path| Piece::Readable(path)).collect();
     pieces.extend(plan.writable.iter().map(|path| Piece::Writable(path)));
     pieces.extend(plan.overlay.iter().map(Piece::Overlay));
