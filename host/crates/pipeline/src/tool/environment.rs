@@ -33,9 +33,16 @@ const FIXED: [(&str, &str); 12] = [
     ("UV_NO_SYNC", "1"),
 ];
 
-/// What runners ask before they reach for the network; without it they wait for an answer that cannot come.
-const OFFLINE: [(&str, &str); 3] =
-    [("CARGO_NET_OFFLINE", "true"), ("UV_OFFLINE", "1"), ("npm_config_offline", "true")];
+/// What runners ask before they reach for the network; without it they wait for an answer that cannot come, or, on
+/// the bare rung, install another toolchain, or another version of themselves, into the home.
+const OFFLINE: [(&str, &str); 6] = [
+    ("CARGO_NET_OFFLINE", "true"),
+    ("COREPACK_ENABLE_NETWORK", "0"),
+    ("RUSTUP_AUTO_INSTALL", "0"),
+    ("UV_OFFLINE", "1"),
+    ("npm_config_manage_package_manager_versions", "false"),
+    ("npm_config_offline", "true"),
+];
 
 /// Where a project keeps its own programs.
 const LOCAL: [&str; 2] = [".venv/bin", "node_modules/.bin"];
