@@ -56,14 +56,13 @@ const RESOLVER: &str = "/etc/resolv.conf";
 
 /// Folders of the home folder that hold installed software and nothing else, with the variable that leads to
 /// them: a tool's own `HOME` is empty.
-const INSTALLED: [(&str, &str); 8] = [
+const INSTALLED: [(&str, &str); 7] = [
     (".pyenv", "PYENV_ROOT"),
     (".rustup", "RUSTUP_HOME"),
     (".volta", "VOLTA_HOME"),
     (".asdf", "ASDF_DATA_DIR"),
     (".local/share/mise", "MISE_DATA_DIR"),
     (".local/share/uv/python", "UV_PYTHON_INSTALL_DIR"),
-    (".cache/pypoetry/virtualenvs", "POETRY_VIRTUALENVS_PATH"),
     (".cache/node/corepack", "COREPACK_HOME"),
 ];
 
@@ -107,10 +106,12 @@ impl<'a> Admission<'a> {
         for path in SYSTEM.map(Path::new) {
             admission.path(path);
         }
-        for folder in INSTALLED.iter().map(|(folder, _)| *folder).chain(CARGO) {
-            if let Some(home) = home {
-                admission.path(&home.join(folder));
-            }
+        for folder in home.into_iter().flat_map(|home| CARGO.map(|folder| home.join(folder))) {
+            admission.path(&folder);
+        }
+        for folder in home.into_iter().flat_map(|home| INSTALLED.map(|(folder, _)| home.join(folder))) {
+            admission.path(&folder);
+            admission.linked_versions(&folder, 2);
         }
         if let Some(home) = home {
             admission.user_packages(&home.join(".local/lib"));
@@ -144,6 +145,20 @@ impl<'a> Admission<'a> {
     /// What a tool with `network` reads besides.
     pub(super) fn resolver(&mut self) {
         self.path(Path::new(RESOLVER));
+    }
+
+    /// A version that was installed elsewhere is linked to, as by `rustup toolchain link`.
+    fn linked_versions(&mut self, folder: &Path, depth: usize) {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten().take(1000) {
+            let (path, kind) = (entry.path(), entry.file_type());
+            if kind.as_ref().is_ok_and(fs::FileType::is_dir) && depth > 0 {
+                self.linked_versions(&path, depth - 1);
+            } else if kind.is_ok_and(|kind| kind.is_symlink())
+                && path.canonicalize().is_ok_and(|real| self.may_show(&real))
+            {
+                self.path(&path);
+            }
+        }
     }
 
     /// A program, with everything that starting it leads to.

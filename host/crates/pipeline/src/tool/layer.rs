@@ -6,7 +6,7 @@
 
 use super::inputs::{inside, slashed};
 use super::mirror::{is_mirrored, is_packages, walk, walk_error, write_marker};
-use super::output::is_cache;
+use super::output::{is_cache, is_tagged};
 use super::scratch::Scratch;
 use super::{Generation, ToolError};
 use countersign_cage::Overlay;
@@ -14,9 +14,6 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-
-/// The standard mark of a folder that can be made again from the rest (Cache Directory Tagging Specification).
-const CACHE_TAG: &str = "CACHEDIR.TAG";
 
 /// A repository with changes laid over it.
 #[derive(Debug)]
@@ -99,7 +96,9 @@ impl Layer {
             }
             let metadata = entry.metadata().map_err(ToolError::io("read", &entry.path()))?;
             if metadata.is_dir() {
-                self.look(&relative, found)?;
+                if !is_tagged(&entry.path()) && !is_tagged(&self.overlay.lower.join(&relative)) {
+                    self.look(&relative, found)?;
+                }
             } else if !self.is_same(&entry.path(), &relative, &metadata) {
                 found.push(slashed(&relative));
             }
@@ -210,5 +209,5 @@ fn is_denied(error: &ignore::Error) -> bool {
 
 /// Folders that version control ignores and that tools need: packages, and what was built.
 fn is_installed(path: &Path) -> bool {
-    is_packages(path) || (path.is_dir() && path.join(CACHE_TAG).is_file())
+    is_packages(path) || is_tagged(path)
 }

@@ -18,6 +18,7 @@ mod mirror;
 mod output;
 mod process;
 mod run;
+mod runner;
 mod scratch;
 mod setup;
 #[cfg(test)]

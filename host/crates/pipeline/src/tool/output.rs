@@ -19,6 +19,12 @@ pub(super) fn is_cache(name: &str) -> bool {
     CACHES.contains(&name)
 }
 
+/// Whether a folder bears the standard mark of what can be made again from the rest (Cache Directory Tagging
+/// Specification), as Cargo's `target` does.
+pub(super) fn is_tagged(folder: &Path) -> bool {
+    folder.join("CACHEDIR.TAG").is_file()
+}
+
 /// A glob in which `*` stops at `/`, as in `.gitignore`.
 pub(super) fn glob(text: &str) -> Result<Glob, ToolError> {
     GlobBuilder::new(text)

@@ -292,7 +292,10 @@ fn admitted(tool: &Tool, caller: &Caller, site: Site<'_>, programs: &Programs) -
     for folder in &tool.path {
         admission.folder(&plain(&site.root.join(folder)));
     }
-    for folder in site.root.ancestors().take_while(|folder| folder.starts_with(site.repository)) {
+    if let Some(environment) = programs.environment() {
+        admission.packages(environment);
+    }
+    for folder in site.above() {
         for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
             if is_packages(&entry.path()) {
                 admission.packages(&entry.path());
