@@ -103,9 +103,10 @@ fn generates_on(sandbox: &Sandbox, rungs: &[&str]) -> BTreeMap<String, String> {
     let home = listing(&sandbox.home());
     let mut clients = Vec::new();
     for rung in rungs.iter().filter(|rung| has(sandbox, rung)) {
-        let output = sandbox.run(&["accept", "--cage", rung, "-v"]).exits(0);
-        let said = format!("{}{}", output.stdout, output.stderr);
-        assert!(!said.contains("could not be used") && !said.contains("beside its output"), "{rung}: {said}");
+        let output = sandbox.run(&["accept", "--cage", rung, "--output-format", "json"]).exits(0);
+        assert_eq!(output.json()["contracts"][0]["clients"][0]["cage"], *rung, "{}", output.stderr);
+        assert!(!output.stdout.contains("beside its output"), "{rung}: {}", output.stdout);
+        assert!(!output.stderr.contains("beside its output"), "{rung}: {}", output.stderr);
         let client = client(sandbox);
         assert!(client["paths.txt"].contains("/watches"), "{rung}: {client:?}");
         clients.push(client);

@@ -288,6 +288,7 @@ fn the_environment_is_fixed_and_holds_nothing_of_ours() {
         names,
         [
             "CARGO_NET_OFFLINE",
+            "COREPACK_ENABLE_NETWORK",
             "DO_NOT_TRACK",
             "HOME",
             "LANG",
@@ -299,6 +300,7 @@ fn the_environment_is_fixed_and_holds_nothing_of_ours() {
             "PYTHONDONTWRITEBYTECODE",
             "PYTHONHASHSEED",
             "PYTHONPATH",
+            "RUSTUP_AUTO_INSTALL",
             "SOURCE_DATE_EPOCH",
             "TERM",
             "TMPDIR",
@@ -308,6 +310,7 @@ fn the_environment_is_fixed_and_holds_nothing_of_ours() {
             "XDG_CACHE_HOME",
             "XDG_CONFIG_HOME",
             "XDG_DATA_HOME",
+            "npm_config_manage_package_manager_versions",
             "npm_config_offline",
             "npm_config_update_notifier",
         ]
