@@ -66,8 +66,8 @@ pub(super) const CODES: &[Code] = &[
     ),
     code(
         "tool-not-found",
-        "The program is not in the folders of the tool's `path` (without `path`: of your `PATH`), nor in the \
-         system's.",
+        "The program is not in the folders of the tool's `path`, nor in the system's. Without `path`, `.venv/bin` \
+         and `node_modules/.bin` of the client and of the folders above it were looked through, and your `PATH`.",
         "Install it, or add its folder to `path`.",
     ),
     code(

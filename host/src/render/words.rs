@@ -2,8 +2,8 @@
 
 use super::style::Tone;
 use countersign_model::{
-    BaselineReport, Blocked, Change, ClientReport, ClientState, ContractReport, Counts, FindingState, Fix,
-    Impact, Location, NoticeState, ObservedFrom, Place, Proof, RecordState, Report, Verdict,
+    BaselineReport, Blocked, Cage, Change, ClientReport, ClientState, ContractReport, Counts, FindingState,
+    Fix, Impact, Location, NoticeState, ObservedFrom, Place, Proof, RecordState, Report, Verdict,
 };
 use std::collections::BTreeSet;
 
@@ -217,7 +217,11 @@ fn agreement(contract: &ContractReport) -> String {
 pub(crate) fn client(client: &ClientReport) -> Headline {
     let proof = match client.proof {
         Some(Proof::Lock) => " (proved by its lock)",
-        Some(Proof::Generated) => " (proved by generating it)",
+        Some(Proof::Generated) => match client.cage {
+            Some(Cage::Mirror) => " (proved by generating it, on the rung `mirror`)",
+            Some(Cage::Bare) => " (proved by generating it, on the rung `bare`)",
+            Some(Cage::Namespaces) | None => " (proved by generating it)",
+        },
         None => "",
     };
     match client.state {

@@ -187,7 +187,7 @@ pub(crate) struct ToolTable {
     pub(super) then: Option<Vec<Command>>,
     /// Globs of the files that its output depends on.
     pub(super) inputs: Option<Vec<String>>,
-    /// What installs it, in order, outside the cage, only when one of its programs is absent.
+    /// What installs it, in order, outside the cage, when one of its programs is absent or its inputs changed.
     pub(super) setup: Option<Vec<Command>>,
     /// Texts in its output that mean failure, whatever its exit status.
     pub(super) fail_on_output: Option<Vec<String>>,

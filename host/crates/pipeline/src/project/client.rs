@@ -11,6 +11,7 @@ use countersign_model::{
     TreeDiff,
 };
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
 
 /// What a client is on disk, and what its lock says.
@@ -226,14 +227,36 @@ fn configuration(
         local.output.clone(),
         plugin.unwrap_or_default(),
     ];
-    if let Some((_, tool)) = tool {
-        // As JSON, whose bytes are somebody's promise, unlike those of a debug print.
-        let run = serde_json::json!([tool.command, tool.then, tool.env.set, tool.env.pass, tool.path]);
-        let judged =
-            serde_json::json!([tool.require, tool.fail_on_output, tool.network, tool.write, tool.read]);
-        parts.extend([run.to_string(), judged.to_string()]);
-    }
+    parts.extend(tool.map(|(_, tool)| said(tool)));
     Digest::of_parts(parts.iter().map(String::as_bytes))
+}
+
+/// What a tool's declaration says, as JSON, whose bytes are somebody's promise, unlike those of a debug print. A key
+/// that says nothing is left out, so that a new one changes no lock.
+fn said(tool: &ToolConfig) -> String {
+    let keys = [
+        ("command", json!(tool.command)),
+        ("env", json!(tool.env.set)),
+        ("fail-on-output", json!(tool.fail_on_output)),
+        ("network", json!(tool.network)),
+        ("pass", json!(tool.env.pass)),
+        ("path", json!(tool.path)),
+        ("probe", json!(tool.probes)),
+        ("read", json!(tool.read)),
+        ("require", json!(tool.require)),
+        ("then", json!(tool.then)),
+        ("write", json!(tool.write)),
+    ];
+    let says_nothing = |value: &Value| match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::Array(list) => list.is_empty(),
+        Value::Object(table) => table.is_empty(),
+        Value::Bool(true) | Value::Number(_) | Value::String(_) => false,
+    };
+    let keys: Map<String, Value> = (keys.into_iter().filter(|(_, value)| !says_nothing(value)))
+        .map(|(key, value)| (key.to_owned(), value))
+        .collect();
+    Value::Object(keys).to_string()
 }
 
 /// A set of globs that the configuration has checked.

@@ -136,11 +136,11 @@ impl Project {
         let detail = match rung {
             Rung::Namespaces => "tools run on the rung `namespaces`".into(),
             Rung::Mirror => {
-                format!("tools run on the rung `mirror`; no namespaces: {}", lacks(&machine.namespaces))
+                format!("tools run on the rung `mirror`, not in namespaces: {}", lacks(&machine.namespaces))
             }
             Rung::Bare => format!(
-                "tools run on the rung `bare`, and nothing keeps them from other files; no namespaces: {}; no \
-                 mirror: {}",
+                "tools run on the rung `bare`, where nothing keeps them from other files. Not in namespaces: {}. \
+                 Not in the mirror: {}",
                 lacks(&machine.namespaces),
                 lacks(&machine.mirror)
             ),

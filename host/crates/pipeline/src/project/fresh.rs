@@ -94,7 +94,8 @@ impl Project {
             self.proved_deterministic(contract, client, local, snapshot, &given.tree).map_err(about)?;
         }
         let is_same_document = committed.lock.as_ref().is_some_and(|lock| lock.record == snapshot.digest());
-        let is_guarded = committed.lock.is_some() && (purpose == Purpose::Write || is_same_document);
+        let is_same_tool = committed.lock.as_ref().is_some_and(|lock| lock.tool.name == name);
+        let is_guarded = is_same_tool && (purpose == Purpose::Write || is_same_document);
         if is_guarded && !self.settings.generating.allow_shrink {
             let most = tool.map_or(MAX_SHRINK, |(_, tool)| tool.max_shrink);
             not_shrunk(&committed.generated, &given.tree, most).map_err(about)?;
@@ -277,7 +278,8 @@ fn not_shrunk(committed: &GeneratedTree, given: &GeneratedTree, most: f64) -> Re
     match sizes.into_iter().find(|(before, now, _)| (*now as f64) < least(*before)) {
         None => Ok(()),
         Some((before, now, what)) => {
-            let message = format!("the tool gave {now} {what} where the committed client has {before}");
+            let message =
+                format!("the tool gave a client of {now} {what}, and the committed one has {before}");
             let percent = most * 100.0;
             Err(Problem::new("tool-output-shrunk", message)
                 .cause(format!("a client may shrink by {percent:.0} % at a time (`max-shrink`)"))

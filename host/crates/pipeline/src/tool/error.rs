@@ -313,7 +313,8 @@ impl ToolError {
             }
             Self::NotFound { tool, .. } => {
                 format!(
-                    "install it, or name its folder: add `path = [\".venv/bin\"]` under `{}`",
+                    "install it in the project (`.venv`, `node_modules`) or on your PATH, or name its folder: add \
+                     `path = [\"FOLDER\"]` under `{}`",
                     table(tool)
                 )
             }
