@@ -61,3 +61,11 @@ fn profile() -> PathBuf {
     let test = std::env::current_exe().expect("a test knows its own path");
     test.ancestors().nth(2).expect("a test lies two levels below the target folder").to_path_buf()
 }
+
+/// Whether a process with this argument runs anywhere.
+pub fn is_running(argument: &str) -> bool {
+    let entries = std::fs::read_dir("/proc").expect("there is a /proc").flatten();
+    let lines = entries.filter_map(|entry| std::fs::read(entry.path().join("cmdline")).ok());
+    let exactly = |line: &Vec<u8>| line.split(|byte| *byte == 0).any(|word| word == argument.as_bytes());
+    lines.filter(exactly).count() > 0
+}

@@ -4,6 +4,7 @@
 //! Nothing here decides whether a test passes but [`Output::exits`]; a helper that cannot do its work panics.
 
 mod binary;
+mod chains;
 mod component;
 mod documents;
 mod generators;
@@ -15,11 +16,12 @@ mod service;
 mod typescript;
 mod watcher;
 
-pub use binary::binary;
+pub use binary::{binary, is_running};
+pub use chains::{Chains, chains};
 pub use component::{component, module};
 pub use documents::{api, contract, edited, pretty};
 pub use generators::{CLIENT, CLIENT_OUTPUT, Generators, generators, project, service, service_document};
-pub use python::python;
+pub use python::{in_ci, python};
 pub use rust::rust;
 pub use sandbox::{Output, Sandbox};
 pub use server::{Answer, Request, Server};

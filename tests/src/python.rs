@@ -31,6 +31,6 @@ fn set_up() -> Result<PathBuf, String> {
 }
 
 /// Whether this runs in CI, where nothing may be skipped.
-pub(crate) fn in_ci() -> bool {
+pub fn in_ci() -> bool {
     binary::variable("CI").is_some_and(|value| value != "false" && value != "0")
 }

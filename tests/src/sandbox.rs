@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
 
 /// A temporary folder with a git repository and a home of its own.
@@ -154,6 +154,13 @@ impl Sandbox {
         let mut command = self.with_environment(Command::new(binary()));
         command.args(arguments);
         finish(command, input)
+    }
+
+    /// Start the binary in the background; nobody hears what it says.
+    pub fn start(&self, arguments: &[&str]) -> Child {
+        let mut command = self.with_environment(Command::new(binary()));
+        command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command.spawn().expect("the binary can be started")
     }
 
     /// Run the binary by way of another program, which is given its path and its arguments as last arguments.

@@ -1,12 +1,12 @@
 //! Every preset with its real generator on the example service's document: the client is accepted and agrees, the
-//! same bytes come out in another place of another user's machine, and the result is a program.
+//! same bytes come out in another place, with other surroundings and for another user, and the result is a program.
 
-use countersign_tests::{CLIENT_OUTPUT, Sandbox, api, generators, pretty, project, service_document};
+use countersign_tests::{CLIENT_OUTPUT, Sandbox, api, binary, generators, pretty, project, service_document};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 /// The generated files of the client.
 fn generated(sandbox: &Sandbox) -> BTreeMap<String, Vec<u8>> {
@@ -17,11 +17,12 @@ fn generated(sandbox: &Sandbox) -> BTreeMap<String, Vec<u8>> {
     sandbox.files().into_iter().filter_map(inside).collect()
 }
 
-/// Accepts the client twice, in two places and as two users with other surroundings, and expects the same.
+/// Accepts the client in three places, with other surroundings and as another user, and expects the same. The first
+/// time it is generated twice, since it is new.
 #[track_caller]
 fn verified(generate: &str, file: &str) -> Option<Sandbox> {
     let sandbox = project(service_document()?, generate, "")?;
-    let mut other = sandbox.copy();
+    let (mut other, mut foreign) = (sandbox.copy(), sandbox.copy());
     let report = sandbox.json(&["accept"], 0);
     assert_eq!(report["contracts"][0]["clients"][0]["state"], "agreed", "{report:#}");
     sandbox.commit("Accept the contract");
@@ -30,9 +31,22 @@ fn verified(generate: &str, file: &str) -> Option<Sandbox> {
     assert!(generated(&sandbox).contains_key(file), "{:?}", generated(&sandbox).keys());
 
     let home = tempfile::tempdir().expect("a temporary folder can be made");
-    let folder = home.path().to_str().expect("its path is text").to_owned();
+    other.set("HOME", home.path().display().to_string());
+    for sandbox in [&mut other, &mut foreign] {
+        surround(sandbox);
+    }
+    drop(other.run(&["-C", "client", "accept"]).exits(0));
+    same(&sandbox, &other, "its surroundings");
+    if let Some(program) = given_to_nobody(&foreign) {
+        drop(foreign.run_by(&program, &["-C", "client", "accept"]).exits(0));
+        same(&sandbox, &foreign, "the user");
+    }
+    Some(sandbox)
+}
+
+/// The surroundings of somebody else.
+fn surround(sandbox: &mut Sandbox) {
     let surroundings = [
-        ("HOME", folder.as_str()),
         ("LANG", "de_DE.UTF-8"),
         ("LC_ALL", "C"),
         ("TZ", "Asia/Tokyo"),
@@ -45,14 +59,45 @@ fn verified(generate: &str, file: &str) -> Option<Sandbox> {
         ("FORCE_COLOR", "1"),
     ];
     for (name, value) in surroundings {
-        other.set(name, value);
+        sandbox.set(name, value);
     }
-    drop(other.run(&["-C", "client", "accept"]).exits(0));
-    for (path, bytes) in sandbox.files() {
-        assert!(other.files().get(&path) == Some(&bytes), "{path} depends on its surroundings");
+}
+
+#[track_caller]
+fn same(one: &Sandbox, other: &Sandbox, what: &str) {
+    let (one, other) = (one.files(), other.files());
+    for (path, bytes) in &one {
+        assert!(other.get(path) == Some(bytes), "{path} depends on {what}");
     }
-    assert_eq!(sandbox.files().len(), other.files().len());
-    Some(sandbox)
+    assert_eq!(one.len(), other.len());
+}
+
+/// Makes another user the owner of a repository, and gives the program that starts others as that user; none, with a
+/// line that says why, where that cannot be.
+fn given_to_nobody(sandbox: &Sandbox) -> Option<[&'static str; 4]> {
+    // 65534 owns nothing, on every Linux.
+    const PROGRAM: [&str; 4] = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
+    let skipped = |why: &str| {
+        eprintln!("skipped: as another user, since {why}");
+        None
+    };
+    let done = |program: &str, arguments: &[&str]| {
+        let status = Command::new(program).args(arguments).stderr(Stdio::null()).status();
+        status.is_ok_and(|status| status.success())
+    };
+    let folder = sandbox.root().parent().expect("it lies in a folder").display().to_string();
+    // A link is given away itself, and not what it leads to.
+    if !done("chown", &["--recursive", "--no-dereference", "65534:65534", &folder]) {
+        return skipped("only the superuser gives files away");
+    }
+    let python = generators().expect("the client is generated").python().join("bin/python");
+    let needed = [binary().to_owned(), python];
+    match needed.iter().find(|program| {
+        !done(PROGRAM[0], &[&PROGRAM[1..], &["test", "-x", &program.display().to_string()]].concat())
+    }) {
+        Some(program) => skipped(&format!("that user may not run `{}`", program.display())),
+        None => Some(PROGRAM),
+    }
 }
 
 /// The TypeScript compiler accepts the client.

@@ -71,6 +71,11 @@ pub(super) const CODES: &[Code] = &[
         "Install it, or add its folder to `path`.",
     ),
     code(
+        "tool-not-started",
+        "The cage was up, and the program in it could not be started. Nothing is tried again with less of a cage.",
+        "Run it by hand; look whether an earlier step removed what it needs.",
+    ),
+    code(
         "tool-output-damaged",
         "The tool ended well and printed a text of `fail-on-output`, which is declared as a sign of damage.",
         "Correct the document; the line that was printed is shown.",

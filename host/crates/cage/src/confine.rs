@@ -13,13 +13,15 @@ use std::io;
 use std::path::Path;
 
 /// Special files that every program takes for granted.
-pub(crate) const DEVICES: [&str; 6] = ["full", "null", "random", "tty", "urandom", "zero"];
+pub(crate) const DEVICES: [&str; 5] = ["full", "null", "random", "urandom", "zero"];
 
 /// What is readable on every rung that confines: proc(5), and what runtimes size themselves by.
 const KERNEL: [&str; 3] = ["/proc", "/sys/fs/cgroup", "/sys/devices/system/cpu"];
 
 /// The newest version of Landlock that we know rules of. An older kernel enforces those that it has.
 const LANDLOCK: ABI = ABI::V6;
+/// The oldest one that keeps files from being changed: before it, truncating them was free.
+const OLDEST: ABI = ABI::V3;
 
 /// Confines the calling process as far as the plan's rung says. The watch tells what was asked of the network.
 pub(crate) fn confine(plan: &Plan) -> Result<Option<Watch>, Failure> {
@@ -37,7 +39,7 @@ pub(crate) fn confine(plan: &Plan) -> Result<Option<Watch>, Failure> {
         }
     }
     filter(plan)?;
-    if plan.network { Ok(None) } else { network::deny().map(Some) }
+    if plan.network { Ok(None) } else { network::deny(plan.rung).map(Some) }
 }
 
 /// No core dumps, which hold memory, and no file beyond the limit. Processes and memory are watched from
@@ -55,7 +57,11 @@ fn restrict_files(plan: &Plan) -> io::Result<RestrictionStatus> {
     let (all, read) = (AccessFs::from_all(LANDLOCK), AccessFs::from_read(LANDLOCK));
     let device =
         AccessFs::from_file(LANDLOCK) & (AccessFs::ReadFile | AccessFs::WriteFile | AccessFs::IoctlDev);
+    let write = all & !(AccessFs::MakeBlock | AccessFs::MakeChar | AccessFs::IoctlDev);
     let mut ruleset = Ruleset::default()
+        .set_compatibility(CompatLevel::HardRequirement)
+        .handle_access(AccessFs::from_all(OLDEST))
+        .map_err(io::Error::other)?
         .set_compatibility(CompatLevel::BestEffort)
         .handle_access(all)
         .map_err(io::Error::other)?
@@ -66,7 +72,7 @@ fn restrict_files(plan: &Plan) -> io::Result<RestrictionStatus> {
     let devices = DEVICES.map(|name| Path::new("/dev").join(name));
     let readable = plan.readable.iter().map(AsRef::as_ref).chain(KERNEL.iter().map(Path::new));
     let rules = readable.map(|path| (path, read));
-    let rules = rules.chain(plan.writable.iter().map(|path| (path.as_path(), all)));
+    let rules = rules.chain(plan.writable.iter().map(|path| (path.as_path(), write)));
     for (path, access) in rules.chain(devices.iter().map(|path| (path.as_path(), device))) {
         if let Some(rule) = rule(path, access) {
             ruleset = ruleset.add_rule(rule).map_err(io::Error::other)?;
@@ -88,17 +94,23 @@ fn rule(path: &Path, access: BitFlags<AccessFs>) -> Option<PathBeneath<PathFd>> 
 const DENIED: &[libc::c_long] = &[
     libc::SYS_acct,
     libc::SYS_add_key,
+    libc::SYS_adjtimex,
     libc::SYS_bpf,
+    libc::SYS_chroot,
+    libc::SYS_clock_adjtime,
+    libc::SYS_clock_settime,
     libc::SYS_delete_module,
     libc::SYS_fanotify_init,
     libc::SYS_finit_module,
     libc::SYS_fsconfig,
     libc::SYS_fsmount,
     libc::SYS_fsopen,
+    libc::SYS_fspick,
     libc::SYS_init_module,
     libc::SYS_io_uring_enter,
     libc::SYS_io_uring_register,
     libc::SYS_io_uring_setup,
+    libc::SYS_kexec_file_load,
     libc::SYS_kexec_load,
     libc::SYS_keyctl,
     libc::SYS_mount,
@@ -116,8 +128,10 @@ const DENIED: &[libc::c_long] = &[
     libc::SYS_quotactl,
     libc::SYS_reboot,
     libc::SYS_request_key,
-    libc::SYS_setns,
+    libc::SYS_setdomainname,
     libc::SYS_sethostname,
+    libc::SYS_setns,
+    libc::SYS_settimeofday,
     libc::SYS_swapoff,
     libc::SYS_swapon,
     libc::SYS_syslog,

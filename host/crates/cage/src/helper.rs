@@ -1,8 +1,10 @@
 //! The second process: reads a plan, confines itself, and runs what the plan says.
 
+use crate::descriptors::close_at_exec;
 use crate::supervise::supervise;
 use crate::{Event, Failure, Plan, Rung, confine, namespaces, probe};
-use rustix::process::{Signal, set_child_subreaper, set_parent_process_death_signal};
+use rustix::process::{Signal, set_child_subreaper, set_parent_process_death_signal, setsid};
+use rustix::thread::CapabilitySet;
 use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -67,6 +69,9 @@ fn read(file: &Path) -> io::Result<Plan> {
 }
 
 fn run(plan: &Plan, events: &Events) -> Result<i32, Failure> {
+    // The terminal belongs to the session that we were started in, and a process of that session may type into it.
+    setsid().map_err(Failure::new("leave the session"))?;
+    close_at_exec()?;
     // Whoever started us may be killed, and then nobody is left to end what we run.
     set_parent_process_death_signal(Some(Signal::KILL)).map_err(Failure::new("follow the parent's end"))?;
     match plan.rung {
@@ -74,8 +79,12 @@ fn run(plan: &Plan, events: &Events) -> Result<i32, Failure> {
         Rung::Mirror | Rung::Bare => {
             set_child_subreaper(Some(rustix::process::getpid()))
                 .map_err(Failure::new("adopt processes that are left behind"))?;
+            if plan.rung == Rung::Mirror {
+                namespaces::drop_capabilities(&[CapabilitySet::DAC_OVERRIDE])
+                    .map_err(Failure::new("give up the superuser's power"))?;
+            }
             let watch = confine::confine(plan)?;
-            supervise(plan, events, watch)
+            supervise(plan, events, watch.as_ref())
         }
     }
 }
@@ -85,6 +94,7 @@ pub(crate) fn status_of(event: &Event) -> i32 {
     match event {
         Event::Exited(status) => *status,
         Event::Signalled(_)
+        | Event::Confined
         | Event::Started
         | Event::Failed { .. }
         | Event::Network { .. }

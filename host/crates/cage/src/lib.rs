@@ -7,6 +7,7 @@
 //! which no library offers safely.
 
 mod confine;
+mod descriptors;
 mod helper;
 mod mounts;
 mod namespaces;
@@ -22,6 +23,7 @@ pub use probe::{Machine, probe};
 pub use processes::{Usage, end_descendants, usage};
 
 use serde::{Deserialize, Serialize};
+use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -57,6 +59,8 @@ pub struct Plan {
     pub program: PathBuf,
     /// Its arguments, without the program.
     pub arguments: Vec<String>,
+    /// Its environment, whole. The helper itself has none: a variable can name code to load.
+    pub variables: Vec<(OsString, OsString)>,
     /// Its working folder.
     pub folder: PathBuf,
     /// Whether it may use the network.
@@ -65,8 +69,8 @@ pub struct Plan {
     pub readable: Vec<PathBuf>,
     /// Folders that it may write.
     pub writable: Vec<PathBuf>,
-    /// A folder that it sees as `/tmp`; only for [`Rung::Namespaces`].
-    pub temporary: PathBuf,
+    /// Folders that it sees as `/tmp` and `/var/tmp`; only for [`Rung::Namespaces`].
+    pub temporary: [PathBuf; 2],
     /// The folder that it sees with changes laid over it; only for [`Rung::Namespaces`].
     pub overlay: Option<Overlay>,
     /// An empty folder, where its root is put together; only for [`Rung::Namespaces`].
@@ -81,9 +85,11 @@ pub struct Plan {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Event {
+    /// The helper is confined as planned. What comes after this may have been caused by the process.
+    Confined,
     /// The process was started.
     Started,
-    /// It could not be confined as planned, or not be started.
+    /// It could not be confined as planned or, after [`Event::Confined`], not be started.
     Failed {
         /// What was tried, as a verb with its object.
         doing: String,

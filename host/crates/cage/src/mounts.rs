@@ -41,8 +41,9 @@ pub(crate) fn enter(plan: &Plan) -> Result<(), Failure> {
         .map_err(Failure::new("mount a root"))?;
     let root = Root(&plan.root);
     root.devices()?;
-    root.bind(&plan.temporary, Path::new("/tmp"))?;
-    root.link(Path::new("/var/tmp"), Path::new("/tmp"))?;
+    for (folder, place) in plan.temporary.iter().zip(["/tmp", "/var/tmp"]) {
+        root.bind(folder, Path::new(place))?;
+    }
     let mut pieces: Vec<_> = plan.readable.iter().map(|path| Piece::Readable(path)).collect();
     pieces.extend(plan.writable.iter().map(|path| Piece::Writable(path)));
     pieces.extend(plan.overlay.iter().map(Piece::Overlay));
@@ -52,7 +53,8 @@ pub(crate) fn enter(plan: &Plan) -> Result<(), Failure> {
         root.put(piece, &pieces[..index])?;
     }
     let processes = root.folder(Path::new("/proc"))?;
-    let flags = GUARDED | MountFlags::NOEXEC;
+    // Read-only: below `/proc/sys` lies the kernel itself, and the superuser is the superuser there.
+    let flags = GUARDED | MountFlags::NOEXEC | MountFlags::RDONLY;
     mount("proc", &processes, "proc", flags, None).map_err(Failure::new("mount `/proc`"))?;
     change_root(&plan.root).map_err(Failure::new("enter the new root"))
 }
@@ -89,8 +91,12 @@ impl Root<'_> {
             return self.link(path, &text);
         }
         let place = if metadata.is_dir() { self.folder(path)? } else { self.file(path)? };
-        mount_bind_recursive(path, &place).map_err(failed("bind", path))?;
-        for (mounted, flags) in mounts_below(&place).map_err(failed("read the mounts of", path))? {
+        self.bind_read_only(path, &place)
+    }
+
+    fn bind_read_only(&self, path: &Path, place: &Path) -> Result<(), Failure> {
+        mount_bind_recursive(path, place).map_err(failed("bind", path))?;
+        for (mounted, flags) in mounts_below(place).map_err(failed("read the mounts of", path))? {
             mount_remount(&mounted, flags | MountFlags::BIND | MountFlags::RDONLY | GUARDED, c"")
                 .map_err(failed("make read-only", path))?;
         }
@@ -107,11 +113,20 @@ impl Root<'_> {
         let beside = overlay.upper.parent().unwrap_or(&overlay.upper);
         // The options separate paths by characters that a path may hold, so these are relative.
         let seen = beside.join("lower");
-        mount_bind(&overlay.lower, &seen).map_err(failed("bind", &overlay.lower))?;
+        mount_bind_recursive(&overlay.lower, &seen).map_err(failed("bind", &overlay.lower))?;
         chdir(beside).map_err(failed("enter", beside))?;
         let options = c"lowerdir=lower,upperdir=upper,workdir=work,userxattr";
         mount("overlay", &place, "overlay", GUARDED, options)
-            .map_err(failed("lay an overlay over", &overlay.lower))
+            .map_err(failed("lay an overlay over", &overlay.lower))?;
+        // An overlay does not show what is mounted below its folder, such as a volume with packages.
+        let mounted = mounts_below(&overlay.lower).map_err(failed("read the mounts of", &overlay.lower))?;
+        for (path, _) in mounted.iter().filter(|(path, _)| *path != overlay.lower) {
+            let place = self.inside(path);
+            if place.exists() {
+                self.bind_read_only(path, &place)?;
+            }
+        }
+        Ok(())
     }
 
     fn devices(&self) -> Result<(), Failure> {
@@ -130,7 +145,9 @@ impl Root<'_> {
         }
         let shared = self.folder(Path::new("/dev/shm"))?;
         mount("tmpfs", &shared, "tmpfs", GUARDED, c"size=64m,mode=1777")
-            .map_err(Failure::new("mount `/dev/shm`"))
+            .map_err(Failure::new("mount `/dev/shm`"))?;
+        let flags = MountFlags::BIND | MountFlags::RDONLY | MountFlags::NOSUID;
+        mount_remount(&folder, flags, c"").map_err(Failure::new("make `/dev` read-only"))
     }
 
     fn folder(&self, path: &Path) -> Result<PathBuf, Failure> {

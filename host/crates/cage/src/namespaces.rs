@@ -26,9 +26,9 @@ pub(crate) fn run(plan: &Plan, events: &Events) -> Result<i32, Failure> {
     inside(
         || {
             mounts::enter(plan)?;
-            drop_capabilities().map_err(Failure::new("give up the superuser's power"))?;
+            drop_capabilities(&KEPT).map_err(Failure::new("give up the superuser's power"))?;
             let watch = confine::confine(plan)?;
-            supervise(plan, events, watch)
+            supervise(plan, events, watch.as_ref())
         },
         plan.network,
         events,
@@ -118,9 +118,10 @@ fn map_user(child: Pid) -> io::Result<()> {
     fs::write(format!("{process}/gid_map"), one(group.as_raw()))
 }
 
-fn drop_capabilities() -> rustix::io::Result<()> {
+/// Keeps these where the user is the superuser, and none otherwise.
+pub(crate) fn drop_capabilities(kept: &[CapabilitySet]) -> rustix::io::Result<()> {
     let kept: CapabilitySet =
-        if geteuid().is_root() { KEPT.into_iter().collect() } else { CapabilitySet::empty() };
+        if geteuid().is_root() { kept.iter().copied().collect() } else { CapabilitySet::empty() };
     clear_ambient_capability_set()?;
     for capability in (CapabilitySet::all() - kept).iter() {
         match remove_capability_from_bounding_set(capability) {

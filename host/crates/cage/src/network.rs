@@ -1,14 +1,14 @@
 //! Denies sockets of the network, and sees who asks for one (seccomp_unotify(2)).
 //!
-//! A second filter asks us about every `socket` call that is not for `AF_UNIX`. We deny all of them: the answer
+//! A second filter asks us about `socket` calls. We deny all of them: the answer
 //! needs no look into the caller's memory, so nothing can change between the look and the answer.
 
 #![expect(unsafe_code, reason = "no library offers seccomp's notifications without libseccomp")]
 
 use crate::processes::name_of;
-use crate::{Event, Failure};
+use crate::{Event, Failure, Rung};
 use libc::{
-    BPF_ABS, BPF_JEQ, BPF_JMP, BPF_K, BPF_LD, BPF_RET, BPF_W, SECCOMP_RET_ALLOW, SECCOMP_RET_ERRNO,
+    BPF_ABS, BPF_JEQ, BPF_JGE, BPF_JMP, BPF_K, BPF_LD, BPF_RET, BPF_W, SECCOMP_RET_ALLOW, SECCOMP_RET_ERRNO,
     SECCOMP_RET_USER_NOTIF, seccomp_data, seccomp_notif, seccomp_notif_resp, sock_filter, sock_fprog,
 };
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -26,6 +26,9 @@ const ARCHITECTURE: u32 = 0xC000_003E;
 #[cfg(target_arch = "aarch64")]
 const ARCHITECTURE: u32 = 0xC000_00B7;
 
+/// The mark of x32's calls on x86-64; no other architecture has as many.
+const X32: u32 = 0x4000_0000;
+
 /// Sees who asks for a socket of the network, and says no.
 #[derive(Debug)]
 pub(crate) struct Watch {
@@ -34,13 +37,15 @@ pub(crate) struct Watch {
     stopped: AtomicBool,
 }
 
-/// From now on this process, and all that it starts, has no socket but `AF_UNIX` ones.
-pub(crate) fn deny() -> Result<Watch, Failure> {
-    let listener = match load(SECCOMP_RET_USER_NOTIF, libc::SECCOMP_FILTER_FLAG_NEW_LISTENER) {
+/// From now on this process, and all that it starts, has no socket but, in namespaces, `AF_UNIX` ones. Elsewhere
+/// those lead to whoever listens on this machine.
+pub(crate) fn deny(rung: Rung) -> Result<Watch, Failure> {
+    let local = rung == Rung::Namespaces;
+    let listener = match load(SECCOMP_RET_USER_NOTIF, libc::SECCOMP_FILTER_FLAG_NEW_LISTENER, local) {
         // SAFETY: the call succeeded, so this is a new descriptor that nobody else knows.
         Ok(descriptor) => Some(unsafe { OwnedFd::from_raw_fd(descriptor) }),
         Err(_) => {
-            load(SECCOMP_RET_ERRNO | libc::EACCES as u32, 0)
+            load(SECCOMP_RET_ERRNO | libc::EACCES as u32, 0, local)
                 .map_err(Failure::new("deny the network with seccomp"))?;
             None
         }
@@ -48,25 +53,27 @@ pub(crate) fn deny() -> Result<Watch, Failure> {
     Ok(Watch { listener, stopped: AtomicBool::new(false) })
 }
 
-/// Loads the filter; `denied` is what it does with a socket of the network.
-fn load(denied: u32, flags: libc::c_ulong) -> io::Result<i32> {
+/// Loads the filter; `denied` is what it does with a socket, and `local` whether it lets `AF_UNIX` ones through.
+fn load(denied: u32, flags: libc::c_ulong, local: bool) -> io::Result<i32> {
     let word = |offset: usize| statement(BPF_LD | BPF_W | BPF_ABS, offset as u32);
     let answer = |action: u32| statement(BPF_RET | BPF_K, action);
-    let equals = |value: u32, then: u8, otherwise: u8| sock_filter {
-        code: (BPF_JMP | BPF_JEQ | BPF_K) as u16,
+    let jump = |kind: u32, value: u32, then: u8, otherwise: u8| sock_filter {
+        code: (BPF_JMP | kind | BPF_K) as u16,
         jt: then,
         jf: otherwise,
         k: value,
     };
-    // The first filter has ended whoever uses another architecture's calls, but only for what it denies.
     let mut program = [
+        // The calls of another architecture, and of x32, have other numbers, so no filter would know them.
         word(offset_of!(seccomp_data, arch)),
-        equals(ARCHITECTURE, 1, 0),
+        jump(BPF_JEQ, ARCHITECTURE, 1, 0),
         answer(SECCOMP_RET_ERRNO | libc::EPERM as u32),
         word(offset_of!(seccomp_data, nr)),
-        equals(libc::SYS_socket as u32, 0, 3),
+        jump(BPF_JGE, X32, 0, 1),
+        answer(SECCOMP_RET_ERRNO | libc::EPERM as u32),
+        jump(BPF_JEQ, libc::SYS_socket as u32, 0, 3),
         word(offset_of!(seccomp_data, args)),
-        equals(libc::AF_UNIX as u32, 1, 0),
+        jump(BPF_JEQ, if local { libc::AF_UNIX as u32 } else { u32::MAX }, 1, 0),
         answer(denied),
         answer(SECCOMP_RET_ALLOW),
     ];
@@ -131,12 +138,13 @@ fn deny_one(listener: &OwnedFd) -> Option<Event> {
     asked(request.data.args[0] as i32).map(|asked| Event::Network { program, asked })
 }
 
-/// What a socket is for (socket(2)). Netlink asks the kernel about the network, and reaches nobody.
+/// What a socket is for (socket(2)). Netlink asks the kernel, and `AF_UNIX` reaches
+/// nobody but this machine, so that nobody needs to hear of it.
 fn asked(family: i32) -> Option<String> {
     match family {
         libc::AF_INET => Some("an IPv4 socket".into()),
         libc::AF_INET6 => Some("an IPv6 socket".into()),
-        libc::AF_NETLINK => None,
+        libc::AF_NETLINK | libc::AF_UNIX => None,
         other => Some(format!("a socket of family {other}")),
     }
 }

@@ -2,9 +2,9 @@
 
 use rustix::fs::{CWD, FileType, Mode, XattrFlags, makedev, mknodat, setxattr};
 use serde::{Deserialize, Serialize};
-use std::fs;
+use std::fs::{self, Permissions};
 use std::io;
-use std::os::unix::fs::{FileTypeExt, MetadataExt};
+use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 /// The mark of a folder that is seen without what lies below it, for those who mount as ordinary users.
@@ -79,10 +79,11 @@ impl Overlay {
     }
 }
 
-/// The changed folder's mode is the one that is seen. A folder that is not below has the usual one.
+/// The changed folder's mode is the one that is seen. A folder that is not below has the usual one. The owner may
+/// always write: changes have to be put into it.
 fn copy_mode(from: &Path, to: &Path) -> io::Result<()> {
     match fs::metadata(from) {
-        Ok(metadata) => fs::set_permissions(to, metadata.permissions()),
+        Ok(metadata) => fs::set_permissions(to, Permissions::from_mode(metadata.mode() | 0o700)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(error),
     }

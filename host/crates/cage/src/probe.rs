@@ -61,11 +61,12 @@ fn plan(rung: Rung, folder: &Path) -> Plan {
         rung,
         program: PathBuf::new(),
         arguments: Vec::new(),
+        variables: Vec::new(),
         folder: folder.to_owned(),
         network: false,
         readable: vec!["/usr".into()],
         writable: vec![folder.join("writable")],
-        temporary: folder.join("writable"),
+        temporary: [folder.join("writable"), folder.join("writable")],
         overlay: None,
         root: folder.join("root"),
         file_size: 1 << 20,
@@ -78,7 +79,7 @@ fn try_namespaces(folder: &Path) -> Result<(), Failure> {
     let prepared = |error: io::Error| Failure::new("prepare a trial")(error);
     let mut plan = plan(Rung::Namespaces, folder);
     let real = folder.join("real");
-    for path in [&plan.root, &plan.temporary, &real.join("replaced")] {
+    for path in [&plan.root, &plan.writable[0], &real.join("replaced")] {
         fs::create_dir_all(path).map_err(prepared)?;
     }
     for file in ["hidden", "replaced/file", "kept"] {

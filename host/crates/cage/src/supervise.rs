@@ -4,19 +4,24 @@ use crate::helper::{Events, status_of};
 use crate::network::Watch;
 use crate::processes::end_descendants;
 use crate::{Event, Failure, Plan, processes};
-use rustix::process::{Pid, WaitOptions, WaitStatus, getpid, wait};
+use rustix::process::{DumpableBehavior, Pid, WaitOptions, WaitStatus, getpid, set_dumpable_behavior, wait};
 use std::process::{Command, Stdio};
 use std::thread;
 
 /// Runs the plan's process in the confinement that this process is in already.
-pub(crate) fn supervise(plan: &Plan, events: &Events, watch: Option<Watch>) -> Result<i32, Failure> {
+pub(crate) fn supervise(plan: &Plan, events: &Events, watch: Option<&Watch>) -> Result<i32, Failure> {
     let mut command = Command::new(&plan.program);
     command.args(&plan.arguments).current_dir(&plan.folder).stdin(Stdio::null());
+    command.env_clear().envs(plan.variables.iter().map(|(name, value)| (name, value)));
+    // Nobody looks into the helper or takes its descriptors by `/proc`, though the process is the same user's.
+    set_dumpable_behavior(DumpableBehavior::NotDumpable)
+        .map_err(Failure::new("close the helper's memory"))?;
+    events.tell(&Event::Confined);
     let child = command.spawn().map_err(Failure::new(format!("start `{}`", plan.program.display())))?;
     events.tell(&Event::Started);
     let leader = Pid::from_child(&child);
     thread::scope(|scope| {
-        if let Some(watch) = &watch {
+        if let Some(watch) = watch {
             scope.spawn(|| watch.answer(|event| events.tell(&event)));
         }
         let end = await_leader(leader);
@@ -25,7 +30,7 @@ pub(crate) fn supervise(plan: &Plan, events: &Events, watch: Option<Watch>) -> R
             events.tell(&Event::LeftBehind(processes::names(&left)));
             end_descendants(getpid());
         }
-        if let Some(watch) = &watch {
+        if let Some(watch) = watch {
             watch.stop();
         }
         let end = end.map_err(Failure::new("wait for the process"))?;

@@ -6,8 +6,8 @@ use super::client::{Committed, first, globs};
 use crate::config::{ClientConfig, ContractConfig, LocalClient, ToolConfig};
 use crate::stage::{Job, Outcome, StageFailure, document};
 use crate::store::LOCK_VERSION;
-use crate::tool::{self, Remark, Rung};
-use countersign_engine::{Kind, LogLevel};
+use crate::tool::{self, Rung};
+use countersign_engine::Kind;
 use countersign_model::{
     Cage, ClientLock, FileChange, GeneratedTree, LockedTool, Problem, Snapshot, TreeDiff,
 };
@@ -168,16 +168,7 @@ impl Project {
         outcome: &Outcome,
     ) -> Result<(), Problem> {
         let (plugin, subject) = (local.generate.stage.plugin.as_str(), client.name.as_str());
-        if let Some(why) = self.settings.caller.cage.why_it_fell_back() {
-            self.warn(plugin, subject, why.to_owned());
-        }
-        for remark in outcome.take_remarks() {
-            let level = match &remark {
-                Remark::Network { .. } => LogLevel::Info,
-                Remark::LeftBehind(_) => LogLevel::Warn,
-            };
-            self.tell(level, plugin, subject, format!("about the tool: {remark}"));
-        }
+        self.tell_remarks(plugin, subject, &outcome.take_remarks());
         let tool = self.config.tool_of(&local.generate).map(|(_, tool)| tool);
         let declared = globs(tool.iter().flat_map(|tool| &tool.write).map(String::as_str))?;
         let written = outcome.take_written_elsewhere();

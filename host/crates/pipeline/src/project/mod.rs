@@ -31,7 +31,7 @@ use crate::config::{CageRule, Config, ToolConfig};
 use crate::git::{Git, GitError};
 use crate::preset;
 use crate::stage::{Plugins, StageMessage};
-use crate::tool::{Caller, Tool};
+use crate::tool::{Caller, Remark, Tool};
 use crate::web::{Credentials, Secrets, Sending, Web};
 use countersign_engine::{Answer, Builtin, Engine, LogLevel, LogLine};
 use countersign_model::{Date, Name, Problem};
@@ -161,6 +161,18 @@ impl Project {
     pub(crate) fn tell(&self, level: LogLevel, plugin: &str, subject: &str, message: String) {
         let line = LogLine { level, message };
         (self.settings.log)(&StageMessage { plugin: plugin.into(), subject: subject.into(), line });
+    }
+
+    /// Tell what a tool tried and was kept from. Runtimes ask for the network without meaning it, so that is for
+    /// those who want to know.
+    pub(crate) fn tell_remarks(&self, plugin: &str, subject: &str, remarks: &[Remark]) {
+        for remark in remarks {
+            let level = match remark {
+                Remark::Network { .. } => LogLevel::Info,
+                Remark::LeftBehind(_) | Remark::FellBack(_) => LogLevel::Warn,
+            };
+            self.tell(level, plugin, subject, format!("about the tool: {remark}"));
+        }
     }
 
     /// A tool as the runner knows it.

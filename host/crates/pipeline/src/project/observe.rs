@@ -276,6 +276,7 @@ impl Project {
         let outcome = world.outcome.clone();
         let answer = prepared.stage.dump(prepared.call(subject, world), subject);
         let result = self.answered(stage.plugin.as_str(), subject, answer);
+        self.tell_remarks(stage.plugin.as_str(), subject, &outcome.take_remarks());
         match (result, outcome.take_problem()) {
             (Ok(dumped), _) => Ok(RawDocument { content: dumped.content, media_type: dumped.media_type }),
             (Err(_), Some(mut problem)) => {

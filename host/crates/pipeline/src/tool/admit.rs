@@ -13,7 +13,7 @@ use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
 /// Software of the system, and the few files of `/etc` that programs look up users, names and libraries in.
-const SYSTEM: [&str; 33] = [
+const SYSTEM: [&str; 35] = [
     "/usr",
     "/bin",
     "/sbin",
@@ -44,9 +44,11 @@ const SYSTEM: [&str; 33] = [
     "/etc/os-release",
     "/etc/passwd",
     "/etc/pki/tls/certs",
+    "/etc/pki/tls/openssl.cnf",
     "/etc/protocols",
     "/etc/services",
     "/etc/ssl/certs",
+    "/etc/ssl/openssl.cnf",
 ];
 
 /// Who resolves names, which only a tool with `network` needs.
@@ -54,14 +56,13 @@ const RESOLVER: &str = "/etc/resolv.conf";
 
 /// Folders of the home folder that hold installed software and nothing else, with the variable that leads to
 /// them: a tool's own `HOME` is empty.
-const INSTALLED: [(&str, &str); 8] = [
+const INSTALLED: [(&str, &str); 7] = [
     (".pyenv", "PYENV_ROOT"),
     (".rustup", "RUSTUP_HOME"),
     (".volta", "VOLTA_HOME"),
     (".asdf", "ASDF_DATA_DIR"),
     (".local/share/mise", "MISE_DATA_DIR"),
     (".local/share/uv/python", "UV_PYTHON_INSTALL_DIR"),
-    (".cache/pypoetry/virtualenvs", "POETRY_VIRTUALENVS_PATH"),
     (".cache/node/corepack", "COREPACK_HOME"),
 ];
 
@@ -73,6 +74,9 @@ const PERSONAL: [&str; 6] = [".local", ".local/share", ".cargo", ".config", ".ca
 
 /// Folders whose parent is where a program is installed.
 const PROGRAMS: [&str; 6] = ["bin", "sbin", "shims", "libexec", "Scripts", ".bin"];
+
+/// What lies beside `bin` where something was installed.
+const INSTALLATION: [&str; 5] = ["lib", "lib64", "libexec", "share", "versions"];
 
 /// How many links are followed before they are taken for a circle, as by the kernel.
 const LINKS: usize = 40;
@@ -102,12 +106,27 @@ impl<'a> Admission<'a> {
         for path in SYSTEM.map(Path::new) {
             admission.path(path);
         }
-        for folder in INSTALLED.iter().map(|(folder, _)| *folder).chain(CARGO) {
-            if let Some(home) = home {
-                admission.path(&home.join(folder));
-            }
+        for folder in home.into_iter().flat_map(|home| CARGO.map(|folder| home.join(folder))) {
+            admission.path(&folder);
+        }
+        for folder in home.into_iter().flat_map(|home| INSTALLED.map(|(folder, _)| home.join(folder))) {
+            admission.path(&folder);
+            admission.linked_versions(&folder, 2);
+        }
+        if let Some(home) = home {
+            admission.user_packages(&home.join(".local/lib"));
         }
         admission
+    }
+
+    /// Packages that pip installed for the user.
+    fn user_packages(&mut self, folder: &Path) {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            let packages = entry.path().join("site-packages");
+            if entry.file_name().to_string_lossy().starts_with("python") && packages.is_dir() {
+                self.path(&packages);
+            }
+        }
     }
 
     pub(super) fn finish(self) -> Admitted {
@@ -126,6 +145,20 @@ impl<'a> Admission<'a> {
     /// What a tool with `network` reads besides.
     pub(super) fn resolver(&mut self) {
         self.path(Path::new(RESOLVER));
+    }
+
+    /// A version that was installed elsewhere is linked to, as by `rustup toolchain link`.
+    fn linked_versions(&mut self, folder: &Path, depth: usize) {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten().take(1000) {
+            let (path, kind) = (entry.path(), entry.file_type());
+            if kind.as_ref().is_ok_and(fs::FileType::is_dir) && depth > 0 {
+                self.linked_versions(&path, depth - 1);
+            } else if kind.is_ok_and(|kind| kind.is_symlink())
+                && path.canonicalize().is_ok_and(|real| self.may_show(&real))
+            {
+                self.path(&path);
+            }
+        }
     }
 
     /// A program, with everything that starting it leads to.
@@ -204,7 +237,10 @@ impl<'a> Admission<'a> {
             .filter(|above| above.file_name() == Some(OsStr::new("node_modules")))
             .last()
             .map(Path::to_owned);
-        let installed = modules.or_else(|| above(&folder).filter(|_| in_programs));
+        let is_installed = |folder: &PathBuf| {
+            INSTALLATION.iter().any(|part| folder.join(part).exists()) || folder.join("pyvenv.cfg").exists()
+        };
+        let installed = modules.or_else(|| above(&folder).filter(|above| in_programs && is_installed(above)));
         let fit = [installed, Some(folder)].into_iter().flatten().find(|folder| self.may_show(folder));
         match fit {
             Some(folder) => {
@@ -216,13 +252,16 @@ impl<'a> Admission<'a> {
     }
 
     fn may_show(&self, folder: &Path) -> bool {
-        let holds_home = self.home.is_some_and(|home| {
-            home.starts_with(folder) || PERSONAL.iter().any(|part| home.join(part) == folder)
-        });
+        let holds =
+            |home: &Path| home.starts_with(folder) || PERSONAL.iter().any(|part| home.join(part) == folder);
+        let holds_home =
+            self.home.is_some_and(|home| holds(home) || home.canonicalize().is_ok_and(|home| holds(&home)));
+        // Somebody else's home, or one that HOME does not name.
+        let is_a_home = folder.join(".ssh").exists() || folder.parent() == Some(Path::new("/home"));
         let is_shared = ["/", "/etc", "/home", "/mnt", "/opt", "/run", "/srv", "/tmp", "/var", "/var/tmp"]
             .iter()
             .any(|shared| folder == Path::new(shared));
-        !holds_home && !is_shared && !self.repository.starts_with(folder)
+        !holds_home && !is_a_home && !is_shared && !self.repository.starts_with(folder)
     }
 
     /// A Python environment leads to the interpreter that it was made from (PEP 405), and its `.pth` files to

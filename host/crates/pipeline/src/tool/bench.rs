@@ -3,10 +3,10 @@
 use super::capture::Capture;
 use super::confinement::Confinement;
 use super::environment::{self, Programs};
-use super::process::{End, Limits, Process, Ran};
+use super::process::{End, Limits, NotStarted, Process, Ran};
 use super::scratch::Scratch;
 use super::{Caller, Printed, Remark, Tool, ToolError};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -33,6 +33,8 @@ pub(super) struct Bench<'a> {
     confinement: Confinement,
     scratch: &'a Scratch,
     remarks: RefCell<Vec<Remark>>,
+    /// Whether a step has run.
+    has_run: Cell<bool>,
 }
 
 impl<'a> Bench<'a> {
@@ -48,8 +50,19 @@ impl<'a> Bench<'a> {
         let declared = tool.env.iter().map(|(name, value)| (name.clone(), filled(places, value))).collect();
         let home = caller.home.as_deref();
         let variables = environment::of_tool(tool, programs, scratch, home, &declared)?;
-        let remarks = RefCell::default();
-        Ok(Self { tool, caller, programs, variables, root, folder, places, confinement, scratch, remarks })
+        Ok(Self {
+            tool,
+            caller,
+            programs,
+            variables,
+            root,
+            folder,
+            places,
+            confinement,
+            scratch,
+            remarks: RefCell::default(),
+            has_run: Cell::new(false),
+        })
     }
 
     /// The command and what follows it.
@@ -116,10 +129,15 @@ impl<'a> Bench<'a> {
     }
 
     fn judge(&self, step: &[String], ran: &Ran, out: &Capture, err: &Capture) -> Result<(), ToolError> {
-        if let Some((doing, why)) = &ran.not_started {
-            let (rung, doing, why) = (self.confinement.rung, doing.clone(), why.clone());
-            return Err(ToolError::CageFailed { rung, doing, why });
+        if let Some(NotStarted { doing, why, is_cage }) = ran.not_started.clone() {
+            let rung = self.confinement.rung;
+            // After a first step the tool has had a part in whatever fails.
+            return Err(match is_cage && !self.has_run.get() {
+                true => ToolError::CageFailed { rung, doing, why },
+                false => ToolError::NotStarted { step: step.join(" "), doing, why },
+            });
         }
+        self.has_run.set(true);
         check_end(self.tool, step, ran, out, err)
     }
 

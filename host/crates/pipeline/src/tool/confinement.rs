@@ -1,5 +1,6 @@
 //! What a tool is run in: the rung, and the files that it may see.
 
+use super::process::Process;
 use super::{Caller, ToolError};
 use countersign_cage::{Machine, Overlay, Plan, Rung, probe};
 use std::path::{Path, PathBuf};
@@ -15,15 +16,13 @@ pub struct Cage {
     /// Whether a tool must not run on any rung but the first.
     pub is_required: bool,
     machine: Arc<OnceLock<Machine>>,
-    /// Why a rung that the machine has could not be used here, the first time.
-    fallen: Arc<OnceLock<String>>,
 }
 
 impl Cage {
     /// A cage of which nothing is required. `helper` is a program whose `main` calls
     /// [`run_helper`](countersign_cage::run_helper).
     pub fn new(helper: Option<PathBuf>, at_most: Rung) -> Self {
-        Self { helper, at_most, is_required: false, machine: Arc::default(), fallen: Arc::default() }
+        Self { helper, at_most, is_required: false, machine: Arc::default() }
     }
 
     /// What this machine allows. Tried once, in a fresh folder of `scratch`, and then remembered.
@@ -33,16 +32,6 @@ impl Cage {
             (None, _) => Machine::unknown("this program has no helper"),
             (_, Err(error)) => Machine::unknown(&format!("no temporary folder could be made: {error}")),
         })
-    }
-
-    /// Why a rung that the machine has could not be used for some tool of this run.
-    pub fn why_it_fell_back(&self) -> Option<&str> {
-        self.fallen.get().map(String::as_str)
-    }
-
-    pub(super) fn fell_back(&self, rung: Rung, why: &str) {
-        // Only the first is kept; the others are the same in other words.
-        let _ = self.fallen.set(format!("the rung `{}` could not be used here: {why}", rung.as_str()));
     }
 
     /// The rung to use, or an error where it would be worse than what is required.
@@ -76,16 +65,17 @@ pub(super) struct Confinement {
 
 impl Confinement {
     /// The plan for one step.
-    pub(super) fn plan(&self, program: &Path, arguments: &[String], folder: &Path, network: bool) -> Plan {
+    pub(super) fn plan(&self, process: &Process<'_>) -> Plan {
         Plan {
             rung: self.rung,
-            program: program.to_owned(),
-            arguments: arguments.to_vec(),
-            folder: folder.to_owned(),
-            network,
+            program: process.program.to_owned(),
+            arguments: process.arguments.to_vec(),
+            variables: process.variables.clone().into_iter().collect(),
+            folder: process.folder.to_owned(),
+            network: process.network,
             readable: self.readable.clone(),
             writable: self.writable.clone(),
-            temporary: self.private.join("tmp"),
+            temporary: ["tmp", "var-tmp"].map(|name| self.private.join(name)),
             overlay: self.overlay.clone(),
             root: self.private.join("root"),
             file_size: u64::MAX,
@@ -94,13 +84,12 @@ impl Confinement {
     }
 }
 
-/// The rung that is used where the first one fails for this repository, though the machine has it.
+/// The rung that is used where this one cannot be put up for a repository, though the machine has it. Never the
+/// bare one: what made the cage fail may be the very thing that it is to keep in.
 pub(super) fn next(rung: Rung, caller: &Caller) -> Option<Rung> {
-    let machine = caller.cage.machine(&caller.scratch);
+    let has_mirror = caller.cage.machine(&caller.scratch).mirror.is_none();
     match rung {
-        Rung::Namespaces if caller.cage.is_required => None,
-        Rung::Namespaces if machine.mirror.is_none() => Some(Rung::Mirror),
-        Rung::Namespaces | Rung::Mirror => Some(Rung::Bare),
-        Rung::Bare => None,
+        Rung::Namespaces if has_mirror && !caller.cage.is_required => Some(Rung::Mirror),
+        Rung::Namespaces | Rung::Mirror | Rung::Bare => None,
     }
 }

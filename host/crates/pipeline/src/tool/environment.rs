@@ -2,7 +2,8 @@
 
 use super::admit::{self, first_line};
 use super::scratch::Scratch;
-use super::{Caller, Tool, ToolError};
+use super::setup::Site;
+use super::{Caller, Tool, ToolError, runner};
 use rustix::fs::{Access, access};
 use std::collections::{BTreeMap, BTreeSet};
 use std::env::{join_paths, split_paths};
@@ -32,9 +33,16 @@ const FIXED: [(&str, &str); 12] = [
     ("UV_NO_SYNC", "1"),
 ];
 
-/// What runners ask before they reach for the network; without it they wait for an answer that cannot come.
-const OFFLINE: [(&str, &str); 3] =
-    [("CARGO_NET_OFFLINE", "true"), ("UV_OFFLINE", "1"), ("npm_config_offline", "true")];
+/// What runners ask before they reach for the network; without it they wait for an answer that cannot come, or, on
+/// the bare rung, install another toolchain, or another version of themselves, into the home.
+const OFFLINE: [(&str, &str); 6] = [
+    ("CARGO_NET_OFFLINE", "true"),
+    ("COREPACK_ENABLE_NETWORK", "0"),
+    ("RUSTUP_AUTO_INSTALL", "0"),
+    ("UV_OFFLINE", "1"),
+    ("npm_config_manage_package_manager_versions", "false"),
+    ("npm_config_offline", "true"),
+];
 
 /// Where a project keeps its own programs.
 const LOCAL: [&str; 2] = [".venv/bin", "node_modules/.bin"];
@@ -52,26 +60,30 @@ const FOLDERS: [(&str, &str); 5] = [
 #[derive(Debug)]
 pub(super) struct Programs {
     folders: Vec<PathBuf>,
+    environment: Option<PathBuf>,
 }
 
 impl Programs {
-    /// The declared folders, relative to `root`. Where none is declared, the folders that hold the tool's
-    /// programs: the project's own ones, in `root` and every folder above it up to `repository`, then those of
+    /// The declared folders, relative to the root. Where none is declared, the folders that hold the tool's
+    /// programs: the project's own ones, in the root and every folder above it up to the repository, then those of
     /// the caller's path. Last the system's. The caller's path also gives the interpreters of scripts.
-    pub(super) fn of(tool: &Tool, root: &Path, repository: &Path, caller: &Caller) -> Self {
+    pub(super) fn of(tool: &Tool, site: Site<'_>, caller: &Caller) -> Self {
         let steps = || [&tool.command].into_iter().chain(&tool.then).chain(&tool.probes);
-        let names = || steps().filter_map(|step| step.first()).filter(|program| !program.contains('/'));
-        let mut folders: Vec<PathBuf> = tool.path.iter().map(|folder| plain(&root.join(folder))).collect();
+        let firsts = || steps().filter_map(|step| step.first());
+        let names = || firsts().filter(|program| !program.contains('/'));
+        let mut folders: Vec<PathBuf> =
+            tool.path.iter().map(|folder| plain(&site.root.join(folder))).collect();
         if folders.is_empty() {
-            let above = root.ancestors().take_while(|folder| folder.starts_with(repository));
-            let local = above.flat_map(|folder| LOCAL.map(|local| folder.join(local)));
+            let local = site.above().flat_map(|folder| LOCAL.map(|local| folder.join(local)));
             folders.extend(local.filter(|folder| names().any(|name| is_program(&folder.join(name)))));
             let absent = names().filter(|name| !folders.iter().any(|folder| is_program(&folder.join(name))));
             let found: Vec<_> = absent.filter_map(|name| holder(name, &caller.path)).collect();
             folders.extend(found);
         }
         folders.extend(SYSTEM.map(PathBuf::from));
-        let mut programs = Self { folders };
+        let home = caller.home.as_deref();
+        let environment = firsts().find_map(|program| runner::poetry_environment(program, site, home));
+        let mut programs = Self { folders, environment };
         let scripts = names().filter_map(|name| programs.on_path(name)).collect::<Vec<_>>();
         for script in scripts {
             programs.add_interpreter(&script, caller);
@@ -79,6 +91,11 @@ impl Programs {
         let mut seen = BTreeSet::new();
         programs.folders.retain(|folder| seen.insert(folder.clone()));
         programs
+    }
+
+    /// The environment in the home that a runner starts its programs from.
+    pub(super) fn environment(&self) -> Option<&Path> {
+        self.environment.as_deref()
     }
 
     /// A program by its name.
@@ -143,6 +160,12 @@ pub(super) fn of_tool(
         variables.insert(name.into(), scratch.folder(folder)?.into());
     }
     variables.extend(admit::variables(home).into_iter().map(|(name, folder)| (name.into(), folder.into())));
+    // Programs that pip installed for the user find their packages by the home folder, which is another one here.
+    if let Some(local) = home.map(|home| home.join(".local"))
+        && programs.folders.contains(&local.join("bin"))
+    {
+        variables.insert("PYTHONUSERBASE".into(), local.into());
+    }
     let downloads = admit::cargo_downloads(home);
     if !downloads.is_empty() {
         // Cargo writes beside its downloads, so they are links in a folder of its own.
@@ -155,6 +178,7 @@ pub(super) fn of_tool(
         variables.insert("CARGO_HOME".into(), cargo.into());
     }
     variables.insert("PATH".into(), programs.path()?);
+    variables.extend(programs.environment().map(|environment| ("VIRTUAL_ENV".into(), environment.into())));
     variables.extend(declared.iter().map(|(name, value)| (name.into(), value.into())));
     Ok(variables)
 }

@@ -102,6 +102,24 @@ pub enum ToolError {
         /// Why it failed.
         why: String,
     },
+    /// A step could not be started, in a cage that was up.
+    #[error("`{step}`: could not {doing}")]
+    NotStarted {
+        /// The command line as declared.
+        step: String,
+        /// What was tried.
+        doing: String,
+        /// Why it failed.
+        why: String,
+    },
+    /// The run failed on a rung that was not the first choice.
+    #[error("{source}")]
+    Lower {
+        /// Why the first choice could not be used.
+        why: String,
+        /// The failure.
+        source: Box<ToolError>,
+    },
     /// The user interrupted the run; the process group was killed.
     #[error("`{step}` was interrupted")]
     Interrupted {
@@ -254,6 +272,9 @@ impl ToolError {
 
     /// What it means for the user: one sentence, the end of what the tool printed, and the next step.
     pub fn problem(&self) -> Problem {
+        if let Self::Lower { why, source } = self {
+            return source.problem().cause(why.clone());
+        }
         let problem = Problem::new(self.code(), self.to_string()).hint(self.hint());
         self.causes().into_iter().fold(problem, Problem::cause)
     }
@@ -269,6 +290,8 @@ impl ToolError {
             Self::Lacking { .. } => "tool-incomplete",
             Self::CageRequired { .. } => "cage-required",
             Self::CageFailed { .. } => "cage-failed",
+            Self::NotStarted { .. } => "tool-not-started",
+            Self::Lower { source, .. } => source.code(),
             Self::Interrupted { .. } => "tool-interrupted",
             Self::Damaged { .. } => "tool-output-damaged",
             Self::Incomplete { .. } => "tool-output-incomplete",
@@ -313,6 +336,8 @@ impl ToolError {
                 "run `countersign doctor` to see what this machine lacks, or set `cage = \"best\"` under `[pipeline]`"
                     .into()
             }
+            Self::NotStarted { .. } => "run it by hand; look whether an earlier step removed what it needs".into(),
+            Self::Lower { source, .. } => source.hint(),
             Self::CageFailed { .. } => "run `countersign doctor`; another rung can be asked for with `--cage`".into(),
             Self::Interrupted { .. } => "run the command again".into(),
             Self::Damaged { tool, .. } => {
@@ -346,7 +371,10 @@ impl ToolError {
             | Self::NoOutput { output, .. } => last_lines(output),
             Self::Damaged { line, .. } => vec![line.clone()],
             Self::Io { source, .. } => vec![source.to_string()],
-            Self::CageRequired { why, .. } | Self::CageFailed { why, .. } => vec![why.clone()],
+            Self::CageRequired { why, .. } | Self::CageFailed { why, .. } | Self::NotStarted { why, .. } => {
+                vec![why.clone()]
+            }
+            Self::Lower { source, .. } => source.causes(),
             Self::NotFound { .. }
             | Self::Lacking { .. }
             | Self::Empty { .. }

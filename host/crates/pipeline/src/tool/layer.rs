@@ -6,16 +6,14 @@
 
 use super::inputs::{inside, slashed};
 use super::mirror::{is_mirrored, is_packages, walk, walk_error, write_marker};
-use super::output::is_cache;
+use super::output::{is_cache, is_tagged};
 use super::scratch::Scratch;
 use super::{Generation, ToolError};
 use countersign_cage::Overlay;
 use std::collections::BTreeSet;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
-
-/// The standard mark of a folder that can be made again from the rest (Cache Directory Tagging Specification).
-const CACHE_TAG: &str = "CACHEDIR.TAG";
 
 /// A repository with changes laid over it.
 #[derive(Debug)]
@@ -24,6 +22,7 @@ pub(super) struct Layer {
     /// The output, relative to the repository.
     output: PathBuf,
     spec: PathBuf,
+    root: PathBuf,
     hidden: BTreeSet<PathBuf>,
     document: Vec<u8>,
 }
@@ -46,8 +45,14 @@ impl Layer {
         let folder = scratch.folder("overlay")?;
         let overlay =
             Overlay::new(repository.to_owned(), &folder).map_err(ToolError::io("prepare", &folder))?;
-        let mut layer =
-            Self { overlay, output, spec, hidden: BTreeSet::new(), document: generation.document.to_vec() };
+        let mut layer = Self {
+            overlay,
+            output,
+            spec,
+            root,
+            hidden: BTreeSet::new(),
+            document: generation.document.to_vec(),
+        };
         layer.hide(repository, shown)?;
         layer.write_document()?;
         layer.mark_repository(repository)?;
@@ -91,7 +96,9 @@ impl Layer {
             }
             let metadata = entry.metadata().map_err(ToolError::io("read", &entry.path()))?;
             if metadata.is_dir() {
-                self.look(&relative, found)?;
+                if !is_tagged(&entry.path()) && !is_tagged(&self.overlay.lower.join(&relative)) {
+                    self.look(&relative, found)?;
+                }
             } else if !self.is_same(&entry.path(), &relative, &metadata) {
                 found.push(slashed(&relative));
             }
@@ -106,6 +113,14 @@ impl Layer {
             return fs::read_link(changed).ok() == fs::read_link(&real).ok();
         }
         if !metadata.is_file() {
+            return false;
+        }
+        let size = match (relative == self.spec, fs::metadata(&real)) {
+            (true, _) => self.document.len() as u64,
+            (false, Ok(real)) => real.len(),
+            (false, Err(_)) => return false,
+        };
+        if metadata.len() != size {
             return false;
         }
         let Ok(content) = fs::read(changed) else { return false };
@@ -123,7 +138,12 @@ impl Layer {
         let output = repository.join(&self.output);
         let keep = move |entry: &ignore::DirEntry| entry.path() != output && is_mirrored(entry);
         for entry in walk(repository, None, keep) {
-            let entry = entry.map_err(|error| walk_error(repository, error))?;
+            let entry = match entry {
+                Ok(entry) => entry,
+                // What we cannot read the tool could not either; it is hidden.
+                Err(error) if is_denied(&error) => continue,
+                Err(error) => return Err(walk_error(repository, error)),
+            };
             let relative = entry.path().strip_prefix(repository).unwrap_or(entry.path()).to_owned();
             if entry.depth() > 0 && entry.file_type().is_some_and(|kind| kind.is_dir()) {
                 folders.push(relative.clone());
@@ -132,7 +152,11 @@ impl Layer {
         }
         for folder in folders {
             let place = repository.join(&folder);
-            for entry in fs::read_dir(&place).map_err(ToolError::io("read", &place))? {
+            let entries = match fs::read_dir(&place) {
+                Err(error) if error.kind() == io::ErrorKind::PermissionDenied => continue,
+                entries => entries.map_err(ToolError::io("read", &place))?,
+            };
+            for entry in entries {
                 let entry = entry.map_err(ToolError::io("read", &place))?;
                 let relative = folder.join(entry.file_name());
                 let is_shown = kept.contains(&relative)
@@ -140,13 +164,24 @@ impl Layer {
                     || relative == self.spec
                     || is_installed(&entry.path())
                     || shown.iter().any(|path| path.starts_with(entry.path()));
-                if !is_shown {
-                    self.overlay.hide(&relative).map_err(ToolError::io("hide", &entry.path()))?;
-                    self.hidden.insert(relative);
+                if is_shown {
+                    continue;
                 }
+                let hidden = match self.holds_ours(&relative) {
+                    // It is ignored as a whole, but something of ours lies in it.
+                    true => self.overlay.fresh_folder(&relative).map(drop),
+                    false => self.overlay.hide(&relative),
+                };
+                hidden.map_err(ToolError::io("hide", &entry.path()))?;
+                self.hidden.insert(relative);
             }
         }
         Ok(())
+    }
+
+    /// Whether the output, the document or the client's root lies below a folder.
+    fn holds_ours(&self, folder: &Path) -> bool {
+        [&self.output, &self.spec, &self.root].iter().any(|path| path.starts_with(folder) && *path != folder)
     }
 
     fn write_document(&self) -> Result<(), ToolError> {
@@ -168,7 +203,11 @@ impl Layer {
     }
 }
 
+fn is_denied(error: &ignore::Error) -> bool {
+    error.io_error().is_some_and(|error| error.kind() == io::ErrorKind::PermissionDenied)
+}
+
 /// Folders that version control ignores and that tools need: packages, and what was built.
 fn is_installed(path: &Path) -> bool {
-    is_packages(path) || (path.is_dir() && path.join(CACHE_TAG).is_file())
+    is_packages(path) || is_tagged(path)
 }

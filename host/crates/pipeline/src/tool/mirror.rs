@@ -7,7 +7,7 @@
 //! that knows the repository's real path, or writes through such a link, can reach it, unless Landlock says no.
 
 use super::inputs::{inside, slashed};
-use super::output::is_cache;
+use super::output::{is_cache, is_tagged};
 use super::{Generation, ToolError};
 use ignore::{DirEntry, WalkBuilder};
 use std::collections::BTreeMap;
@@ -101,10 +101,13 @@ impl Mirror {
             if path == self.output || is_marker || is_cache(&name.to_string_lossy()) {
                 continue;
             }
+            let relative = path.strip_prefix(&self.repository).unwrap_or(&path).to_owned();
             if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-                self.compare_folder(&path, found)?;
+                let is_copied = || self.originals.keys().any(|original| original.starts_with(&relative));
+                if !is_tagged(&path) || is_copied() {
+                    self.compare_folder(&path, found)?;
+                }
             } else {
-                let relative = path.strip_prefix(&self.repository).unwrap_or(&path).to_owned();
                 let is_same = self.is_original(&path, &relative).map_err(ToolError::io("read", &path))?;
                 found.insert(relative, is_same);
             }

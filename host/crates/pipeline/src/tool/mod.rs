@@ -18,6 +18,7 @@ mod mirror;
 mod output;
 mod process;
 mod run;
+mod runner;
 mod scratch;
 mod setup;
 #[cfg(test)]
@@ -144,11 +145,14 @@ pub enum Remark {
     },
     /// Processes went on when the tool had ended, and were ended.
     LeftBehind(Vec<String>),
+    /// A better rung could not be put up here, for this reason.
+    FellBack(String),
 }
 
 impl fmt::Display for Remark {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::FellBack(why) => formatter.write_str(why),
             Self::Network { program, asked } => {
                 write!(formatter, "`{program}` asked for {asked} and did not get it")
             }

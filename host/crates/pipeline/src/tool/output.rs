@@ -3,8 +3,9 @@
 use super::{Output, Tool, ToolError};
 use countersign_cage::Overlay;
 use globset::{Glob, GlobBuilder};
+use rustix::fs::{Mode, OFlags, open};
 use std::fs::{self, File, FileType};
-use std::io::Read;
+use std::io::{self, Read};
 use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
 
@@ -16,6 +17,12 @@ const CACHES: [&str; 5] = ["__pycache__", ".ruff_cache", ".mypy_cache", ".pytest
 
 pub(super) fn is_cache(name: &str) -> bool {
     CACHES.contains(&name)
+}
+
+/// Whether a folder bears the standard mark of what can be made again from the rest (Cache Directory Tagging
+/// Specification), as Cargo's `target` does.
+pub(super) fn is_tagged(folder: &Path) -> bool {
+    folder.join("CACHEDIR.TAG").is_file()
 }
 
 /// A glob in which `*` stops at `/`, as in `.gitignore`.
@@ -99,7 +106,10 @@ impl Collector {
             return Err(ToolError::UnfitOutput { path, what });
         }
         let (mut content, left) = (Vec::new(), MAX_BYTES - self.bytes);
-        let file = File::open(place).map_err(ToolError::io("read", place))?;
+        // What was a file a moment ago must not be a link, or a pipe that nobody fills, now.
+        let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let file = open(place, flags, Mode::empty()).map_err(io::Error::from);
+        let file = File::from(file.map_err(ToolError::io("read", place))?);
         file.take(left + 1).read_to_end(&mut content).map_err(ToolError::io("read", place))?;
         if content.len() as u64 > left {
             return Err(ToolError::TooLarge { limit: format!("{} MiB", MAX_BYTES >> 20) });

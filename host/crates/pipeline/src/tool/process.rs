@@ -5,7 +5,7 @@ use super::confinement::Confinement;
 use super::{Ended, Exceeded, Interrupt, Remark, ToolError};
 use countersign_cage::{Event, HELPER, end_descendants, read_events, usage};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, kill_process_group, waitid};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::{ErrorKind, Read};
@@ -59,8 +59,19 @@ pub(super) struct Ran {
     pub(super) end: End,
     /// What it tried that it was not to.
     pub(super) remarks: Vec<Remark>,
-    /// What kept it from being started as it was to be, and why.
-    pub(super) not_started: Option<(String, String)>,
+    /// What kept it from being started as it was to be.
+    pub(super) not_started: Option<NotStarted>,
+}
+
+/// Why a process did not start as it was to.
+#[derive(Clone, Debug)]
+pub(super) struct NotStarted {
+    /// What was tried.
+    pub(super) doing: String,
+    /// Why it failed.
+    pub(super) why: String,
+    /// Whether the cage failed, before anything of the tool could have had a part in it.
+    pub(super) is_cage: bool,
 }
 
 /// How a process came to its end.
@@ -91,6 +102,7 @@ impl Group {
         end_descendants(self.leader());
         // Nothing to kill is the usual case, and no failure.
         let _ = kill_process_group(self.leader(), Signal::KILL);
+        let _ = kill_process(self.leader(), Signal::KILL);
         self.is_reaped = true;
         self.child.wait()
     }
@@ -140,23 +152,24 @@ impl Process<'_> {
         let mut command = match self.confinement {
             None => {
                 let mut command = Command::new(self.program);
-                command.args(self.arguments).current_dir(self.folder);
+                command.args(self.arguments).current_dir(self.folder).process_group(0);
+                command.env_clear().envs(self.variables);
                 command
             }
             Some((helper, confinement)) => {
-                let mut plan = confinement.plan(self.program, self.arguments, self.folder, self.network);
+                let mut plan = confinement.plan(self);
                 // A little more than may be written in all, so that the look from outside comes first.
                 plan.file_size = self.limits.disk.map_or(u64::MAX, |(_, most)| most + most / 8);
                 let file = confinement.private.join("plan");
                 std::fs::write(&file, serde_json::to_vec(&plan).map_err(std::io::Error::other)?)?;
                 std::fs::write(&plan.events, "")?;
+                // The helper makes a session of its own, and with it a group.
                 let mut command = Command::new(helper);
-                command.arg(HELPER).arg(file).current_dir("/");
+                command.arg(HELPER).arg(file).current_dir("/").env_clear();
                 command
             }
         };
-        command.env_clear().envs(self.variables);
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut attempts = 0;
         loop {
             match command.spawn() {
@@ -176,13 +189,19 @@ impl Process<'_> {
         let Some((_, confinement)) = self.confinement else { return ran };
         let events = read_events(&confinement.private.join("events")).unwrap_or_default();
         let was_forced = !matches!(end, End::Well | End::Badly(_));
-        if events.is_empty() && !was_forced {
-            ran.not_started = Some(("start the helper".into(), "it ended before it did anything".into()));
+        let mut is_confined = false;
+        if !was_forced && !events.iter().any(is_outcome) {
+            // Whoever ended the helper may be what it was to keep in.
+            let (doing, why) = ("run the helper to its end".into(), "it was ended from outside".into());
+            ran.not_started = Some(NotStarted { doing, why, is_cage: false });
         }
         for event in events {
             match event {
+                Event::Confined => is_confined = true,
                 Event::Started => {}
-                Event::Failed { doing, why, .. } => ran.not_started = Some((doing, why)),
+                Event::Failed { doing, why, .. } => {
+                    ran.not_started = Some(NotStarted { doing, why, is_cage: !is_confined });
+                }
                 Event::Exited(0) if !was_forced => ran.end = End::Well,
                 Event::Exited(status) if !was_forced => ran.end = End::Badly(Ended::Status(status)),
                 Event::Signalled(signal) if !was_forced => ran.end = End::Badly(Ended::Signal(signal)),
@@ -228,6 +247,14 @@ impl Process<'_> {
     fn exceeded_disk(&self, before: u64) -> Option<Exceeded> {
         let (folder, most) = self.limits.disk?;
         (size_of(folder).saturating_sub(before) > most).then_some(Exceeded::Disk(most))
+    }
+}
+
+/// Whether an event tells how it all ended.
+fn is_outcome(event: &Event) -> bool {
+    match event {
+        Event::Failed { .. } | Event::Exited(_) | Event::Signalled(_) => true,
+        Event::Confined | Event::Started | Event::Network { .. } | Event::LeftBehind(_) => false,
     }
 }
 

@@ -9,7 +9,7 @@ use super::mirror::{Mirror, is_packages};
 use super::output::{check_required, collect};
 use super::scratch::Scratch;
 use super::setup::{Site, find_programs, programs_of};
-use super::{Caller, Completed, Generation, Output, Printed, Tool, ToolError, inputs};
+use super::{Caller, Completed, Generation, Output, Printed, Remark, Tool, ToolError, inputs};
 use countersign_cage::{Overlay, Rung};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -31,6 +31,7 @@ pub fn generate(generation: &Generation<'_>, tool: &Tool, caller: &Caller) -> Re
     let site = Site { root: &root, repository: &repository };
     let programs = find_programs(tool, caller, site)?;
     on_the_best_rung(caller, |rung| generate_on(rung, generation, tool, caller, site, &programs))
+        .map(completed)
 }
 
 /// Runs a dump. `{out}` is a path named `file_name` in a fresh folder; where no argument holds `{out}`, the
@@ -51,7 +52,7 @@ pub fn dump(
     let (root, repository) = (real(folder)?, real(repository)?);
     let site = Site { root: &root, repository: &repository };
     let programs = find_programs(tool, caller, site)?;
-    on_the_best_rung(caller, |rung| dump_on(rung, file_name, tool, caller, site, &programs))
+    on_the_best_rung(caller, |rung| dump_on(rung, file_name, tool, caller, site, &programs)).map(completed)
 }
 
 /// The first line that each of the tool's probes prints, on standard output or else on standard error, in the
@@ -71,7 +72,7 @@ pub fn probe(
     let (root, repository) = (real(folder)?, real(repository)?);
     let site = Site { root: &root, repository: &repository };
     let programs = find_programs(tool, caller, site)?;
-    on_the_best_rung(caller, |rung| probe_on(rung, tool, caller, site, &programs))
+    on_the_best_rung(caller, |rung| probe_on(rung, tool, caller, site, &programs)).map(|(lines, _)| lines)
 }
 
 fn probe_on(
@@ -98,19 +99,33 @@ fn probe_on(
     tool.probes.iter().map(ask).collect()
 }
 
-/// The rung may fail for this repository though the machine has it, such as an overlay over a network's file
-/// system. Nothing of the tool ran then, and the next one is tried.
-fn on_the_best_rung<T>(caller: &Caller, run: impl Fn(Rung) -> Result<T, ToolError>) -> Result<T, ToolError> {
-    let mut rung = caller.cage.rung(&caller.scratch)?;
+/// A rung may fail for a repository though the machine has it, such as an overlay over a network's file system.
+/// Nothing of the tool ran then, and a lower one is tried. Gives the reason with the result.
+fn on_the_best_rung<T>(
+    caller: &Caller,
+    run: impl Fn(Rung) -> Result<T, ToolError>,
+) -> Result<(T, Option<String>), ToolError> {
+    let (mut rung, mut fallen) = (caller.cage.rung(&caller.scratch)?, None);
     loop {
-        match (run(rung), confinement::next(rung, caller)) {
-            (Err(ToolError::CageFailed { doing, why, .. }), Some(next)) => {
-                caller.cage.fell_back(rung, &format!("could not {doing}: {why}"));
+        match (run(rung), confinement::next(rung, caller), fallen.take()) {
+            (Err(ToolError::CageFailed { doing, why, .. }), Some(next), _) => {
+                fallen = Some(format!(
+                    "the rung `{}` could not be put up here, so `{}` was used: could not {doing}: {why}",
+                    rung.as_str(),
+                    next.as_str()
+                ));
                 rung = next;
             }
-            (result, _) => return result,
+            (Ok(value), _, fallen) => return Ok((value, fallen)),
+            (Err(error), _, None) => return Err(error),
+            (Err(error), _, Some(why)) => return Err(ToolError::Lower { why, source: Box::new(error) }),
         }
     }
+}
+
+fn completed((mut completed, fallen): (Completed, Option<String>)) -> Completed {
+    completed.remarks.extend(fallen.map(Remark::FellBack));
+    completed
 }
 
 fn real(path: &Path) -> Result<PathBuf, ToolError> {
@@ -153,6 +168,7 @@ fn generate_on(
     let (workplace, places) = if rung == Rung::Namespaces {
         let shown: Vec<PathBuf> = programs_of(tool)
             .filter_map(|program| programs.find(tool, program, site.root, site.root).ok())
+            .chain(more_to_mirror(tool)?.into_iter().map(|path| site.repository.join(path)))
             .collect();
         let layer = Layer::build(generation, site.repository, &shown, &scratch)?;
         confinement.overlay = Some(layer.overlay.clone());
@@ -259,7 +275,7 @@ fn confine(
         return Err(ToolError::Lacking { tool: tool.name.clone(), what });
     }
     let private = scratch.folder("private")?;
-    for folder in ["root", "tmp"] {
+    for folder in ["root", "tmp", "var-tmp"] {
         scratch.folder(&format!("private/{folder}"))?;
     }
     let writable = environment::writable(scratch)?;
@@ -276,7 +292,10 @@ fn admitted(tool: &Tool, caller: &Caller, site: Site<'_>, programs: &Programs) -
     for folder in &tool.path {
         admission.folder(&plain(&site.root.join(folder)));
     }
-    for folder in site.root.ancestors().take_while(|folder| folder.starts_with(site.repository)) {
+    if let Some(environment) = programs.environment() {
+        admission.packages(environment);
+    }
+    for folder in site.above() {
         for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
             if is_packages(&entry.path()) {
                 admission.packages(&entry.path());

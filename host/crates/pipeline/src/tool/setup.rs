@@ -5,7 +5,7 @@ use super::bench::{KEPT, check_end};
 use super::capture::Capture;
 use super::environment::{self, Programs};
 use super::process::{End, Limits, Process};
-use super::{Caller, Tool, ToolError, inputs};
+use super::{Caller, Tool, ToolError, inputs, runner};
 use crate::store::Kept;
 use countersign_model::{Digest, Name};
 use std::path::Path;
@@ -23,6 +23,13 @@ pub(super) struct Site<'a> {
     pub(super) repository: &'a Path,
 }
 
+impl<'a> Site<'a> {
+    /// The root and every folder above it, up to the repository.
+    pub(super) fn above(self) -> impl Iterator<Item = &'a Path> {
+        self.root.ancestors().take_while(move |folder| folder.starts_with(self.repository))
+    }
+}
+
 /// Where the tool's programs are, after its set-up steps where those are needed.
 pub(super) fn find_programs(tool: &Tool, caller: &Caller, site: Site<'_>) -> Result<Programs, ToolError> {
     if tool.setup.is_empty() {
@@ -33,18 +40,23 @@ pub(super) fn find_programs(tool: &Tool, caller: &Caller, site: Site<'_>) -> Res
     let stamp = Stamp::of(tool, caller, site)?;
     match look(tool, caller, site) {
         Err(ToolError::NotFound { .. }) => {}
-        Ok(programs) if stamp.is_current() => return Ok(programs),
+        Ok(programs) if stamp.is_current(is_ready(tool, &programs, site)) => return Ok(programs),
         Ok(_) => {}
         Err(other) => return Err(other),
     }
     set_up(tool, caller, site.root)?;
     let programs = look(tool, caller, site)?;
-    stamp.keep();
+    stamp.keep(is_ready(tool, &programs, site));
     Ok(programs)
 }
 
+/// Whether the environments of all runners are there.
+fn is_ready(tool: &Tool, programs: &Programs, site: Site<'_>) -> bool {
+    programs_of(tool).all(|program| runner::is_ready(program, site, programs.environment()))
+}
+
 fn look(tool: &Tool, caller: &Caller, site: Site<'_>) -> Result<Programs, ToolError> {
-    let programs = Programs::of(tool, site.root, site.repository, caller);
+    let programs = Programs::of(tool, site, caller);
     for program in programs_of(tool) {
         programs.find(tool, program, site.root, site.root)?;
     }
@@ -75,22 +87,30 @@ impl<'a> Stamp<'a> {
         Ok(Self { kept: caller.kept.as_deref().zip(name), place, inputs })
     }
 
-    /// A tool that was there before Countersign was is taken as it is: its probe tells whether it is the one.
-    fn is_current(&self) -> bool {
-        let Some((root, name)) = &self.kept else { return true };
+    /// A tool that was there before Countersign was is taken as it is: its probe tells whether it is the one. What
+    /// was not seen after the last set-up either is not missed: then it lies where nobody looks.
+    fn is_current(&self, is_ready: bool) -> bool {
+        let Some((root, name)) = &self.kept else { return is_ready };
         match Kept::setups(root).load(name, &self.place) {
-            Some(inputs) => inputs == self.inputs,
+            Some(kept) => kept == self.content(is_ready),
             None => {
-                self.keep();
-                true
+                if is_ready {
+                    self.keep(is_ready);
+                }
+                is_ready
             }
         }
     }
 
-    fn keep(&self) {
+    fn keep(&self, is_ready: bool) {
         if let Some((root, name)) = &self.kept {
-            Kept::setups(root).save(name, &self.place, &self.inputs);
+            Kept::setups(root).save(name, &self.place, &self.content(is_ready));
         }
+    }
+
+    fn content(&self, is_ready: bool) -> Vec<u8> {
+        let seen: &[u8] = if is_ready { b"" } else { b" unseen" };
+        [&self.inputs, seen].concat()
     }
 }
 

@@ -1,0 +1,1 @@
+"""What `.ci/figures` measures, one module a promise."""
