@@ -94,6 +94,6 @@ fn the_client_talks_to_the_service() {
 }
 
 fn talks(sandbox: &Sandbox, programs: &Path) {
-    let service = Service::start(programs, sandbox);
+    let service = Service::start(programs, &sandbox.root());
     runs(sandbox, "clients/typed", &["built/watcher.js", &service.url()]);
 }
