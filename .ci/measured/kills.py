@@ -209,8 +209,8 @@ def differing(ground, wanted):
 
 
 def leftovers(temporary):
-    """The temporary folders that are left, and what they take on the disk, in bytes."""
-    found = list(temporary.glob("countersign-*"))
+    """How much is left in the temporary folder, which is ours alone, and what it takes on the disk, in bytes."""
+    found = list(temporary.iterdir())
     size = subprocess.run(["du", "--summarize", "--block-size=1", temporary], check=True, capture_output=True)
     return len(found), int(size.stdout.split()[0])
 
@@ -231,13 +231,15 @@ def kills(binary, rounds, seed, scratch):
             # The next round is to begin in order.
             ground.repository.run("recover", status=None)
             ground.repository.put(ground.after)
-    text = f"{came_to['old'] + came_to['staging']} old ({came_to['staging']} of them while it wrote beside its targets), "
-    text += f"{came_to['new']} new, {came_to['recovered']} with a journal and new by recover, {came_to['ended']} ended before, "
+    old = came_to["old"] + came_to["staging"]
+    text = f"{old} old ({came_to['staging']} of them while it wrote beside its targets), {came_to['new']} new, "
+    text += f"{came_to['recovered']} with a journal and new by recover, {came_to['ended']} ended before, "
     text += f"{len(wrong)} wrong" + "".join(f"\n        {line}" for line in wrong[:5])
     say(name, text, "every tree is old or new, and recover and the next accept finish it", not wrong)
     left, size = leftovers(ground.repository.temporary)
-    text = f"{left - before} folders, {size / 1e6:.1f} MB"
-    say("temporary folders after them", text, "at most those of one run", left - before <= len(CONTRACTS) * len(CLIENTS))
+    text = f"{left - before}, {size / 1e6:.1f} MB"
+    most = len(CONTRACTS) * len(CLIENTS)
+    say("temporary folders after them", text, f"at most those of one run, {most}", left - before <= most)
 
 
 def survivors(binary, rounds, scratch):
@@ -256,7 +258,8 @@ def survivors(binary, rounds, scratch):
         outlived = 0
         for _ in range(rounds):
             process = repository.start("accept", "--cage", rung)
-            while process.poll() is None and sum("sleep 30" in line for line in alive(repository.temporary).values()) < 2:
+            sleepers = lambda: sum("sleep 30" in line for line in alive(repository.temporary).values())  # noqa: E731
+            while process.poll() is None and sleepers() < 2:
                 time.sleep(0.01)
             process.kill()
             process.wait()

@@ -34,7 +34,8 @@ def document(name, version):
     schemas, paths = {}, {}
     for number in range(60):
         schema = f"{name.title().replace('-', '')}Thing{number}"
-        properties = {f"field_{field}": {"type": "string", "description": f"Field {field} of {schema}, version {version}"}
+        described = f"of {schema}, version {version}"
+        properties = {f"field_{field}": {"type": "string", "description": f"Field {field} {described}"}
                       for field in range(6)}
         schemas[schema] = {"type": "object", "required": ["field_0"], "properties": properties}
         content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
@@ -115,10 +116,11 @@ def unchanged(repository, log, runs):
         started = time.perf_counter()
         run([repository.binary, "--version"])
         starts.append(time.perf_counter() - started)
+    each = sorted(our - peer - start for our, peer, start in list(zip(ours, peers, starts))[1:])
+    over = statistics.median(each)
     ours, peer, start = (statistics.median(times[1:]) for times in (ours, peers, starts))
-    over = ours - peer - start
     text = f"{ours * 1000:.0f} ms, against {peer * 1000:.0f} ms to hash {count} files of {size / 1e6:.1f} MB"
-    text += f" and {start * 1000:.0f} ms to start: {over * 1000:+.0f} ms"
+    text += f" and {start * 1000:.0f} ms to start: {over * 1000:+.0f} ms, at best {each[0] * 1000:+.0f} ms"
     say("check of 20 unchanged clients over 5 contracts", text, "50 ms over the hashing of the inputs", over <= 0.050)
     ran(log)
     repository.run("check", "--cage", "bare")  # on this rung a tool can reach the log

@@ -1,5 +1,5 @@
 //! `kill -9` at any moment: every tree is entirely old or entirely new, `recover` finishes what was begun, and
-//! nothing goes on running. `.ci/figures --only kills` does the same three hundred times.
+//! nothing goes on running. `.ci/figures --only kills` does the first three hundred times.
 
 use countersign_tests::{Sandbox, api, edited, pretty};
 use std::collections::BTreeMap;

@@ -104,6 +104,11 @@ pub(super) const CODES: &[Code] = &[
         "Make it again; check the space on the disk and the command's own exit status.",
     ),
     code(
+        "unknown-version",
+        "The document says a version of OpenAPI that this generator does not know.",
+        "`generate-rust` takes OpenAPI 3.0 and 3.1.",
+    ),
+    code(
         "unreadable-document",
         "A file, a `revision:path` or an address that was named cannot be read.",
         "Correct the name.",

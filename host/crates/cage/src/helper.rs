@@ -72,10 +72,14 @@ fn run(plan: &Plan, events: &Events) -> Result<i32, Failure> {
     // The terminal belongs to the session that we were started in, and a process of that session may type into it.
     setsid().map_err(Failure::new("leave the session"))?;
     close_at_exec()?;
-    // Whoever started us may be killed, and then nobody is left to end what we run.
-    set_parent_process_death_signal(Some(Signal::KILL)).map_err(Failure::new("follow the parent's end"))?;
     match plan.rung {
-        Rung::Namespaces => namespaces::run(plan, events),
+        Rung::Namespaces => {
+            // Whoever started us may be killed, and then nobody is left to end what we run. The first process of
+            // the namespaces follows us, and takes all others with it.
+            set_parent_process_death_signal(Some(Signal::KILL))
+                .map_err(Failure::new("follow the parent's end"))?;
+            namespaces::run(plan, events)
+        }
         Rung::Mirror | Rung::Bare => {
             set_child_subreaper(Some(rustix::process::getpid()))
                 .map_err(Failure::new("adopt processes that are left behind"))?;

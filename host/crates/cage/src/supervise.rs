@@ -1,12 +1,15 @@
 //! Starts the process, waits for it, and ends what it leaves behind.
 
-use crate::helper::{Events, status_of};
+use crate::helper::{Events, NOTHING_RAN, status_of};
 use crate::network::Watch;
 use crate::processes::end_descendants;
-use crate::{Event, Failure, Plan, processes};
+use crate::{Event, Failure, Plan, Rung, processes};
 use rustix::process::{DumpableBehavior, Pid, WaitOptions, WaitStatus, getpid, set_dumpable_behavior, wait};
+use std::os::unix::process::parent_id;
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::Duration;
 
 /// Runs the plan's process in the confinement that this process is in already.
 pub(crate) fn supervise(plan: &Plan, events: &Events, watch: Option<&Watch>) -> Result<i32, Failure> {
@@ -19,8 +22,11 @@ pub(crate) fn supervise(plan: &Plan, events: &Events, watch: Option<&Watch>) -> 
     events.tell(&Event::Confined);
     let child = command.spawn().map_err(Failure::new(format!("start `{}`", plan.program.display())))?;
     events.tell(&Event::Started);
-    let leader = Pid::from_child(&child);
+    let (leader, parent, ended) = (Pid::from_child(&child), parent_id(), AtomicBool::new(false));
     thread::scope(|scope| {
+        if plan.rung != Rung::Namespaces {
+            scope.spawn(|| follow(parent, &ended));
+        }
         if let Some(watch) = watch {
             scope.spawn(|| watch.answer(|event| events.tell(&event)));
         }
@@ -33,10 +39,23 @@ pub(crate) fn supervise(plan: &Plan, events: &Events, watch: Option<&Watch>) -> 
         if let Some(watch) = watch {
             watch.stop();
         }
+        ended.store(true, Ordering::SeqCst);
         let end = end.map_err(Failure::new("wait for the process"))?;
         events.tell(&end);
         Ok(status_of(&end))
     })
+}
+
+/// Where no namespace ends with its first process, we see to it: when whoever started us is gone, everything below
+/// us goes too.
+fn follow(parent: u32, ended: &AtomicBool) {
+    while !ended.load(Ordering::SeqCst) {
+        if parent_id() != parent {
+            end_descendants(getpid());
+            std::process::exit(NOTHING_RAN);
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
 }
 
 /// Waits for the process, and reaps what others leave: a helper that is the first process of its namespace has
