@@ -274,7 +274,7 @@ fn a_tool_that_lives_behind_links_is_admitted_and_a_broken_one_is_named() {
     assert!(!std::path::Path::new("/tmp").join(name).exists());
     sandbox.edit("pipeline.toml", "links/generator", "versions/1.2/bin/broken");
     on_each(&sandbox, 2, |rung, _, said| {
-        assert!(said.contains("bin/gone`, which is not there"), "{rung}: {said}")
+        assert!(said.contains("bin/gone`, which is not there"), "{rung}: {said}");
     });
 }
 

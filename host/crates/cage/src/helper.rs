@@ -10,7 +10,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
-/// The first argument of a program that is started as a helper. The second is the plan's file, or [`PROBE`].
+/// The first argument of a program that is started as a helper. The second is the plan's file, or asks for a trial.
 pub const HELPER: &str = "__cage";
 /// Instead of a plan: try what this machine allows in this folder, and print it.
 pub(crate) const PROBE: &str = "--probe";

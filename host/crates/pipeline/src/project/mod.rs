@@ -40,6 +40,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+/// Tells that something begins, until what it returns is dropped.
+pub type Busy = dyn Fn(&str) -> Box<dyn Any> + Send + Sync;
+
 /// Everything about this run that is not in a file: it arrives here once and is never looked up again.
 #[derive(Clone)]
 pub struct Settings {
@@ -60,7 +63,7 @@ pub struct Settings {
     /// What the user allows a generation, or asks of it.
     pub generating: Generating,
     /// Called when something begins that takes a while, with what it is; what it returns is dropped at the end.
-    pub busy: Arc<dyn Fn(&str) -> Box<dyn Any> + Send + Sync>,
+    pub busy: Arc<Busy>,
 }
 
 /// A repository with its `pipeline.toml`.
