@@ -39,10 +39,11 @@ sleep 0.05
 for last in 1 2; do cat "$1" >"$2/$last-$digest.json"; done
 """
 
+# One child in the background, and one in a group of its own.
 SLEEPER = """\
 #!/bin/sh
-sleep 30 &
-setsid sleep 30 &
+sleep {seconds} &
+setsid sleep {seconds} &
 wait
 """
 
@@ -145,26 +146,25 @@ def killed(ground, arguments, moment, since_writing):
     return process.wait() == -signal.SIGKILL
 
 
-def alive(temporary):
-    """The processes whose surroundings or command line name this temporary folder."""
-    found = {}
-    mark = os.fsencode(temporary)
+def alive(*marks):
+    """The processes whose surroundings or command line hold one of these texts."""
+    found, marks = {}, [os.fsencode(mark) for mark in marks]
     for entry in os.scandir("/proc"):
         if entry.name.isdigit():
             try:
-                known = [pathlib.Path(entry.path, name).read_bytes() for name in ("environ", "cmdline")]
+                known = [pathlib.Path(entry.path, name).read_bytes() for name in ("cmdline", "environ")]
                 state = pathlib.Path(entry.path, "stat").read_text().rpartition(") ")[2][0]
             except OSError:
                 continue
-            if state not in "ZX" and any(mark in text for text in known):
-                found[int(entry.name)] = known[1].replace(b"\0", b" ").decode(errors="replace").strip()
+            if state not in "ZX" and any(mark in text for mark in marks for text in known):
+                found[int(entry.name)] = known[0].replace(b"\0", b" ").decode(errors="replace").strip()
     return found
 
 
-def outliving(temporary, patience=2.0):
-    """The processes that are still there when there has been time to end them."""
+def outliving(*marks, patience=2.0):
+    """The processes that are still there when there has been time to end them; they are ended then."""
     deadline = time.perf_counter() + patience
-    while (left := alive(temporary)) and time.perf_counter() < deadline:
+    while (left := alive(*marks)) and time.perf_counter() < deadline:
         time.sleep(0.02)
     for pid in left:
         try:
@@ -182,7 +182,7 @@ def one_round(ground, dice, command, rung, times):
     since_writing = dice.random() < 0.5
     moment = dice.uniform(0, writing if since_writing else whole)
     was_running = killed(ground, (command, "--cage", rung), moment, since_writing)
-    assert not (left := outliving(repository.temporary)), f"these outlived it: {left}"
+    assert not (left := outliving(repository.root.parent)), f"these outlived it: {left}"
     is_journalled = ground.private("journal.json").exists()
     status = repository.run("check", "--no-tools", status=None).returncode
     assert (status == 4) == is_journalled, f"check ended with {status}, and the journal is there: {is_journalled}"
@@ -244,11 +244,13 @@ def kills(binary, rounds, seed, scratch):
 
 def survivors(binary, rounds, scratch):
     """Kill runs while a generator sleeps that has put children in the background and in other groups."""
+    # A number of seconds that nobody else sleeps.
+    seconds = f"30.{os.getpid()}"
     for rung in dict.fromkeys(RUNGS):
         name = f"processes that outlive a killed run, on {rung}"
         repository = Repository(scratch / f"survivors-{rung}", binary)
         repository.write("api.json", document("api", 1))
-        repository.write("tools/sleeper", SLEEPER, executable=True)
+        repository.write("tools/sleeper", SLEEPER.format(seconds=seconds), executable=True)
         repository.write("pipeline.toml", '[contracts.api]\ndump = "api.json"\n\n[clients.typed]\ncontract = "api"\n'
                          'output = "typed"\ngenerate = { command = ["tools/sleeper", "{spec}", "{out}"] }\n')
         repository.commit("A generator that sleeps")
@@ -258,10 +260,10 @@ def survivors(binary, rounds, scratch):
         outlived = 0
         for _ in range(rounds):
             process = repository.start("accept", "--cage", rung)
-            sleepers = lambda: sum("sleep 30" in line for line in alive(repository.temporary).values())  # noqa: E731
-            while process.poll() is None and sleepers() < 2:
+            while process.poll() is None and len(alive(seconds)) < 2:
                 time.sleep(0.01)
+            assert process.poll() is None, f"the generator does not run on {rung}"
             process.kill()
             process.wait()
-            outlived += bool(outliving(repository.temporary))
+            outlived += bool(outliving(seconds, repository.root.parent))
         say(name, f"in {outlived} of {rounds} kills", "none after two seconds", outlived == 0)

@@ -158,15 +158,16 @@ fn looked_at(sandbox: &Sandbox, before: &Files, new: &Files, round: &str) {
     }
 }
 
-/// The processes that were given this temporary folder and have not ended.
-fn alive(temporary: &str) -> Vec<String> {
+/// The processes whose command line holds one of these texts and that have not ended.
+fn alive(marks: &[&str]) -> Vec<String> {
     let mut found = Vec::new();
     for entry in fs::read_dir("/proc").expect("it can be read").flatten() {
         let read = |name: &str| fs::read(entry.path().join(name)).unwrap_or_default();
         let text = |name: &str| String::from_utf8_lossy(&read(name)).replace('\0', " ");
         let has_ended = text("stat").rsplit(") ").next().is_none_or(|rest| rest.starts_with('Z'));
-        if !has_ended && text("environ").contains(temporary) {
-            found.push(text("cmdline"));
+        let line = text("cmdline");
+        if !has_ended && marks.iter().any(|mark| line.contains(mark)) {
+            found.push(line);
         }
     }
     found
@@ -187,13 +188,12 @@ fn eventually(what: impl Fn() -> bool) -> bool {
 #[test]
 fn a_run_that_is_killed_leaves_no_process_behind() {
     for rung in ["namespaces", "mirror", "bare"] {
-        let mut sandbox = Sandbox::new();
-        let folder = tempfile::tempdir().expect("a temporary folder can be made");
-        let temporary = folder.path().display().to_string();
-        sandbox.set("TMPDIR", &temporary);
+        let sandbox = Sandbox::new();
+        // A number of seconds that nobody else sleeps.
+        let seconds = format!("30.{}", std::process::id());
         sandbox.write("openapi.json", pretty(&api()));
         // One child in the background, and one in a group of its own.
-        sandbox.script("tools/sleeper", "sleep 30 & setsid sleep 30 & wait");
+        sandbox.script("tools/sleeper", &format!("sleep {seconds} & setsid sleep {seconds} & wait"));
         sandbox.write(
             "pipeline.toml",
             "[contracts.watcher]\ndump = \"openapi.json\"\n\n\
@@ -201,10 +201,11 @@ fn a_run_that_is_killed_leaves_no_process_behind() {
              generate = { command = [\"tools/sleeper\", \"{spec}\", \"{out}\"] }\n",
         );
         let mut run = sandbox.start(&["accept", "--cage", rung]);
-        let sleeping = || alive(&temporary).iter().filter(|line| line.starts_with("sleep 30")).count();
-        assert!(eventually(|| sleeping() == 2), "{rung}: the generator does not run");
+        assert!(eventually(|| alive(&[&seconds]).len() == 2), "{rung}: the generator does not run");
         run.kill().expect("it is ours");
         drop(run.wait());
-        assert!(eventually(|| alive(&temporary).is_empty()), "{rung}: {:?}", alive(&temporary));
+        let root = sandbox.root().display().to_string();
+        let left = || alive(&[&seconds, &root]);
+        assert!(eventually(|| left().is_empty()), "{rung}: {:?}", left());
     }
 }
