@@ -8,6 +8,7 @@ use rustix::thread::CapabilitySet;
 use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
+use std::os::unix::process::parent_id;
 use std::path::Path;
 
 /// The first argument of a program that is started as a helper. The second is the plan's file, or asks for a trial.
@@ -78,6 +79,9 @@ fn run(plan: &Plan, events: &Events) -> Result<i32, Failure> {
             // the namespaces follows us, and takes all others with it.
             set_parent_process_death_signal(Some(Signal::KILL))
                 .map_err(Failure::new("follow the parent's end"))?;
+            if parent_id() != plan.parent {
+                return Err(Failure::new("follow the parent's end")(io::Error::other("it is gone already")));
+            }
             namespaces::run(plan, events)
         }
         Rung::Mirror | Rung::Bare => {

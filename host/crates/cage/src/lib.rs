@@ -79,6 +79,8 @@ pub struct Plan {
     pub file_size: u64,
     /// Where the events go, one JSON value a line.
     pub events: PathBuf,
+    /// The process that starts the helper. When it is gone, everything ends.
+    pub parent: u32,
 }
 
 /// What the helper saw.

@@ -5,6 +5,7 @@ use crate::{Failure, Overlay, Plan, Rung, confine, mounts, namespaces};
 use serde::{Deserialize, Serialize};
 use std::fs::{self, OpenOptions};
 use std::io;
+use std::os::unix::process::parent_id;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -71,6 +72,7 @@ fn plan(rung: Rung, folder: &Path) -> Plan {
         root: folder.join("root"),
         file_size: 1 << 20,
         events: folder.join("events"),
+        parent: parent_id(),
     }
 }
 

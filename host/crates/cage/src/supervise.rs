@@ -22,10 +22,10 @@ pub(crate) fn supervise(plan: &Plan, events: &Events, watch: Option<&Watch>) -> 
     events.tell(&Event::Confined);
     let child = command.spawn().map_err(Failure::new(format!("start `{}`", plan.program.display())))?;
     events.tell(&Event::Started);
-    let (leader, parent, ended) = (Pid::from_child(&child), parent_id(), AtomicBool::new(false));
+    let (leader, ended) = (Pid::from_child(&child), AtomicBool::new(false));
     thread::scope(|scope| {
         if plan.rung != Rung::Namespaces {
-            scope.spawn(|| follow(parent, &ended));
+            scope.spawn(|| follow(plan.parent, &ended));
         }
         if let Some(watch) = watch {
             scope.spawn(|| watch.answer(|event| events.tell(&event)));

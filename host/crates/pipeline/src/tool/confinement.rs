@@ -80,6 +80,7 @@ impl Confinement {
             root: self.private.join("root"),
             file_size: u64::MAX,
             events: self.private.join("events"),
+            parent: std::process::id(),
         }
     }
 }
