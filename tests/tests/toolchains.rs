@@ -425,7 +425,9 @@ fn setups(sandbox: &Sandbox) -> usize {
 fn sets_up(sandbox: &Sandbox, environment: Option<&str>, input: &str) {
     sandbox.commit("A client");
     for rung in RUNGS.into_iter().filter(|rung| has(sandbox, rung)) {
-        let clone = sandbox.copy();
+        let mut clone = sandbox.copy();
+        // What is installed at home stays there.
+        clone.set("HOME", sandbox.home().display().to_string());
         drop(clone.run(&["check", "--no-tools"]).exits(2));
         assert_eq!(setups(&clone), 0, "{rung}: `--no-tools` installs nothing");
         let twice = ["generate", "generate"];
