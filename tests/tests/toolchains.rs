@@ -323,6 +323,10 @@ fn pnpm_exec() {
     let generated = generates(&sandbox);
     declare(&sandbox, &["pnpm", "run", "--silent", "generate"], "");
     assert!(generates(&sandbox) == generated);
+
+    // Another version of pnpm would have to be fetched; nothing that runs here needs it.
+    sandbox.edit("client/package.json", "{\"name\"", "{\"packageManager\": \"pnpm@10.0.0\", \"name\"");
+    assert!(generates(&sandbox) == generated);
 }
 
 /// A workspace of the client's crate and that of its generator, with a toolchain as rustup installs it, or links to
