@@ -123,7 +123,8 @@ fn a_new_client_is_generated_twice_and_one_that_differs_is_refused() {
 
 #[test]
 fn twice_proves_a_client_that_is_there_already() {
-    let sandbox = generated_by("mkdir -p \"$2\" && cp \"$1\" \"$2/api.json\" && date +%s%N > \"$2/when\"", "");
+    let sandbox =
+        generated_by("mkdir -p \"$2\" && cp \"$1\" \"$2/api.json\" && date +%s%N > \"$2/when\"", "");
     let report = sandbox.json(&["check", "--twice"], 2);
     let problem = &report["contracts"][0]["clients"][0]["problems"][0];
     assert_eq!(problem["code"], "tool-not-deterministic", "{report:#}");

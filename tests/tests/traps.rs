@@ -353,7 +353,7 @@ fn a_document_without_a_path_reaches_no_generator() {
 #[test]
 fn what_a_generator_drops_beside_its_output_does_not_land() {
     // A crash log in the working folder, which the preset's own command line switches off.
-    let own = "[tools.logging]\npreset = \"hey-api\"\ncommand = [\"sh\", \"-c\", \"openapi-ts --input package.json \
+    let own = "[tools.logging]\nprobe = [\"openapi-ts\", \"--version\"]\ncommand = [\"sh\", \"-c\", \"openapi-ts --input package.json \
                --output lost; exec openapi-ts --input $1 --output $2\", \"sh\", \"{spec}\", \"{out}\"]\n";
     let Some(sandbox) = project(&api(), "\"logging\"", own) else { return };
     sandbox.write("client/package.json", "{}\n");

@@ -145,7 +145,8 @@ impl Project {
         baseline: &super::baseline::BaselineContract,
     ) -> Result<(ClientConfig, Option<Fresh>, Vec<FileChange>), Problem> {
         let Some(local) = client.local() else { return Ok((client.clone(), None, Vec::new())) };
-        if !self.settings.generating.upgrade && self.is_proved(contract, client, next, baseline) {
+        let asked = self.settings.generating.upgrade || self.settings.generating.twice;
+        if !asked && self.is_proved(contract, client, next, baseline) {
             return Ok((client.clone(), None, Vec::new()));
         }
         let committed = self.committed(contract, client, local)?;
