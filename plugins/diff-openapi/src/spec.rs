@@ -1,6 +1,7 @@
 //! One of the two documents: nodes, references and places.
 
 use countersign_document::pointer;
+use countersign_document::reference::{anchors, percent_decoded};
 pub(crate) use countersign_document::{Kind, Node};
 use countersign_plugin::Location;
 use std::cell::OnceCell;
@@ -60,53 +61,9 @@ pub(crate) fn location(node: Node<'_>) -> Location {
     Location { pointer: node.pointer(), line: Some(position.line), column: Some(position.column) }
 }
 
-fn anchors<'a>(root: Node<'a>) -> HashMap<String, Node<'a>> {
-    let mut anchors = HashMap::new();
-    let mut open = vec![root];
-    while let Some(node) = open.pop() {
-        for keyword in ["$anchor", "$dynamicAnchor"] {
-            if let Some(name) = node.get(keyword).and_then(Node::as_str) {
-                anchors.entry(name.into_owned()).or_insert(node);
-            }
-        }
-        open.extend(node.entries().map(|entry| entry.value).chain(node.items()));
-    }
-    anchors
-}
-
-/// A JSON Pointer in a URI fragment is percent-encoded (RFC 6901, section 6).
-fn percent_decoded(fragment: &str) -> String {
-    if !fragment.contains('%') {
-        return fragment.into();
-    }
-    let mut bytes = Vec::with_capacity(fragment.len());
-    let mut rest = fragment.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        let decoded = (*first == b'%').then(|| after.get(..2)).flatten().and_then(hexadecimal);
-        bytes.push(decoded.unwrap_or(*first));
-        rest = if decoded.is_some() { &after[2..] } else { after };
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-fn hexadecimal(digits: &[u8]) -> Option<u8> {
-    u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
-}
-
 /// The reference to a component, as documents write it.
 pub(crate) fn component_reference(section: &str, name: &str) -> String {
     let mut reference = format!("#/components/{section}");
     pointer::push(&mut reference, name);
     reference
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_fragment_is_percent_decoded() {
-        assert_eq!(percent_decoded("/a%20b/%7Ec"), "/a b/~c");
-        assert_eq!(percent_decoded("/a%2"), "/a%2");
-    }
 }

@@ -26,6 +26,7 @@ mod node;
 pub mod pointer;
 mod print;
 mod problem;
+pub mod reference;
 mod scan;
 mod tape;
 mod text;

@@ -1,5 +1,6 @@
 //! The document: its version, its references, and what is wrong with it.
 
+use countersign_document::reference::{anchors, percent_decoded};
 use countersign_document::{Node, excerpt};
 use countersign_plugin::{Diagnostic, diagnostic};
 use std::cell::OnceCell;
@@ -166,35 +167,4 @@ fn version(root: Node<'_>) -> Result<Version, Diagnostic> {
             Err(diagnose("unsupported-version", message, value, help))
         }
     }
-}
-
-fn anchors<'a>(root: Node<'a>) -> HashMap<String, Node<'a>> {
-    let mut anchors = HashMap::new();
-    let mut open = vec![root];
-    while let Some(node) = open.pop() {
-        for keyword in ["$anchor", "$dynamicAnchor"] {
-            if let Some(name) = node.get(keyword).and_then(Node::as_str) {
-                anchors.entry(name.into_owned()).or_insert(node);
-            }
-        }
-        open.extend(node.entries().map(|entry| entry.value).chain(node.items()));
-    }
-    anchors
-}
-
-/// A JSON Pointer in a URI fragment is percent-encoded (RFC 6901, section 6).
-fn percent_decoded(fragment: &str) -> String {
-    let mut bytes = Vec::with_capacity(fragment.len());
-    let mut rest = fragment.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        let decoded = (*first == b'%').then(|| after.get(..2)).flatten().and_then(hexadecimal);
-        bytes.push(decoded.unwrap_or(*first));
-        rest = if decoded.is_some() { after.get(2..).unwrap_or_default() } else { after };
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-fn hexadecimal(digits: &[u8]) -> Option<u8> {
-    let digits = std::str::from_utf8(digits).ok().filter(|text| !text.starts_with('+'))?;
-    u8::from_str_radix(digits, 16).ok()
 }

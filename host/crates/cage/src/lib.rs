@@ -97,8 +97,6 @@ pub enum Event {
         doing: String,
         /// Why it failed.
         why: String,
-        /// The number of the error (`errno`), where the system gave one.
-        number: Option<i32>,
     },
     /// It ended with this exit status.
     Exited(i32),
@@ -139,10 +137,6 @@ impl Failure {
     }
 
     pub(crate) fn event(&self) -> Event {
-        Event::Failed {
-            doing: self.doing.clone(),
-            why: self.source.to_string(),
-            number: self.source.raw_os_error(),
-        }
+        Event::Failed { doing: self.doing.clone(), why: self.source.to_string() }
     }
 }

@@ -176,10 +176,9 @@ fn failed<E: Into<io::Error>>(doing: &str, path: &Path) -> impl FnOnce(E) -> Fai
 /// Whether a readable path shows through what was put there before: it lies in another one, with nothing laid
 /// over that.
 fn is_there_already(path: &Path, earlier: &[Piece<'_>]) -> bool {
-    let above = earlier.iter().rev().filter(|piece| path.starts_with(piece.place()));
+    let above = earlier.iter().filter(|piece| path.starts_with(piece.place()));
     let nearest = above.max_by_key(|piece| piece.place().components().count());
     matches!(nearest, Some(Piece::Readable(_) | Piece::Overlay(_)))
-        && !Path::new("/tmp").ancestors().any(|temporary| temporary == path)
 }
 
 /// Every mount at or below a place, with its flags (proc(5), `mountinfo`).

@@ -1,7 +1,7 @@
 //! Denies sockets of the network, and sees who asks for one (seccomp_unotify(2)).
 //!
-//! A second filter asks us about `socket` calls. We deny all of them: the answer
-//! needs no look into the caller's memory, so nothing can change between the look and the answer.
+//! A second filter asks us about `socket` calls. We deny all of them: the answer needs no look into the caller's
+//! memory, so nothing can change between the look and the answer.
 
 #![expect(unsafe_code, reason = "no library offers seccomp's notifications without libseccomp")]
 

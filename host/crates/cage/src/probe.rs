@@ -100,7 +100,7 @@ fn try_namespaces(folder: &Path) -> Result<(), Failure> {
     };
     let status = namespaces::inside(look, false, &Events::to(events))?;
     let told = crate::read_events(&plan.events).map_err(prepared)?;
-    if let Some(crate::Event::Failed { doing, why, .. }) = told.into_iter().next() {
+    if let Some(crate::Event::Failed { doing, why }) = told.into_iter().next() {
         return Err(Failure::new(doing)(io::Error::other(why)));
     }
     let untouched = fs::read(real.join("kept")).map_err(prepared)? == b"real";

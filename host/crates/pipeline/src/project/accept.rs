@@ -2,7 +2,7 @@
 
 use super::Project;
 use super::baseline::BaselineState;
-use super::fresh::{Fresh, Purpose, reported};
+use super::fresh::{CACHES, Fresh, Purpose, reported};
 use super::observe::{Observing, Reuse};
 use super::record::RecordOnDisk;
 use crate::config::{ClientConfig, ContractConfig};
@@ -165,8 +165,7 @@ impl Project {
 
     fn write(&self, contracts: &[Prepared]) -> Result<(), Box<Problem>> {
         let failed = |error: store::StoreError| Box::new(error.problem());
-        let ignore = super::client::globs(["**/__pycache__/**", "**/.ruff_cache/**", "**/.DS_Store"])
-            .map_err(Box::new)?;
+        let ignore = super::client::globs(CACHES).map_err(Box::new)?;
         let mut transaction = Transaction::begin(&self.config.root).map_err(failed)?.ignoring(ignore);
         for prepared in contracts {
             self.unchanged_since(&prepared.contract, prepared.recorded.as_ref())?;

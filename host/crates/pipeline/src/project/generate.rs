@@ -2,7 +2,7 @@
 
 use super::Project;
 use super::accept::collect;
-use super::fresh::{Fresh, Purpose, reported};
+use super::fresh::{CACHES, Fresh, Purpose, reported};
 use super::record::RecordOnDisk;
 use crate::config::ClientConfig;
 use crate::store::{self, Transaction};
@@ -43,7 +43,8 @@ impl Project {
         let results: Vec<_> = selected.par_iter().map(|client| self.generate_one(client)).collect();
         let fresh = collect(results)?;
         let failed = |error: store::StoreError| vec![error.problem()];
-        let mut transaction = Transaction::begin(&self.config.root).map_err(failed)?;
+        let ignore = super::client::globs(CACHES).map_err(|problem| vec![problem])?;
+        let mut transaction = Transaction::begin(&self.config.root).map_err(failed)?.ignoring(ignore);
         for (client, fresh, _) in &fresh {
             if let (Some(local), Some(contract)) =
                 (client.local(), self.config.contracts.get(&client.contract))

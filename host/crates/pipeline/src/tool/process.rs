@@ -199,7 +199,7 @@ impl Process<'_> {
             match event {
                 Event::Confined => is_confined = true,
                 Event::Started => {}
-                Event::Failed { doing, why, .. } => {
+                Event::Failed { doing, why } => {
                     ran.not_started = Some(NotStarted { doing, why, is_cage: !is_confined });
                 }
                 Event::Exited(0) if !was_forced => ran.end = End::Well,
