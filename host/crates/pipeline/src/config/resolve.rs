@@ -218,6 +218,13 @@ impl<'a> Resolver<'a> {
             declared => format!("declared: {}; {presets}", list(declared)),
         };
         let hint = match closest(typed, declared.into_iter().chain(preset::names())) {
+            // What every generate stage is called: `generate-rust`, and those of plugins.
+            _ if typed.starts_with("generate-") => {
+                format!(
+                    "a stage is written as a table: `generate = {{ use = {} }}`",
+                    serde_json::Value::from(typed)
+                )
+            }
             Some(meant) => format!("did you mean {}? {known}", quote(meant)),
             None => format!("name one that is there ({known}), or add\n{}", tool_to_paste(typed)),
         };
