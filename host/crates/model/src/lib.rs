@@ -14,6 +14,7 @@ mod problem;
 mod report;
 mod settle;
 mod snapshot;
+pub mod target;
 mod tree;
 mod untrusted;
 mod verdict;
@@ -33,6 +34,7 @@ pub use report::{
 };
 pub use settle::{Block, Blocked, Finding, FindingState, Settlement, settle};
 pub use snapshot::{Baseline, Canonical, Observed, RawDocument, Recorded, Snapshot};
+pub use target::{Assessment, Cure, Target, TargetKind, TargetReport, TargetState, assess};
 pub use tree::{FileChange, FileChangeKind, GeneratedTree, TreeDiff, TreeProblem};
 pub use untrusted::{Untrusted, github_data, github_property, markdown, terminal};
 pub use verdict::Verdict;
