@@ -168,7 +168,7 @@ pub fn assess(target: &Target, look: &Look, history: &History) -> Assessment {
             }
             reason
         }
-        Sighting::Missing { reason, candidate } => next.saw_nothing(look, clock_holds && candidate, reason),
+        Sighting::Missing { reason, worth } => next.saw_nothing(look.moment, clock_holds, worth, reason),
     };
     Assessment {
         state: next.state,

@@ -1,6 +1,6 @@
 //! What is remembered of a target between looks: step 6 of the ladder, and the tombstone.
 
-use super::{Look, Moment, Reason, Target, TargetState};
+use super::{Look, Moment, Reason, Target, TargetState, sighting::Worth};
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
 
 /// The version of [`History`]. A history of another one is refused rather than misread.
@@ -64,6 +64,9 @@ pub struct History {
     /// When an event told that it was deleted, which no look has confirmed yet.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     told_deleted: Option<Moment>,
+    /// Whether an event ever told that.
+    #[serde(default)]
+    heard_deletion: bool,
     /// It came back after it was told or found to be deleted. Deliveries can be repeated, so an event is
     /// evidence no more.
     #[serde(default)]
@@ -92,6 +95,7 @@ impl Default for History {
             looked: None,
             candidates: Vec::new(),
             told_deleted: None,
+            heard_deletion: false,
             came_back: false,
             transitions: Vec::new(),
         }
@@ -155,12 +159,13 @@ impl History {
         let is_ours = |deleted: &str| self.id.as_deref() == Some(deleted);
         if !self.came_back && look.deletion.as_ref().is_some_and(|event| is_ours(&event.id)) {
             self.told_deleted = Some(look.moment);
+            self.heard_deletion = true;
         }
     }
 
     /// The target itself was seen.
     pub(super) fn saw_life(&mut self, id: Option<String>) {
-        self.came_back |= self.state == TargetState::Gone || self.told_deleted.is_some();
+        self.came_back |= self.state == TargetState::Gone || self.heard_deletion;
         self.told_deleted = None;
         self.id = self.id.take().or(id);
         self.end_streak();
@@ -172,14 +177,21 @@ impl History {
     }
 
     /// The target was not found. Says what that means with what is remembered.
-    pub(super) fn saw_nothing(&mut self, look: &Look, candidate: bool, reason: Reason) -> Reason {
+    pub(super) fn saw_nothing(
+        &mut self,
+        now: Moment,
+        clock_holds: bool,
+        worth: Worth,
+        reason: Reason,
+    ) -> Reason {
         if self.state == TargetState::Gone {
             return reason;
         }
+        let candidate = clock_holds && worth == Worth::Candidate;
         if candidate {
-            self.count(look.moment);
+            self.count(now);
         }
-        let (state, reason) = if self.is_told_deleted(look.moment) {
+        let (state, reason) = if worth != Worth::Nothing && self.is_told_deleted(now) {
             (TargetState::Gone, Reason::ConfirmedByEvent)
         } else if candidate && self.is_confirmed() {
             (TargetState::Gone, Reason::ConfirmedByLooks)
@@ -210,9 +222,8 @@ impl History {
         }
     }
 
-    fn is_told_deleted(&mut self, now: Moment) -> bool {
-        self.told_deleted = self.told_deleted.filter(|told| passed(*told, now) <= EVENT_HOLDS);
-        self.told_deleted.is_some()
+    fn is_told_deleted(&self, now: Moment) -> bool {
+        self.told_deleted.is_some_and(|told| passed(told, now) <= EVENT_HOLDS)
     }
 
     /// Enter a state, and remember when and why if it is another one.

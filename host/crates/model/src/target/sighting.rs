@@ -24,8 +24,19 @@ pub(super) enum Sighting {
     },
     /// Not the target, and no sign of its end either.
     Withheld { state: TargetState, reason: Reason },
-    /// The target is not found. A candidate is a look that found nothing by every way there is.
-    Missing { reason: Reason, candidate: bool },
+    /// The target is not found.
+    Missing { reason: Reason, worth: Worth },
+}
+
+/// What it is worth as evidence that a target was not found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Worth {
+    /// Nothing: the credential finds nothing of this owner now.
+    Nothing,
+    /// It confirms a deletion that a signed event told.
+    Confirms,
+    /// That, and it is a candidate: found nowhere by every way there is.
+    Candidate,
 }
 
 /// Read a look at the target that is known to have `id`.
@@ -115,7 +126,7 @@ fn redirected(target: &Target, id: Option<&str>, look: &Look, to: &str, found: O
 /// The name does not lead to the target: it leads nowhere, or to the one with the id `replaced_by`.
 fn by_id(target: &Target, id: Option<&str>, look: &Look, replaced_by: Option<&str>) -> Sighting {
     let Some(id) = id else {
-        return Sighting::Missing { reason: Reason::NoId, candidate: false };
+        return missing(Reason::NoId, look, replaced_by);
     };
     match &look.id {
         // Two answers of one moment that cannot both be true. The id answers, so it is not missing.
@@ -127,7 +138,7 @@ fn by_id(target: &Target, id: Option<&str>, look: &Look, replaced_by: Option<&st
         ById::Forbidden => forbidden(None),
         ById::Legal => legal(),
         ById::Transient(transient) => no_answer(*transient),
-        ById::NotAsked => missing(Reason::NoId, replaced_by),
+        ById::NotAsked => missing(Reason::NoId, look, replaced_by),
         ById::NotFound => by_access(look, replaced_by),
     }
 }
@@ -145,7 +156,8 @@ fn by_access(look: &Look, replaced_by: Option<&str>) -> Sighting {
         Access::Selected(Listed::No | Listed::Unanswered) => Reason::Selected,
         Access::Unlisted => Reason::NoListing,
     };
-    if is_controlled(look) { missing(access, replaced_by) } else { missing(Reason::NoControl, replaced_by) }
+    let reason = if is_controlled(look) { access } else { Reason::NoControl };
+    missing(reason, look, replaced_by)
 }
 
 fn is_controlled(look: &Look) -> bool {
@@ -155,13 +167,19 @@ fn is_controlled(look: &Look) -> bool {
     }
 }
 
-fn missing(reason: Reason, replaced_by: Option<&str>) -> Sighting {
+fn missing(reason: Reason, look: &Look, replaced_by: Option<&str>) -> Sighting {
     let candidate = reason == Reason::Candidate;
+    let worth = match look.control {
+        _ if candidate => Worth::Candidate,
+        // An owner of whom nothing at all is found confirms nothing, also no event.
+        Control::Unreadable | Control::Unanswered => Worth::Nothing,
+        Control::Readable { .. } | Control::NotAsked => Worth::Confirms,
+    };
     let reason = match replaced_by {
         Some(by) => Reason::Replaced { by: by.to_owned(), candidate },
         None => reason,
     };
-    Sighting::Missing { reason, candidate }
+    Sighting::Missing { reason, worth }
 }
 
 fn moved(to: &str, id: Option<&str>) -> Sighting {
