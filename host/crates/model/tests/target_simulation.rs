@@ -348,7 +348,7 @@ fn blind(look: &mut Look, control: Control) {
 /// Up to eight faults of up to four days each, and a lie of less than a day.
 fn faults(random: &mut Random) -> Vec<(u64, u64, Fault)> {
     let mut faults = Vec::new();
-    if random.chance(50) {
+    if random.chance(90) {
         let from = START + random.between(0, 90 * DAY);
         faults.push((from, from + random.between(HOUR, 23 * HOUR), Fault::Lies));
     }
