@@ -2,7 +2,7 @@
 //! one of our own contracts.
 
 use crate::{
-    Change, ChangeSet, Digest, FileChange, Finding, Name, NoticeState, Problem, SentNotice, Verdict, Waiver,
+    Change, ChangeSet, Digest, FileChange, Finding, Name, Problem, SentNotice, Verdict, Waiver,
     WaiverState,
 };
 use schemars::JsonSchema;
@@ -321,7 +321,7 @@ impl Report {
     #[must_use]
     pub fn with_notices(mut self, notices: Vec<SentNotice>, problems: Vec<Problem>) -> Self {
         let failed =
-            notices.iter().any(|notice| matches!(notice.state, NoticeState::Failed | NoticeState::Unknown))
+            notices.iter().any(|notice| notice.state.is_trouble())
                 || !problems.is_empty();
         if failed {
             self.verdict = Verdict::worst([self.verdict, Verdict::Undecided]);
