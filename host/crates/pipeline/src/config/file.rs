@@ -1,7 +1,7 @@
 //! The shape of `pipeline.toml`. The comments here are the descriptions in its published schema.
 
-use super::CageRule;
 use super::units::{Size, Time};
+use super::{CageRule, ForgeVerb};
 use countersign_model::Block;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
@@ -299,6 +299,8 @@ pub(super) struct GrantsTable {
     pub(super) tool: Vec<String>,
     /// Files that it may read, by their paths relative to `pipeline.toml`.
     pub(super) input: Vec<String>,
+    /// What it may do on the forge, where the host holds the token and knows the repository.
+    pub(super) forge: Vec<ForgeVerb>,
 }
 
 /// Limits of one call of a plugin.

@@ -280,6 +280,7 @@ impl Project {
             client: subject.clone(),
             payload,
             time: self.settings.now,
+            ambiguous: false,
             ext: Vec::new(),
         };
         let dry_run = self.settings.sending == Sending::DryRun;
