@@ -132,11 +132,9 @@ pub(super) struct ClientTable {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CredentialTable {
-    /// Where the secret comes from.
-    #[schemars(regex(pattern = "^env:[A-Za-z_][A-Za-z0-9_]{0,127}$"))]
-    // `writeOnly` keeps the value out of every message: people do paste the secret itself here.
-    #[schemars(title = "source of a secret", example = "env:MATRIX_TOKEN", extend("writeOnly" = true))]
-    pub(super) from: String,
+    /// Where the secret comes from. Of several, which only `sign` can use, the newest stands first; those that are
+    /// not set are left out.
+    pub(super) from: SecretSources,
     /// The only requests that the secret is ever attached to.
     #[schemars(length(min = 1))]
     pub(super) allow: Vec<Rule>,
@@ -146,6 +144,49 @@ pub(super) struct CredentialTable {
     pub(super) header: Option<String>,
     /// How requests are signed with it.
     pub(super) sign: Option<SignatureName>,
+    /// What it is, where it is more than a part of a request.
+    #[serde(rename = "as")]
+    pub(super) used_as: Option<SecretPart>,
+}
+
+/// Where a secret comes from.
+#[derive(Deserialize, JsonSchema)]
+#[serde(transparent)]
+// `writeOnly` keeps the value out of every message: people do paste the secret itself here.
+#[schemars(title = "source of a secret", example = "env:MATRIX_TOKEN", extend("writeOnly" = true))]
+pub(super) struct SecretSource(
+    #[schemars(regex(pattern = "^env:[A-Za-z_][A-Za-z0-9_]{0,127}$"))] pub(super) String,
+);
+
+/// One source or several.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(super) enum SecretSources {
+    One(SecretSource),
+    Several(Vec<SecretSource>),
+}
+
+impl JsonSchema for SecretSources {
+    fn schema_name() -> Cow<'static, str> {
+        "SecretSources".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let source = generator.subschema_for::<SecretSource>();
+        json_schema!({
+            "description": "Where a secret comes from: one source, or the sources of several secrets, the newest first.",
+            "anyOf": [source, { "type": "array", "items": source, "minItems": 1, "maxItems": 5 }],
+        })
+    }
+}
+
+/// What a secret is.
+#[derive(Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(rename = "SecretPart")]
+pub(super) enum SecretPart {
+    /// The whole URL: it takes the place of one that ends in `{}`.
+    Url,
 }
 
 /// How requests are signed.

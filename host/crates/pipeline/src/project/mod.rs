@@ -182,7 +182,7 @@ impl Project {
     pub(crate) fn tool(&self, name: &str, config: &ToolConfig) -> Tool {
         // A secret goes to the requests that its credential allows, and into no tool.
         let is_secret =
-            |name: &String| self.config.credentials.values().any(|secret| secret.variable == *name);
+            |name: &String| self.config.credentials.values().any(|secret| secret.variables.contains(name));
         let passed =
             config.env.pass.iter().filter(|name| !is_secret(name)).filter_map(|name| {
                 self.settings.variables.get(name).map(|value| (name.clone(), value.clone()))
