@@ -6,8 +6,8 @@ mod init;
 
 pub(crate) use commands::{
     AcceptArgs, CanonicalizeArgs, CheckArgs, CompletionsArgs, DiffArgs, EventArgs, ExplainArgs, GenerateArgs,
-    GeneratingArgs, ManArgs, NotifyArgs, PluginCommand, PluginInspectArgs, RecoverArgs, RunArgs, SchemaArgs, SchemaKind,
-    WaiveArgs,
+    GeneratingArgs, ManArgs, NotifyArgs, PluginCommand, PluginInspectArgs, RecoverArgs, RunArgs, SchemaArgs,
+    SchemaKind, WaiveArgs,
 };
 pub(crate) use init::InitArgs;
 

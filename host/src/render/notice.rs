@@ -35,7 +35,9 @@ pub(crate) fn fate(state: NoticeState) -> (Tone, &'static str) {
         NoticeState::Failed => (Tone::Bad, "failed; the next run tries again"),
         NoticeState::Unknown => (Tone::Doubt, "unknown; the next run looks before it sends again"),
         NoticeState::Abandoned => (Tone::Doubt, "unknown, and given up; ask the receiver"),
-        NoticeState::Claimed => (Tone::Dim, "claimed; a run that died is taken over after a quarter of an hour"),
+        NoticeState::Claimed => {
+            (Tone::Dim, "claimed; a run that died is taken over after a quarter of an hour")
+        }
     }
 }
 

@@ -160,7 +160,9 @@ pub(super) fn told(states: &[NoticeState]) -> Report {
         state: *state,
         problem: match state {
             NoticeState::Delivered | NoticeState::Planned | NoticeState::Claimed => None,
-            NoticeState::Unknown | NoticeState::Abandoned => Some(Problem::new("notice-unknown", "no answer within 30 s")),
+            NoticeState::Unknown | NoticeState::Abandoned => {
+                Some(Problem::new("notice-unknown", "no answer within 30 s"))
+            }
             NoticeState::Failed => Some(
                 Problem::new("stage-denied", "`archiver`: notify-webhook was denied `POST`")
                     .cause("plugin notify-webhook")

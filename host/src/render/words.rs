@@ -340,7 +340,11 @@ pub(crate) fn tally(report: &Report) -> String {
         }
     }
     // The other commands are not about notices: there, only what went wrong is worth a word.
-    let notify_only = [(NoticeState::Delivered, "sent"), (NoticeState::Planned, "planned"), (NoticeState::Claimed, "left to another run")];
+    let notify_only = [
+        (NoticeState::Delivered, "sent"),
+        (NoticeState::Planned, "planned"),
+        (NoticeState::Claimed, "left to another run"),
+    ];
     let states = [
         (NoticeState::Failed, "failed"),
         (NoticeState::Unknown, "unknown"),

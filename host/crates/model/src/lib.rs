@@ -25,7 +25,7 @@ pub use digest::{Digest, InvalidDigest};
 pub use jiff::civil::Date;
 pub use lock::{ClientLock, LockedTool, Record};
 pub use name::{InvalidName, Name};
-pub use notice::{ImpactCounts, Notice, NoticeState, NoticeVerdict, RecordPlace, SentNotice};
+pub use notice::{ImpactCounts, Notice, NoticeState, NoticeVerdict, Provider, SentNotice};
 pub use path::{InvalidTreePath, TreePath};
 pub use problem::{Position, Problem};
 pub use report::{

@@ -30,7 +30,7 @@ pub struct ImpactCounts {
 
 /// Where the record is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct RecordPlace {
+pub struct Provider {
     /// The provider's repository, such as `github:acme/api`; none where nobody says which it is.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub repository: Option<String>,
@@ -52,8 +52,8 @@ pub struct Notice {
     pub client: Option<Name>,
     /// The clients that depend on the contract: the one that is told, or all of them.
     pub clients: Vec<Name>,
-    /// Where the record is kept.
-    pub record: RecordPlace,
+    /// Where the contract is kept.
+    pub provider: Provider,
     /// The commit that changed the record.
     pub commit: String,
     /// The digest of the record before; none for a new contract.

@@ -1,7 +1,7 @@
 //! The shape of `pipeline.toml`. The comments here are the descriptions in its published schema.
 
-use super::CageRule;
 use super::units::{Size, Time};
+use super::{CageRule, ForgeVerb};
 use countersign_model::Block;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
@@ -204,11 +204,9 @@ pub(super) struct BudgetTable {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CredentialTable {
-    /// Where the secret comes from.
-    #[schemars(regex(pattern = "^env:[A-Za-z_][A-Za-z0-9_]{0,127}$"))]
-    // `writeOnly` keeps the value out of every message: people do paste the secret itself here.
-    #[schemars(title = "source of a secret", example = "env:MATRIX_TOKEN", extend("writeOnly" = true))]
-    pub(super) from: String,
+    /// Where the secret comes from. Of several, which only `sign` can use, the newest stands first; those that are
+    /// not set are left out.
+    pub(super) from: SecretSources,
     /// The only requests that the secret is ever attached to.
     #[schemars(length(min = 1))]
     pub(super) allow: Vec<Rule>,
@@ -218,6 +216,49 @@ pub(super) struct CredentialTable {
     pub(super) header: Option<String>,
     /// How requests are signed with it.
     pub(super) sign: Option<SignatureName>,
+    /// What it is, where it is more than a part of a request.
+    #[serde(rename = "as")]
+    pub(super) used_as: Option<SecretPart>,
+}
+
+/// Where a secret comes from.
+#[derive(Deserialize, JsonSchema)]
+#[serde(transparent)]
+// `writeOnly` keeps the value out of every message: people do paste the secret itself here.
+#[schemars(title = "source of a secret", example = "env:MATRIX_TOKEN", extend("writeOnly" = true))]
+pub(super) struct SecretSource(
+    #[schemars(regex(pattern = "^env:[A-Za-z_][A-Za-z0-9_]{0,127}$"))] pub(super) String,
+);
+
+/// One source or several.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(super) enum SecretSources {
+    One(SecretSource),
+    Several(Vec<SecretSource>),
+}
+
+impl JsonSchema for SecretSources {
+    fn schema_name() -> Cow<'static, str> {
+        "SecretSources".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let source = generator.subschema_for::<SecretSource>();
+        json_schema!({
+            "description": "Where a secret comes from: one source, or the sources of several secrets, the newest first.",
+            "anyOf": [source, { "type": "array", "items": source, "minItems": 1, "maxItems": 5 }],
+        })
+    }
+}
+
+/// What a secret is.
+#[derive(Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(rename = "SecretPart")]
+pub(super) enum SecretPart {
+    /// The whole URL: it takes the place of one that ends in `{}`.
+    Url,
 }
 
 /// How requests are signed.
@@ -371,6 +412,8 @@ pub(super) struct GrantsTable {
     pub(super) tool: Vec<String>,
     /// Files that it may read, by their paths relative to `pipeline.toml`.
     pub(super) input: Vec<String>,
+    /// What it may do on the forge, where the host holds the token and knows the repository.
+    pub(super) forge: Vec<ForgeVerb>,
 }
 
 /// Limits of one call of a plugin.

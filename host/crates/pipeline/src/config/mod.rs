@@ -26,7 +26,7 @@ mod validate;
 mod version;
 mod words;
 
-pub use access::{CredentialConfig, Grants, HttpRule, PluginConfig, PluginSource, SecretUse};
+pub use access::{CredentialConfig, ForgeVerb, Grants, HttpRule, PluginConfig, PluginSource, SecretUse};
 pub use client::{ClientConfig, ClientPlace, GenerateConfig, LocalClient};
 pub use contract::{ContractConfig, Format, ProviderConfig};
 pub use forge::{ForgeAccess, ForgeConfig};

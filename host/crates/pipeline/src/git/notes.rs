@@ -85,7 +85,11 @@ impl Git {
         let refspec = format!("+{notes}:{theirs}");
         Call::new(self, "fetch").over_network().args(["--quiet", "--no-tags", "origin", &refspec]).read()?;
         // Git takes no other ref than those below `refs/notes/` for a merge, which `-origin` is.
-        self.notes(notes)?.args(["merge", "--quiet", "--strategy=cat_sort_uniq", &theirs]).by(by).read().map(drop)
+        self.notes(notes)?
+            .args(["merge", "--quiet", "--strategy=cat_sort_uniq", &theirs])
+            .by(by)
+            .read()
+            .map(drop)
     }
 
     /// Give the notes of this run to `origin`, if there is one, merged with those of other runs.
@@ -98,12 +102,14 @@ impl Git {
         }
         let refspec = format!("{notes}:{notes}");
         for _ in 0..TRIES {
-            let answer = Call::new(self, "push").over_network().args(["--quiet", "origin", &refspec]).run()?;
+            let answer =
+                Call::new(self, "push").over_network().args(["--quiet", "origin", &refspec]).run()?;
             if answer.status == 0 {
                 return Ok(());
             }
             // In these words git says that somebody else was faster; any other refusal stays one.
-            let was_slower = ["[rejected]", "fetch first", "non-fast-forward", "cannot lock ref", "incorrect old value"];
+            let was_slower =
+                ["[rejected]", "fetch first", "non-fast-forward", "cannot lock ref", "incorrect old value"];
             if !was_slower.iter().any(|words| answer.stderr.contains(words)) {
                 return Err(answer.into_error("push"));
             }

@@ -158,7 +158,11 @@ impl Project {
     /// # Errors
     /// A problem for each name that is not declared.
     pub fn select_channels(&self, names: &[String]) -> Result<Vec<Name>, Vec<Problem>> {
-        if names.is_empty() { Ok(Vec::new()) } else { select("channel", names, self.config.notify.keys().cloned().collect()) }
+        if names.is_empty() {
+            Ok(Vec::new())
+        } else {
+            select("channel", names, self.config.notify.keys().cloned().collect())
+        }
     }
 
     /// The path of a file of this project relative to the repository's top.
@@ -205,7 +209,7 @@ impl Project {
     pub(crate) fn tool(&self, name: &str, config: &ToolConfig) -> Tool {
         // A secret goes to the requests that its credential allows, and into no tool.
         let is_secret = |name: &String| {
-            self.config.credentials.values().any(|secret| secret.variable == *name)
+            self.config.credentials.values().any(|secret| secret.variables.contains(name))
                 || forges::is_secret(&self.config, name)
         };
         let passed =

@@ -54,7 +54,8 @@ impl Outbox {
     /// # Errors
     /// What the file system says.
     pub fn add(&mut self, line: &str) -> Result<(), StoreError> {
-        let written = self.file.write_all(format!("{line}\n").as_bytes()).and_then(|()| self.file.sync_data());
+        let written =
+            self.file.write_all(format!("{line}\n").as_bytes()).and_then(|()| self.file.sync_data());
         written.map_err(|error| StoreError::io("write", &self.path, error))
     }
 

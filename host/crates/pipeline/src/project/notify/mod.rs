@@ -83,8 +83,13 @@ impl Project {
     /// Tell the clients of what commits did to the records, and nothing else.
     pub fn notify(&self, options: &NotifyOptions) -> Report {
         let told = self.tell(options);
-        let report =
-            Report::new(env!("CARGO_PKG_VERSION"), "notify", BaselineReport::NotNeeded, Vec::new(), Vec::new());
+        let report = Report::new(
+            env!("CARGO_PKG_VERSION"),
+            "notify",
+            BaselineReport::NotNeeded,
+            Vec::new(),
+            Vec::new(),
+        );
         report.with_notices(told.notices, told.problems)
     }
 
@@ -101,8 +106,11 @@ impl Project {
         }
         let Some(git) = &self.git else {
             told.problems.push(
-                Problem::new("no-version-control", "notices are about commits, and there is no version control")
-                    .hint("run this in a clone of the repository"),
+                Problem::new(
+                    "no-version-control",
+                    "notices are about commits, and there is no version control",
+                )
+                .hint("run this in a clone of the repository"),
             );
             return told;
         };
@@ -261,7 +269,9 @@ impl Project {
                 })
                 .collect();
             let joined = workers.into_iter().map(|worker| worker.join());
-            joined.map(|fates| fates.expect("a channel's thread passes every failure on as a value")).collect()
+            joined
+                .map(|fates| fates.expect("a channel's thread passes every failure on as a value"))
+                .collect()
         });
         for (place, fate) in sent.into_iter().flatten() {
             fates[place] = Some(fate);
@@ -277,14 +287,11 @@ impl Project {
 }
 
 /// Mark each commit complete that was wholly told, as long as everything before it was.
-fn complete(
-    plan: &Plan,
-    ledger: &Ledger<'_>,
-    open: &BTreeMap<(Name, String), bool>,
-) -> Result<(), Problem> {
+fn complete(plan: &Plan, ledger: &Ledger<'_>, open: &BTreeMap<(Name, String), bool>) -> Result<(), Problem> {
     let mut stopped: BTreeMap<&Name, bool> = BTreeMap::new();
     for told in &plan.commits {
-        let is_open = open.get(&(told.contract.clone(), told.commit.to_string())).copied().unwrap_or_default();
+        let is_open =
+            open.get(&(told.contract.clone(), told.commit.to_string())).copied().unwrap_or_default();
         let stopped = stopped.entry(&told.contract).or_insert(!told.reaches_back);
         *stopped |= is_open;
         if !*stopped {

@@ -6,7 +6,8 @@ use crate::config::{ContractConfig, Forge, Repository};
 use crate::forges::page;
 use crate::git::{Commit, Git};
 use countersign_model::{
-    ChangeSet, Digest, Impact, ImpactCounts, Name, Notice, NoticeVerdict, Problem, RecordPlace, SCHEMA_VERSION, Snapshot,
+    ChangeSet, Digest, Impact, ImpactCounts, Name, Notice, NoticeVerdict, Problem, Provider, SCHEMA_VERSION,
+    Snapshot,
 };
 use std::collections::BTreeMap;
 
@@ -38,11 +39,11 @@ impl Project {
         };
         let own = self.forges().own();
         let links = own.map(|own| links(own, commit, parent.as_ref(), &path)).unwrap_or_default();
-        let record = RecordPlace { repository: own.map(ToString::to_string), path };
+        let provider = Provider { repository: own.map(ToString::to_string), path };
         let clients = self.config.clients_of(&contract.name).map(|client| client.name.clone()).collect();
         Ok(Some(Notice {
             clients,
-            record,
+            provider,
             links,
             commit: commit.to_string(),
             ..notice(contract.name.clone(), old.as_ref().map(Snapshot::digest), new.digest(), changes)
@@ -73,7 +74,7 @@ fn notice(contract: Name, from: Option<Digest>, to: Digest, changes: ChangeSet) 
         contract,
         client: None,
         clients: Vec::new(),
-        record: RecordPlace { repository: None, path: String::new() },
+        provider: Provider { repository: None, path: String::new() },
         commit: String::new(),
         from,
         to,

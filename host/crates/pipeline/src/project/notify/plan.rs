@@ -78,9 +78,10 @@ impl Project {
         plan: &mut Plan,
     ) {
         let own = contract.notify.iter().map(|channel| (None, channel));
-        let clients = self.config.clients_of(&contract.name).flat_map(|client| {
-            client.notify.iter().map(move |channel| (Some(&client.name), channel))
-        });
+        let clients = self
+            .config
+            .clients_of(&contract.name)
+            .flat_map(|client| client.notify.iter().map(move |channel| (Some(&client.name), channel)));
         let run = ledger.map(Ledger::run).unwrap_or_default();
         for (client, channel) in own.chain(clients) {
             if !options.channels.is_empty() && !options.channels.contains(channel) {
@@ -109,7 +110,8 @@ impl Project {
         let from = revision(git, from)?;
         let to = revision(git, to)?;
         let path = self.in_repository(&contract.snapshot_path());
-        let changed = git.commits_between(Some(&from), &to, true, &[&path]).map_err(|error| error.problem())?;
+        let changed =
+            git.commits_between(Some(&from), &to, true, &[&path]).map_err(|error| error.problem())?;
         changed.into_iter().map(|commit| Ok((commit.clone(), ledger::receipts(git, &commit)?))).collect()
     }
 

@@ -167,7 +167,9 @@ mod tests {
 
     #[test]
     fn receipts_of_the_first_version_count() {
-        let receipts = Receipts::parse(b"{\"key\":\"k\",\"state\":\"delivered\"}\nnot ours\n{\"complete\":\"watcher\"}\n");
+        let receipts = Receipts::parse(
+            b"{\"key\":\"k\",\"state\":\"delivered\"}\nnot ours\n{\"complete\":\"watcher\"}\n",
+        );
         assert_eq!(receipts.standing("k", "mine", 1), Standing::Done);
         assert!(receipts.complete.contains("watcher"));
     }

@@ -5,8 +5,8 @@ use super::super::client::first;
 use super::ledger::Ledger;
 use super::plan::Effect;
 use super::receipts::{Stage, Standing};
-use crate::config::StageConfig;
-use crate::stage::{Job, Prepared, StageFailure, World};
+use crate::config::{ClientPlace, StageConfig};
+use crate::stage::{ForgeWork, Job, Prepared, StageFailure, World};
 use countersign_engine::{self as engine, Kind, StageCause};
 use countersign_model::{Name, Notice, NoticeState, Problem};
 use std::time::{Duration, Instant};
@@ -47,14 +47,23 @@ impl Project {
     }
 
     /// Send one effect, and note on this disk what became of it.
-    pub(super) fn deliver(&self, channel: &mut Channel<'_>, effect: &Effect, change: &Notice, ledger: &Ledger<'_>) -> Fate {
+    pub(super) fn deliver(
+        &self,
+        channel: &mut Channel<'_>,
+        effect: &Effect,
+        change: &Notice,
+        ledger: &Ledger<'_>,
+    ) -> Fate {
         let note = |state| ledger.remember(&effect.commit, &effect.key, state);
         if channel.failures >= PATIENCE {
             let message = format!("not tried: `{}` failed {PATIENCE} times in a row", effect.channel);
-            let problem = Problem::new("channel-down", message).hint("run again: what was not sent is sent then");
+            let problem =
+                Problem::new("channel-down", message).hint("run again: what was not sent is sent then");
             // An earlier attempt of this run stays as unknown as it was.
             return match effect.standing {
-                Standing::Open { ambiguous: true } => kept(note(Stage::Unknown), NoticeState::Unknown, Some(problem)),
+                Standing::Open { ambiguous: true } => {
+                    kept(note(Stage::Unknown), NoticeState::Unknown, Some(problem))
+                }
                 Standing::Open { .. } | Standing::Done | Standing::Held => {
                     kept(note(Stage::Failed), NoticeState::Failed, Some(problem))
                 }
@@ -79,7 +88,9 @@ impl Project {
             let (fate, wait) = self.send(channel, effect, &notice);
             channel.failures = if is_down(&fate) { channel.failures + 1 } else { 0 };
             match wait {
-                Some(wait) if channel.waited + wait <= WAITING && !self.settings.caller.interrupt.is_raised() => {
+                Some(wait)
+                    if channel.waited + wait <= WAITING && !self.settings.caller.interrupt.is_raised() =>
+                {
                     channel.waited += wait;
                     channel.failures = 0;
                     self.pause(wait);
@@ -142,8 +153,18 @@ impl Project {
         }
     }
 
-    fn world_of(&self, stage: &StageConfig, _notice: &Notice) -> World {
-        self.world(self.tools_of(stage), Job::Dump)
+    fn world_of(&self, stage: &StageConfig, notice: &Notice) -> World {
+        let client = notice.client.as_ref().and_then(|name| match &self.config.clients.get(name)?.place {
+            ClientPlace::External(repository) => Some(repository),
+            // It lives here, so this is the repository that hears of it.
+            ClientPlace::Local(_) => self.forges().own(),
+        });
+        let work = ForgeWork {
+            client: client.and_then(|repository| self.forges().of(repository).ok()),
+            own: self.forges().own().and_then(|repository| self.forges().of(repository).ok()),
+            commit: notice.commit.clone(),
+        };
+        World { forge: Some(work), ..self.world(self.tools_of(stage), Job::Dump) }
     }
 }
 
@@ -157,12 +178,14 @@ fn kept(noted: Result<(), Problem>, state: NoticeState, problem: Option<Problem>
 
 /// Whether the other side, and not the notice, was the reason.
 fn is_down((state, problem): &Fate) -> bool {
-    *state == NoticeState::Unknown || problem.as_ref().is_some_and(|problem| problem.code == "source-unreachable")
+    *state == NoticeState::Unknown
+        || problem.as_ref().is_some_and(|problem| problem.code == "source-unreachable")
 }
 
 /// How long the other side asks to wait: a stage ends its words with `retry-after: SECONDS`.
 fn retry_after(problem: &Problem) -> Option<Duration> {
-    let text = [&problem.message].into_iter().chain(&problem.causes).find(|text| text.contains("retry-after: "))?;
+    let text =
+        [&problem.message].into_iter().chain(&problem.causes).find(|text| text.contains("retry-after: "))?;
     let (_, rest) = text.rsplit_once("retry-after: ")?;
     let number: String = rest.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
     let seconds: f64 = number.trim_end_matches('.').parse().ok()?;
