@@ -1,0 +1,132 @@
+//! The peers of the other tests, each by itself: what they let through, what they refuse, and that they end.
+
+use countersign_tests::{Behaviour, Emulator, FaultServer, Reply, Request, Rule, ask};
+use serde_json::json;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+const API: &str = "acme/api";
+
+#[test]
+fn the_emulator_keeps_commits_branches_and_pull_requests() {
+    let Some(emulator) = Emulator::start() else { return };
+    let commit = emulator.commit(API, "main", "openapi.json", b"{}\n");
+    assert_eq!(emulator.branches(API)["main"], commit);
+    assert_eq!(emulator.file(API, "main", "openapi.json").as_deref(), Some(b"{}\n".as_slice()));
+    let body = json!({ "ref": "refs/heads/countersign/watcher/1", "sha": commit });
+    drop(emulator.ask("POST", "/repos/acme/api/git/refs", Some(&body)).is(201));
+    drop(emulator.ask("POST", "/repos/acme/api/git/refs", Some(&body)).is(422));
+    emulator.commit(API, "countersign/watcher/1", "openapi.json", b"{ }\n");
+    let number = emulator.open(API, "countersign/watcher/1", "main");
+    emulator.merge(API, number);
+    assert_eq!(emulator.pulls(API)[0]["merged_at"].is_string(), true);
+    assert_eq!(emulator.file(API, "main", "openapi.json").as_deref(), Some(b"{ }\n".as_slice()));
+}
+
+#[test]
+fn the_emulator_tells_people_apart() {
+    let Some(emulator) = Emulator::start() else { return };
+    let as_bert = [("authorization", "Bearer token-of-bert")];
+    let url = emulator.url("/repos/acme/vault");
+    assert_eq!(ask("GET", &url, &as_bert, b"").unwrap().status, 403);
+    drop(emulator.ask("GET", "/repos/acme/vault", None).is(200));
+    assert!(emulator.private_key().contains("BEGIN"));
+}
+
+#[test]
+fn a_peer_ends_when_it_is_dropped() {
+    let Some(emulator) = Emulator::start() else { return };
+    let url = emulator.url("/rate_limit");
+    assert!(ask("GET", &url, &[], b"").is_ok());
+    drop(emulator);
+    assert!(ask("GET", &url, &[], b"").is_err());
+}
+
+/// A server that counts what was written to it.
+fn counter() -> FaultServer {
+    let written = Mutex::new(0);
+    FaultServer::fake(move |request: &Request| {
+        let mut written = written.lock().unwrap();
+        *written += usize::from(request.target.starts_with("POST "));
+        Reply::json(200, &json!({ "written": *written, "body": String::from_utf8_lossy(&request.body) }))
+    })
+}
+
+fn post(server: &FaultServer) -> std::io::Result<Reply> {
+    ask("POST", &server.url("/things"), &[], b"thing")
+}
+
+fn written(server: &FaultServer) -> u64 {
+    ask("GET", &server.url("/things"), &[], b"").unwrap().value()["written"].as_u64().unwrap()
+}
+
+#[test]
+fn a_lost_answer_was_carried_out_and_a_closed_connection_was_not() {
+    let server = counter();
+    server.rule(Rule::new("POST", "/thin*", Behaviour::LoseAnswer).times(1));
+    server.rule(Rule::new("POST", "*", Behaviour::Close).times(1));
+    server.rule(Rule::new("POST", "*", Behaviour::CutAnswer).times(1));
+    assert!(post(&server).is_err());
+    assert_eq!(written(&server), 1);
+    assert!(post(&server).is_err());
+    assert_eq!(written(&server), 1);
+    assert!(post(&server).is_err());
+    assert_eq!(written(&server), 2);
+    assert_eq!(post(&server).unwrap().value()["body"], "thing");
+    let asked = server.asked("POST", "/things");
+    assert_eq!(asked.iter().filter(|exchange| exchange.answer.is_some()).count(), 1);
+    assert_eq!(asked.iter().filter(|exchange| exchange.upstream.is_some()).count(), 3);
+}
+
+#[test]
+fn a_rule_answers_some_times_and_then_passes_on() {
+    let server = counter();
+    server.rule(Rule::new("POST", "*", Behaviour::bad_gateway()).after(1).times(2));
+    let statuses: Vec<u16> = (0..4).map(|_| post(&server).unwrap().status).collect();
+    assert_eq!(statuses, [200, 502, 502, 200]);
+    server.on("GET", "/moved", Behaviour::moved("/elsewhere"));
+    server.on("*", "/limited", Behaviour::limited(7));
+    server.on("PUT", "*", Behaviour::too_many(4_378));
+    let reply = |method, path| ask(method, &server.url(path), &[], b"").unwrap();
+    assert_eq!(reply("GET", "/moved").is(307).header("Location"), Some("/elsewhere"));
+    assert_eq!(reply("DELETE", "/limited").is(403).header("retry-after"), Some("7"));
+    assert_eq!(reply("PUT", "/send").is(429).value()["retry_after_ms"], 4_378);
+    server.on("GET", "/slow", Behaviour::Stall(Duration::from_millis(300)));
+    let started = Instant::now();
+    drop(reply("GET", "/slow").is(200));
+    assert!(started.elapsed() >= Duration::from_millis(300));
+}
+
+#[test]
+fn chaos_strikes_writes_alone_and_the_same_way_for_the_same_seed() {
+    let fates = |seed| {
+        let server = counter();
+        server.chaos(seed, 0.5);
+        let fates: Vec<Option<u16>> = (0..40).map(|_| post(&server).ok().map(|reply| reply.status)).collect();
+        assert_eq!((0..40).filter(|_| written(&server) > 0).count(), 40);
+        (fates, written(&server))
+    };
+    let (struck, carried_out) = fates(1);
+    assert_eq!(fates(1), (struck.clone(), carried_out));
+    assert_ne!(fates(2).0, struck);
+    for fate in [Some(200), Some(502), None] {
+        assert!(struck.contains(&fate), "{struck:?}");
+    }
+    assert!(carried_out < 40);
+}
+
+#[test]
+fn a_fault_server_stands_before_another_server() {
+    let Some(emulator) = Emulator::start() else { return };
+    let server = FaultServer::before(&emulator.url(""));
+    server.on("POST", "/repos/*/dispatches", Behaviour::Answer(Reply::empty(204)));
+    server.on("POST", "/repos/*/issues", Behaviour::LoseAnswer);
+    let authorization = [("authorization", "Bearer token-of-ana")];
+    let post = |path: &str, body: &str| ask("POST", &server.url(path), &authorization, body.as_bytes());
+    assert_eq!(post("/repos/acme/api/dispatches", "{}").unwrap().status, 204);
+    assert!(post("/repos/acme/api/issues", "{\"title\":\"Lost\"}").is_err());
+    assert_eq!(emulator.get("/repos/acme/api/issues")[0]["title"], "Lost");
+    let repository = ask("GET", &server.url("/repos/acme/api"), &authorization, b"").unwrap().value();
+    assert_eq!(repository["url"], server.url("/repos/acme/api"));
+    assert_eq!(server.asked("POST", "*/issues")[0].upstream.as_ref().unwrap().status, 201);
+}
