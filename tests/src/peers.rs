@@ -5,9 +5,11 @@
 mod emulator;
 mod fault;
 mod http;
+mod prism;
 mod process;
 
 pub use emulator::Emulator;
 pub use fault::{Behaviour, Exchange, FaultServer, Rule};
 pub use http::{Reply, ask};
 pub(crate) use http::{read_head, read_request_body, write_reply};
+pub use prism::Prism;

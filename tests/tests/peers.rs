@@ -1,6 +1,6 @@
 //! The peers of the other tests, each by itself: what they let through, what they refuse, and that they end.
 
-use countersign_tests::{Behaviour, Emulator, FaultServer, Reply, Request, Rule, ask};
+use countersign_tests::{Behaviour, Emulator, FaultServer, Prism, Reply, Request, Rule, ask};
 use serde_json::json;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -129,4 +129,63 @@ fn a_fault_server_stands_before_another_server() {
     let repository = ask("GET", &server.url("/repos/acme/api"), &authorization, b"").unwrap().value();
     assert_eq!(repository["url"], server.url("/repos/acme/api"));
     assert_eq!(server.asked("POST", "*/issues")[0].upstream.as_ref().unwrap().status, 201);
+}
+
+const AUTHORIZATION: (&str, &str) = ("authorization", "token something");
+const JSON: (&str, &str) = ("content-type", "application/json");
+
+fn tell(prism: &Prism, method: &str, path: &str, body: &serde_json::Value) -> u16 {
+    let body = if body.is_null() { String::new() } else { body.to_string() };
+    let headers = [AUTHORIZATION, JSON];
+    let headers = if body.is_empty() { &headers[..1] } else { &headers };
+    ask(method, &prism.url(path), headers, body.as_bytes()).unwrap().status
+}
+
+#[test]
+fn githubs_own_description_is_kept_to() {
+    let Some(prism) = Prism::github() else { return };
+    let dispatch = json!({ "event_type": "contract", "client_payload": { "contract": {} } });
+    assert_eq!(tell(&prism, "POST", "/repos/acme/api/dispatches", &dispatch), 204);
+    let tree = json!({ "tree": [{ "path": "a", "mode": "100644", "type": "blob", "sha": null }] });
+    assert_eq!(tell(&prism, "POST", "/repos/acme/api/git/trees", &tree), 201);
+    assert_eq!(tell(&prism, "GET", "/repos/acme/api/contents/a%2Fb?ref=main", &json!(null)), 200);
+    prism.allows_all();
+    prism.prefer("GET", "/repos/acme/gone", 404);
+    assert_eq!(tell(&prism, "GET", "/repos/acme/gone", &json!(null)), 404);
+    prism.allows_all();
+}
+
+#[test]
+fn a_request_that_github_does_not_describe_is_found() {
+    let Some(prism) = Prism::github() else { return };
+    let crowded: serde_json::Map<_, _> = (0..11).map(|key| (key.to_string(), json!(1))).collect();
+    let hook = json!({ "name": "web", "config": { "url": "https://example.com" }, "type": "Repository" });
+    for (path, body) in [
+        ("/repos/acme/api/dispatches", json!({ "event_type": "contract", "client_payload": crowded })),
+        ("/repos/acme/api/dispatches", json!({ "event_type": "e".repeat(101) })),
+        ("/repos/acme/api/hooks", hook),
+        ("/repos/acme/api/dispatch", json!({})),
+    ] {
+        assert!(tell(&prism, "POST", path, &body) >= 400);
+        assert!(!prism.violations().is_empty(), "{path}");
+        prism.front().forget();
+    }
+}
+
+#[test]
+fn the_descriptions_of_gitea_and_forgejo_are_kept_to() {
+    for prism in [Prism::gitea(), Prism::forgejo()].into_iter().flatten() {
+        let file = |operation| json!({ "operation": operation, "path": "a", "content": "e30K" });
+        let change =
+            |operation| json!({ "branch": "main", "new_branch": "next", "files": [file(operation)] });
+        assert_eq!(tell(&prism, "POST", "/api/v1/repos/acme/api/contents", &change("create")), 201);
+        let status = json!({ "state": "success", "context": "countersign" });
+        assert_eq!(tell(&prism, "POST", "/api/v1/repos/acme/api/statuses/abc", &status), 201);
+        prism.allows_all();
+        assert!(tell(&prism, "POST", "/api/v1/repos/acme/api/contents", &change("rename")) >= 400);
+        assert_eq!(prism.violations().len(), 1);
+        prism.front().forget();
+        assert_eq!(ask("GET", &prism.url("/api/v1/repos/acme/api"), &[], b"").unwrap().status, 401);
+        assert_eq!(prism.violations().len(), 1);
+    }
 }

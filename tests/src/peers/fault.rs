@@ -18,6 +18,8 @@ pub struct FaultServer {
 pub enum Behaviour {
     /// It is passed on, and answered with what comes back.
     PassOn,
+    /// It is passed on with one header more.
+    PassOnWith(String, String),
     /// It is not passed on, and answered with this.
     Answer(Reply),
     /// It is passed on, and answered with this instead of what comes back.
@@ -255,6 +257,11 @@ impl Shared {
     ) -> io::Result<bool> {
         let answer = match behaviour {
             Behaviour::PassOn => Some(self.pass_on(request, record)),
+            Behaviour::PassOnWith(name, value) => {
+                let mut request = request.clone();
+                request.headers.insert(name, value);
+                Some(self.pass_on(&request, record))
+            }
             Behaviour::Stall(time) => {
                 thread::sleep(time);
                 Some(self.pass_on(request, record))
