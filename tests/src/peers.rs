@@ -7,9 +7,13 @@ mod fault;
 mod http;
 mod prism;
 mod process;
+mod synapse;
+mod webhooks;
 
 pub use emulator::Emulator;
 pub use fault::{Behaviour, Exchange, FaultServer, Rule};
 pub use http::{Reply, ask};
 pub(crate) use http::{read_head, read_request_body, write_reply};
 pub use prism::Prism;
+pub use synapse::{Person, Room, Synapse};
+pub use webhooks::Verifiers;

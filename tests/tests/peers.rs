@@ -1,9 +1,15 @@
 //! The peers of the other tests, each by itself: what they let through, what they refuse, and that they end.
 
-use countersign_tests::{Behaviour, Emulator, FaultServer, Prism, Reply, Request, Rule, ask};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use countersign_tests::{
+    Behaviour, Emulator, FaultServer, Person, Prism, Reply, Request, Room, Rule, Synapse, Verifiers, ask,
+};
+use hmac::{Hmac, KeyInit, Mac};
 use serde_json::json;
+use sha2::Sha256;
 use std::sync::Mutex;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
 const API: &str = "acme/api";
 
@@ -188,4 +194,90 @@ fn the_descriptions_of_gitea_and_forgejo_are_kept_to() {
         assert_eq!(ask("GET", &prism.url("/api/v1/repos/acme/api"), &[], b"").unwrap().status, 401);
         assert_eq!(prism.violations().len(), 1);
     }
+}
+
+fn send(synapse: &Synapse, person: &Person, room: &Room, transaction: usize) -> Reply {
+    let room = room.id.replace('!', "%21").replace(':', "%3A");
+    let path = format!("/_matrix/client/v3/rooms/{room}/send/m.room.message/{transaction}");
+    let body = json!({ "msgtype": "m.notice", "body": transaction.to_string() });
+    synapse.ask("PUT", &path, Some(person), Some(&body))
+}
+
+#[test]
+fn synapse_keeps_a_message_once_for_each_transaction() {
+    let Some(synapse) = Synapse::fast() else { return };
+    let (ana, bot) = (synapse.person("ana"), synapse.person("bot"));
+    let room = synapse.room(&ana, "watchers");
+    synapse.join(&bot, &room);
+    for transaction in [1, 2, 2, 3] {
+        drop(send(synapse, &bot, &room, transaction).is(200));
+    }
+    let messages = synapse.messages(&ana, &room);
+    let bodies: Vec<&str> = messages.iter().filter_map(|event| event["content"]["body"].as_str()).collect();
+    assert_eq!(bodies, ["1", "2", "3"]);
+    assert!(messages.iter().all(|event| event["sender"] == bot.id));
+    synapse.ban(&ana, &bot, &room);
+    drop(send(synapse, &bot, &room, 4).is(403));
+}
+
+#[test]
+fn synapse_limits_messages_and_says_for_how_long() {
+    let Some(synapse) = Synapse::limited() else { return };
+    let ana = synapse.person("ana");
+    let room = synapse.room(&ana, "watchers");
+    let mut replies = (0..60).map(|transaction| send(synapse, &ana, &room, transaction));
+    let refused = replies.find(|reply| reply.status == 429).expect("there is a limit");
+    assert!(refused.value()["retry_after_ms"].as_u64().unwrap() > 0);
+    drop(send(synapse, &ana, &room, 0).is(200));
+}
+
+/// A delivery with these headers.
+fn delivery(headers: &[(&str, &str)], body: &str) -> Request {
+    let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    Request { target: "POST /hook".to_owned(), headers, body: body.into() }
+}
+
+#[test]
+fn a_webhook_that_github_could_have_sent_is_verified() {
+    let Some(verifiers) = Verifiers::new() else { return };
+    // The example of GitHub's documentation.
+    let signature = "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17";
+    let headers = [("x-hub-signature-256", signature)];
+    let secret = "It's a Secret to Everybody";
+    assert_eq!(verifiers.github(secret, &delivery(&headers, "Hello, World!")), Ok(()));
+    assert!(verifiers.github(secret, &delivery(&headers, "Hello, world!")).is_err());
+    assert!(verifiers.github("another", &delivery(&headers, "Hello, World!")).is_err());
+}
+
+#[test]
+fn a_webhook_by_the_standard_is_verified_and_an_old_one_is_not() {
+    let Some(verifiers) = Verifiers::new() else { return };
+    let secret = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    // The example of the specification, years old.
+    let headers = [
+        ("webhook-id", "msg_p5jXN8AQM9LWM0D4loKWxJek"),
+        ("webhook-timestamp", "1614265330"),
+        ("webhook-signature", "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="),
+    ];
+    let refused = verifiers.standard(secret, &delivery(&headers, "{\"test\": 2432232314}")).unwrap_err();
+    assert!(refused.contains("too old"), "{refused}");
+    let now = now();
+    let forged = [headers[0], ("webhook-timestamp", now.as_str()), headers[2]];
+    let refused = verifiers.standard(secret, &delivery(&forged, "{}")).unwrap_err();
+    assert!(refused.contains("signature"), "{refused}");
+    let signature = signature(secret, headers[0].1, &now, "{}");
+    let signed = [headers[0], forged[1], ("webhook-signature", signature.as_str())];
+    assert_eq!(verifiers.standard(secret, &delivery(&signed, "{}")), Ok(()));
+}
+
+/// The time of this machine, in seconds: that of a file that is written now.
+fn now() -> String {
+    let written = tempfile::tempfile().unwrap().metadata().unwrap().modified().unwrap();
+    written.duration_since(UNIX_EPOCH).unwrap().as_secs().to_string()
+}
+
+fn signature(secret: &str, id: &str, timestamp: &str, body: &str) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(&STANDARD.decode(secret).unwrap()).unwrap();
+    mac.update(format!("{id}.{timestamp}.{body}").as_bytes());
+    format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes()))
 }
