@@ -9,6 +9,7 @@ mod component;
 mod documents;
 mod generators;
 mod peers;
+mod provider;
 mod python;
 mod rust;
 mod sandbox;
@@ -25,6 +26,7 @@ pub use generators::{CLIENT, CLIENT_OUTPUT, Generators, generators, project, ser
 pub use peers::{
     Behaviour, Emulator, Exchange, FaultServer, Person, Prism, Reply, Room, Rule, Synapse, Verifiers, ask,
 };
+pub use provider::{Provider, states};
 pub use python::{in_ci, python};
 pub use rust::rust;
 pub use sandbox::{Output, Sandbox};

@@ -155,6 +155,18 @@ pub(crate) struct NotifyArgs {
     pub(crate) event: EventArgs,
 }
 
+/// `countersign status`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  countersign status               the contracts and clients, from this clone alone
+  countersign status --targets     and whether each repository elsewhere is alive, moved, forbidden or gone")]
+pub(crate) struct StatusArgs {
+    /// Ask the forges how the repositories stand that pipeline.toml points to
+    #[arg(long)]
+    pub(crate) targets: bool,
+}
+
 /// `countersign recover`.
 #[derive(Debug, Args)]
 pub(crate) struct RecoverArgs {

@@ -7,7 +7,7 @@ mod init;
 pub(crate) use commands::{
     AcceptArgs, CanonicalizeArgs, CheckArgs, CompletionsArgs, DiffArgs, EventArgs, ExplainArgs, GenerateArgs,
     GeneratingArgs, ManArgs, NotifyArgs, PluginCommand, PluginInspectArgs, RecoverArgs, RunArgs, SchemaArgs,
-    SchemaKind, WaiveArgs,
+    SchemaKind, StatusArgs, WaiveArgs,
 };
 pub(crate) use init::InitArgs;
 
@@ -143,7 +143,7 @@ pub(crate) enum Command {
     /// Accept one breaking change until a day
     Waive(WaiveArgs),
     /// Show where every contract and client stands, without running a tool
-    Status,
+    Status(StatusArgs),
     /// Finish an accept that was interrupted
     Recover(RecoverArgs),
     /// Look at everything that a run needs, and say what is missing
@@ -175,7 +175,7 @@ impl Command {
             Self::Run(_) => "run",
             Self::Notify(_) => "notify",
             Self::Waive(_) => "waive",
-            Self::Status => "status",
+            Self::Status(_) => "status",
             Self::Recover(_) => "recover",
             Self::Doctor => "doctor",
             Self::Explain(_) => "explain",

@@ -48,6 +48,36 @@ pub(super) const CODES: &[Code] = &[
          same.",
     ),
     code(
+        "target-forbidden",
+        "A repository elsewhere is there, and the token may not do there what it is meant to do. A forge says \
+         404 where it means this, so that it is told from what was seen besides.",
+        "Give the token the permission that the message names. A dispatch needs `contents: write` in the \
+         repository that hears.",
+    ),
+    code(
+        "target-gone",
+        "A repository elsewhere is confirmed gone: not found by name and by number, on several days, by a token \
+         that can see its owner's others. The command line never says so by itself, since it remembers nothing.",
+        "Remove the client or the contract from pipeline.toml.",
+    ),
+    code(
+        "target-moved",
+        "A repository elsewhere has another name now. It is still found under the old one.",
+        "Write the new name into pipeline.toml.",
+    ),
+    code(
+        "target-suspect",
+        "A repository elsewhere was not found. That is no evidence that it is gone: a missing permission looks \
+         the same, and so does a forge that is unwell.",
+        "Check its name, and that the token may see it.",
+    ),
+    code(
+        "target-undecided",
+        "Nothing could be learned of a repository elsewhere: there was no answer, or no token that is accepted.",
+        "Look again later, or set a token.",
+    ),
+    code("target-withheld", "A repository elsewhere is withheld for legal reasons (status 451).", ""),
+    code(
         "unreadable-event",
         "The payload of the CI event cannot be read.",
         "Name the file with `--event-path FILE`.",

@@ -38,7 +38,7 @@ pub(crate) fn run(command: &Command, context: &Context) -> Result<Outcome, Vec<P
         Command::Run(args) => run::run(args, context),
         Command::Notify(args) => notify::run(args, context),
         Command::Waive(args) => waive::run(args, context),
-        Command::Status => status::run(context),
+        Command::Status(args) => status::run(args, context),
         Command::Recover(args) => recover::run(args, context),
         Command::Doctor => doctor::run(context),
         Command::Explain(args) => explain::run(args, context),

@@ -4,7 +4,7 @@ use super::{notice, words};
 use crate::view::DiffView;
 use countersign_model::{
     Change, ClientReport, ClientState, ContractReport, FindingState, Impact, Place, Problem, RecordState,
-    Report, WaiverState,
+    Report, TargetReport, TargetState, WaiverState,
 };
 
 /// The code of a live source that could not be asked.
@@ -50,6 +50,7 @@ pub(crate) fn of_report(report: &Report) -> Vec<Item> {
     let mut notices: Vec<_> = report.notices.iter().map(notice::item).collect();
     notices.sort_by_key(|item| item.level);
     items.extend(notices);
+    items.extend(report.targets.iter().filter_map(of_target));
     items.extend(words::no_baseline(&report.baseline).map(|why| Item::new(Level::Note, "no-baseline", why)));
     items
 }
@@ -67,6 +68,24 @@ pub(crate) fn of_diff(diff: &DiffView) -> Vec<Item> {
         .collect();
     items.sort_by_key(|item| item.level);
     items
+}
+
+/// A repository elsewhere that does not simply live on.
+fn of_target(target: &TargetReport) -> Option<Item> {
+    let (level, rule) = match target.state {
+        TargetState::Alive => return None,
+        TargetState::Moved => (Level::Warning, "target-moved"),
+        TargetState::Forbidden => (Level::Warning, "target-forbidden"),
+        TargetState::Suspect => (Level::Warning, "target-suspect"),
+        TargetState::Gone => (Level::Warning, "target-gone"),
+        TargetState::Legal => (Level::Warning, "target-withheld"),
+        TargetState::Undecided => (Level::Note, "target-undecided"),
+    };
+    let mut message = format!("{}: {}", target.target, target.reason);
+    if let Some(hint) = &target.hint {
+        message.push_str(&format!("; hint: {hint}"));
+    }
+    Some(Item::new(level, rule, message))
 }
 
 fn level(impact: Impact) -> Level {

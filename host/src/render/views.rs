@@ -4,7 +4,7 @@ use super::human::change;
 use super::style::{Style, Tone};
 use super::{safe, words};
 use crate::view::{DiffView, DoctorReport, DoctorState, Done, Explanation, PluginView};
-use countersign_model::{ClientReport, Impact, RecordState, Report};
+use countersign_model::{ClientReport, Impact, RecordState, Report, TargetReport};
 use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
 
@@ -35,12 +35,27 @@ pub(super) fn status(report: &Report, style: &Style<'_>, out: &mut dyn Write) ->
     if !rows.is_empty() {
         writeln!(out)?;
     }
+    targets(&report.targets, style, out)?;
     super::human::problems(&report.problems, style, out)?;
     if !report.problems.is_empty() {
         writeln!(out)?;
     }
     let next = words::next(report).unwrap_or_else(|| words::Next::Command("countersign check".into()));
     writeln!(out, "{}. Next: {}", safe(&words::tally(report)), super::human::step(&next, style))
+}
+
+/// The repositories elsewhere, and what to do about those that do not simply live on.
+fn targets(targets: &[TargetReport], style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let width = targets.iter().map(|target| target.target.width()).max().unwrap_or_default();
+    for one in targets {
+        let (tone, word) = words::target(one.state);
+        let word = style.paint(tone, format!("{word:13}"));
+        writeln!(out, "{}  {word}  {}", padded(&safe(&one.target), width), safe(&one.reason))?;
+        if let Some(hint) = &one.hint {
+            writeln!(out, "{:width$}  {} {}", "", style.paint(Tone::Label, "hint:"), safe(hint))?;
+        }
+    }
+    if targets.is_empty() { Ok(()) } else { writeln!(out) }
 }
 
 fn client_row(client: &ClientReport) -> (String, Tone, &'static str, String) {

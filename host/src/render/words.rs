@@ -3,7 +3,8 @@
 use super::style::Tone;
 use countersign_model::{
     BaselineReport, Blocked, Cage, Change, ClientReport, ClientState, ContractReport, Counts, FindingState,
-    Fix, Impact, Location, NoticeState, ObservedFrom, Place, Proof, RecordState, Report, Verdict,
+    Fix, Impact, Location, NoticeState, ObservedFrom, Place, Proof, RecordState, Report, TargetState,
+    Verdict,
 };
 use std::collections::BTreeSet;
 
@@ -401,6 +402,19 @@ fn problems(report: &Report) -> usize {
 
 /// The command whose report is about notices alone.
 const NOTIFY: &str = "notify";
+
+/// How a repository elsewhere stands, in a word.
+pub(crate) fn target(state: TargetState) -> (Tone, &'static str) {
+    match state {
+        TargetState::Alive => (Tone::Good, "alive"),
+        TargetState::Moved => (Tone::Doubt, "moved"),
+        TargetState::Forbidden => (Tone::Bad, "forbidden"),
+        TargetState::Suspect => (Tone::Doubt, "suspect"),
+        TargetState::Gone => (Tone::Bad, "gone"),
+        TargetState::Legal => (Tone::Bad, "withheld"),
+        TargetState::Undecided => (Tone::Dim, "undecided"),
+    }
+}
 
 /// How many notices came to this.
 fn notices(report: &Report, state: NoticeState) -> usize {

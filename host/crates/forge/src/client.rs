@@ -6,10 +6,11 @@ use crate::call::Call;
 use crate::token::App;
 use crate::transport::{Reply, Sent, Transport};
 use crate::verdict::{Verdict, judge};
-use crate::{Access, ForgeError, ForgeKind, ForgeSettings, Secret, answers};
+use crate::{Access, ForgeError, ForgeKind, ForgeSettings, Secret, answers, clock};
 use http::{HeaderValue, Request, header};
 use serde::de::DeserializeOwned;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 use url::Url;
@@ -28,6 +29,8 @@ pub(crate) struct Client {
     pub(crate) turns: Turns,
     /// Who the token is, once that was asked; none where the forge does not say.
     pub(crate) viewer: OnceLock<Option<String>>,
+    /// The forge's clock at its last answer, in seconds since 1970; 0 before there is one.
+    clock: AtomicI64,
     transport: Transport,
 }
 
@@ -51,7 +54,12 @@ impl Client {
         };
         let transport = Transport::new(&settings.api, settings.timeout)?;
         let turns = Turns::new(settings.budget);
-        Ok(Self { settings, app, turns, viewer: OnceLock::new(), transport })
+        Ok(Self { settings, app, turns, viewer: OnceLock::new(), clock: AtomicI64::new(0), transport })
+    }
+
+    /// The forge's clock at its last answer, in seconds since 1970.
+    pub(crate) fn clock(&self) -> Option<u64> {
+        u64::try_from(self.clock.load(Ordering::Relaxed)).ok().filter(|seconds| *seconds > 0)
     }
 
     pub(crate) fn is_github(&self) -> bool {
@@ -241,6 +249,11 @@ impl Client {
             Err(why) => return Sent::Never(why),
         };
         let mut sent = self.transport.send(request);
+        if let Sent::Answer(reply) = &sent
+            && let Some(date) = reply.header("date").and_then(clock::http_date)
+        {
+            self.clock.store(date, Ordering::Relaxed);
+        }
         if let (Sent::Answer(reply), Some(credential)) = (&mut sent, credential)
             && !reply.status.is_success()
         {

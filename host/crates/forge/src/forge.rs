@@ -215,6 +215,12 @@ impl Forge {
     pub fn look(&self, repository: &Slug, id: Option<u64>, control: Option<&Slug>) -> Look {
         look::look(&self.client, repository, id, control)
     }
+
+    /// The forge's own clock at its last answer, in seconds since 1970; none before there is one, or where its
+    /// answers carry no `Date` (RFC 9110, section 6.6.1).
+    pub fn clock(&self) -> Option<u64> {
+        self.client.clock()
+    }
 }
 
 impl fmt::Debug for Forge {

@@ -2,7 +2,8 @@
 //! one of our own contracts.
 
 use crate::{
-    Change, ChangeSet, Digest, FileChange, Finding, Name, Problem, SentNotice, Verdict, Waiver, WaiverState,
+    Change, ChangeSet, Digest, FileChange, Finding, Name, Problem, SentNotice, TargetReport, Verdict, Waiver,
+    WaiverState,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -30,6 +31,9 @@ pub struct Report {
     /// The notices of this run.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub notices: Vec<SentNotice>,
+    /// How the repositories that `pipeline.toml` points to stand, where that was asked.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub targets: Vec<TargetReport>,
     /// What kept the run as a whole from deciding.
     pub problems: Vec<Problem>,
     /// How many there are of what.
@@ -310,9 +314,18 @@ impl Report {
             baseline,
             contracts,
             notices: Vec::new(),
+            targets: Vec::new(),
             problems,
             counts,
         }
+    }
+
+    /// This report with what was seen of the repositories elsewhere. How they stand is told and judged by nobody here.
+    #[must_use]
+    pub fn with_targets(mut self, targets: Vec<TargetReport>, problems: Vec<Problem>) -> Self {
+        self.targets = targets;
+        self.problems.extend(problems);
+        self
     }
 
     /// This report with the notices of the run. One that was not sent, or of which nobody knows whether it arrived,

@@ -11,5 +11,6 @@ pub mod preset;
 pub mod project;
 pub mod stage;
 pub mod store;
+pub mod targets;
 pub mod tool;
 pub mod web;

@@ -16,6 +16,7 @@ mod notify;
 mod observe;
 mod plugins;
 mod record;
+mod targets;
 mod waive;
 
 pub use accept::Source;

@@ -76,13 +76,13 @@ impl Project {
             return report;
         }
         let range = Range::SinceReceipts(event.clone());
-        let told = self.tell(&NotifyOptions { contracts, channels: Vec::new(), range });
+        let told = self.spread(&NotifyOptions { contracts, channels: Vec::new(), range });
         report.with_notices(told.notices, told.problems)
     }
 
     /// Tell the clients of what commits did to the records, and nothing else.
     pub fn notify(&self, options: &NotifyOptions) -> Report {
-        let told = self.tell(options);
+        let told = self.spread(options);
         let report = Report::new(
             env!("CARGO_PKG_VERSION"),
             "notify",
@@ -93,7 +93,7 @@ impl Project {
         report.with_notices(told.notices, told.problems)
     }
 
-    fn tell(&self, options: &NotifyOptions) -> Told {
+    fn spread(&self, options: &NotifyOptions) -> Told {
         let mut told = Told::default();
         let listening = |contract: &&ContractConfig| {
             options.contracts.contains(&contract.name)
