@@ -30,8 +30,12 @@ const BUILTINS: &[&str] = &[
     "generate-command",
     "generate-rust",
     "generate-typescript",
+    "notify-comment",
+    "notify-gitea",
+    "notify-github",
     "notify-matrix",
     "notify-slack",
+    "notify-status",
     "notify-webhook",
 ];
 
