@@ -16,7 +16,13 @@ pub(crate) fn title(notice: &Notice) -> &'static str {
 
 pub(crate) fn message(notice: &Notice, target: Target) -> String {
     let who = if notice.client.is_some() { "Client: {client}" } else { "Clients: {clients}" };
-    let lines = ["{findings}".to_owned(), String::new(), who.to_owned(), commit(notice, target), next(notice, target)];
+    let lines = [
+        "{findings}".to_owned(),
+        String::new(),
+        who.to_owned(),
+        commit(notice, target),
+        next(notice, target),
+    ];
     lines.join("\n")
 }
 
@@ -45,7 +51,9 @@ fn next(notice: &Notice, target: Target) -> String {
             "Next step: run {propose} in the client's repository, and release the client before this change is deployed."
         ),
         Verdict::Risky => {
-            format!("Next step: look through the risky changes, then run {propose} in the client's repository.")
+            format!(
+                "Next step: look through the risky changes, then run {propose} in the client's repository."
+            )
         }
         Verdict::Compatible => {
             format!("Next step: none is due; {propose} in the client's repository regenerates it.")

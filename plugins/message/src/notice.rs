@@ -136,7 +136,10 @@ impl Notice {
     /// [`Failure::InvalidInput`] where it does not have the published shape.
     pub fn parse(payload: &str) -> Result<Self, Failure> {
         let mut notice: Self = serde_json::from_str(payload).map_err(|error| {
-            Failure::InvalidInput(vec![diagnostic("invalid-notice", format!("the notice's payload: {error}"))])
+            Failure::InvalidInput(vec![diagnostic(
+                "invalid-notice",
+                format!("the notice's payload: {error}"),
+            )])
         })?;
         notice.findings.sort_by_key(|finding| std::cmp::Reverse(finding.impact));
         notice.total = notice.total.max(notice.findings.len());

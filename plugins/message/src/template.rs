@@ -115,7 +115,9 @@ fn not_closed(opened: &str) -> Mistake {
 fn advice(name: &str) -> String {
     let nearest = PLACEHOLDERS.iter().map(|(known, _)| (distance(name.trim(), known), *known)).min();
     match nearest {
-        Some((distance, known)) if distance <= 2.max(known.len() / 3) => format!("did you mean `{{{known}}}`?"),
+        Some((distance, known)) if distance <= 2.max(known.len() / 3) => {
+            format!("did you mean `{{{known}}}`?")
+        }
         Some(_) | None => {
             let all: Vec<_> = PLACEHOLDERS.iter().map(|(known, _)| format!("`{{{known}}}`")).collect();
             format!("placeholders are {}; a brace itself is written `{{{{`", all.join(", "))
@@ -143,7 +145,9 @@ mod tests {
     use super::*;
 
     fn mistake(text: &str) -> (String, String) {
-        let Err(Failure::InvalidConfig(diagnostics)) = Template::parse("title", text) else { panic!("{text}") };
+        let Err(Failure::InvalidConfig(diagnostics)) = Template::parse("title", text) else {
+            panic!("{text}")
+        };
         assert_eq!(diagnostics[0].at.as_ref().unwrap().pointer, "/title");
         (diagnostics[0].message.clone(), diagnostics[0].help.clone().unwrap())
     }

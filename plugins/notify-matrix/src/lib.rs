@@ -59,12 +59,7 @@ countersign_plugin::export_notify!(Matrix);
 /// How a request is sent.
 type Send<'a> = &'a mut dyn FnMut(&http::Request) -> Result<http::Response, http::HttpError>;
 
-fn tell(
-    configuration: &Configuration,
-    key: &str,
-    payload: &str,
-    send: Send<'_>,
-) -> Result<Receipt, Failure> {
+fn tell(configuration: &Configuration, key: &str, payload: &str, send: Send<'_>) -> Result<Receipt, Failure> {
     let content = content(configuration, &Content::parse(payload)?)?;
     let mut client = Client::new(&configuration.homeserver, &configuration.credential, send);
     let room = match client.room(&configuration.room)? {

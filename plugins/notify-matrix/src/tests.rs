@@ -40,8 +40,7 @@ fn event() -> Result<http::Response, http::HttpError> {
     answer(200, r#"{"event_id":"$e"}"#)
 }
 
-const PUT: &str =
-    "PUT https://hs.example/_matrix/client/v3/rooms/%21opaque/send/m.room.message/0123456789abcdef0123456789abcdef";
+const PUT: &str = "PUT https://hs.example/_matrix/client/v3/rooms/%21opaque/send/m.room.message/0123456789abcdef0123456789abcdef";
 
 #[test]
 fn the_effect_key_is_the_transaction() {
@@ -54,7 +53,10 @@ fn the_effect_key_is_the_transaction() {
 fn an_alias_is_looked_up_and_a_room_s_id_is_not_parsed() {
     let (result, requests) = told("#ops:hs.example", vec![answer(200, r#"{"room_id":"!opaque"}"#), event()]);
     assert!(matches!(result, Ok(Receipt::Delivered(_))));
-    assert_eq!(requests, ["GET https://hs.example/_matrix/client/v3/directory/room/%23ops%3Ahs.example", PUT]);
+    assert_eq!(
+        requests,
+        ["GET https://hs.example/_matrix/client/v3/directory/room/%23ops%3Ahs.example", PUT]
+    );
     let (result, _) = told("#ops:hs.example", vec![answer(404, r#"{"errcode":"M_NOT_FOUND"}"#)]);
     assert!(matches!(result, Err(Failure::Other(text)) if text.contains("alias")));
     let (result, _) = told("#ops:hs.example", vec![Err(http::HttpError::Timeout)]);
@@ -124,7 +126,10 @@ fn a_message_has_two_forms_and_mentions_nobody() {
     let expected = "Breaking change in watcher (1 breaking, 0 risky, 0 compatible)\n\n• breaking: the property price was removed\nClient: dashboard\nCommit: c0ffee\nNext step: run countersign propose in the client's repository, and release the client before this change is deployed.";
     assert_eq!(content["body"], expected);
     let html = content["formatted_body"].as_str().unwrap();
-    assert!(html.contains("<a href=\"https://github.com/acme/api/commit/c0ffee?a=1&amp;b=2\">c0ffee</a>"), "{html}");
+    assert!(
+        html.contains("<a href=\"https://github.com/acme/api/commit/c0ffee?a=1&amp;b=2\">c0ffee</a>"),
+        "{html}"
+    );
 }
 
 #[test]

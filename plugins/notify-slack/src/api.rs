@@ -36,7 +36,10 @@ enum Found {
 enum Trouble {
     Http(http::HttpError),
     /// Slack said so: nothing was done.
-    Refused { error: String, retry_after: Option<u64> },
+    Refused {
+        error: String,
+        retry_after: Option<u64>,
+    },
     /// No answer that says whether anything was done.
     Unclear(String),
 }
@@ -75,10 +78,8 @@ impl Channel<'_> {
         let oldest = attempt.time.saturating_sub(LOOK_BACK);
         let mut cursor = String::new();
         for _ in 0..MOST_PAGES {
-            let mut form = format!(
-                "channel={}&limit={PAGE}&include_all_metadata=true&oldest={oldest}",
-                self.channel
-            );
+            let mut form =
+                format!("channel={}&limit={PAGE}&include_all_metadata=true&oldest={oldest}", self.channel);
             if !cursor.is_empty() {
                 form = format!("{form}&cursor={}", countersign_message::encode_segment(&cursor));
             }
@@ -154,7 +155,9 @@ fn unsettled(trouble: Trouble) -> Result<Receipt, Failure> {
 /// What an error of Slack means to a user. In each of them nothing was posted.
 fn failure(error: &str, retry_after: Option<u64>) -> Failure {
     let advice = match error {
-        "ratelimited" | "rate_limited" => return unavailable("Slack takes no more messages now", retry_after),
+        "ratelimited" | "rate_limited" => {
+            return unavailable("Slack takes no more messages now", retry_after);
+        }
         "internal_error" | "fatal_error" | "service_unavailable" | "request_timeout" => {
             return unavailable(&format!("Slack has trouble (`{error}`)"), retry_after);
         }

@@ -15,7 +15,8 @@ fn payload(summary: &str) -> String {
 }
 
 fn bot() -> Configuration {
-    serde_json::from_str(r#"{"api":"https://slack.com/api","channel":"C0123456789","credential":"slack"}"#).unwrap()
+    serde_json::from_str(r#"{"api":"https://slack.com/api","channel":"C0123456789","credential":"slack"}"#)
+        .unwrap()
 }
 
 fn hook() -> Configuration {
@@ -69,7 +70,10 @@ fn after_an_ambiguous_attempt_the_history_is_looked_through_first() {
     let pages = vec![answer(200, &other.to_string()), answer(200, &found.to_string())];
     let (result, requests) = told(&bot(), true, pages);
     assert!(matches!(result, Ok(Receipt::Delivered(ts)) if ts == "2.5"));
-    assert!(requests[1].1.ends_with("&include_all_metadata=true&oldest=1697408000&cursor=a%3D"), "{requests:?}");
+    assert!(
+        requests[1].1.ends_with("&include_all_metadata=true&oldest=1697408000&cursor=a%3D"),
+        "{requests:?}"
+    );
     let (result, requests) =
         told(&bot(), true, vec![answer(200, r#"{"ok":true,"messages":[]}"#), answer(200, r#"{"ok":true}"#)]);
     assert!(matches!(result, Ok(Receipt::Delivered(_))));

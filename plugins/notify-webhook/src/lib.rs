@@ -104,7 +104,9 @@ mod tests {
     fn a_receiver_says_when_it_wants_to_be_asked_again() {
         for status in [429, 503] {
             let failure = answered(status);
-            assert!(matches!(failure, Err(Failure::Unavailable(text)) if text.ends_with("; retry-after: 120")));
+            assert!(
+                matches!(failure, Err(Failure::Unavailable(text)) if text.ends_with("; retry-after: 120"))
+            );
         }
     }
 

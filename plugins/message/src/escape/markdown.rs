@@ -68,7 +68,8 @@ fn is_number(earlier: &[Around]) -> bool {
 }
 
 fn ends_with_www(earlier: &[Around]) -> bool {
-    earlier.len() >= 3 && earlier.iter().rev().take(3).all(|around| around.character.eq_ignore_ascii_case(&'w'))
+    earlier.len() >= 3
+        && earlier.iter().rev().take(3).all(|around| around.character.eq_ignore_ascii_case(&'w'))
 }
 
 /// A word of hexadecimal digits that is long enough to be a commit.

@@ -5,7 +5,8 @@ use proptest::prelude::*;
 
 /// What Slack's `mrkdwn` would read as more than text.
 fn live_in_slack(text: &str) -> Option<&'static str> {
-    let entities = ["&amp;", "&lt;", "&gt;"].iter().fold(text.to_owned(), |text, entity| text.replace(entity, ""));
+    let entities =
+        ["&amp;", "&lt;", "&gt;"].iter().fold(text.to_owned(), |text, entity| text.replace(entity, ""));
     let checks: [(&str, bool); 6] = [
         ("an entity", entities.contains(['&', '<', '>'])),
         ("formatting", text.contains(['`', '*', '~'])),
@@ -42,11 +43,18 @@ fn a_message_of_hostile_text_holds_only_our_own_markup() {
         let notice = notice(text);
         let message = Wording::default().write(&notice, Target::Matrix, Target::Matrix).unwrap();
         for element in elements(&message.text) {
-            let ours = ["<ul>", "<li>", "<strong>", "<code>", "<a href=\"https://github.com/acme/api/commit/c0ffee\">"];
+            let ours = [
+                "<ul>",
+                "<li>",
+                "<strong>",
+                "<code>",
+                "<a href=\"https://github.com/acme/api/commit/c0ffee\">",
+            ];
             assert!(ours.contains(&element) || element.starts_with("</"), "{element}");
         }
         let message = Wording::default().write(&notice, Target::Slack, Target::Slack).unwrap();
-        let without_link = message.text.replace("<https://github.com/acme/api/commit/c0ffee|c0ffee012345>", "");
+        let without_link =
+            message.text.replace("<https://github.com/acme/api/commit/c0ffee|c0ffee012345>", "");
         assert!(!without_link.contains('<'), "{without_link}");
     }
 }

@@ -37,7 +37,10 @@ fn a_chat_says_the_same_in_its_own_markup() {
     assert!(slack.contains("Commit: <https://github.com/acme/api/commit/c0ffee|c0ffee012345>"), "{slack}");
     let matrix = written(Target::Matrix);
     assert!(matrix.contains("<li><strong>breaking</strong>: <code>GET /watches</code>: the"), "{matrix}");
-    assert!(matrix.contains("<a href=\"https://github.com/acme/api/commit/c0ffee\">c0ffee012345</a>"), "{matrix}");
+    assert!(
+        matrix.contains("<a href=\"https://github.com/acme/api/commit/c0ffee\">c0ffee012345</a>"),
+        "{matrix}"
+    );
 }
 
 #[test]

@@ -199,9 +199,8 @@ impl Project {
     /// Whether secrets are set. Their values are not looked at.
     fn look_at_credentials(&self) -> Vec<Diagnosis> {
         let look = |(name, credential): (&Name, &crate::config::CredentialConfig)| {
-            let is_set = |name: &&String| {
-                self.settings.variables.get(*name).is_some_and(|value| !value.is_empty())
-            };
+            let is_set =
+                |name: &&String| self.settings.variables.get(*name).is_some_and(|value| !value.is_empty());
             let (set, unset): (Vec<_>, Vec<_>) = credential.variables.iter().partition(is_set);
             let label = format!("credential {name}");
             if !set.is_empty() {

@@ -93,7 +93,10 @@ impl Credentials {
             let variables = credential.variables.join("`, `");
             return Err(denied(format!("the credential `{shown}`: the variable `{variables}` is not set")));
         }
-        credential.apply(request).map(Some).map_err(|reason| denied(format!("the credential `{shown}`: {reason}")))
+        credential
+            .apply(request)
+            .map(Some)
+            .map_err(|reason| denied(format!("the credential `{shown}`: {reason}")))
     }
 }
 
@@ -118,7 +121,8 @@ impl Credential {
         let [secret] = &self.secrets[..] else { return Err("it has more than one secret") };
         let mut url = url::Url::parse(secret.trim()).map_err(|_| "its value is not a URL")?;
         url.set_fragment(None);
-        let known = request.url.as_str().strip_suffix("%7B%7D").ok_or("the request's URL does not end in `{}`")?;
+        let known =
+            request.url.as_str().strip_suffix("%7B%7D").ok_or("the request's URL does not end in `{}`")?;
         let tail = url.as_str().strip_prefix(known).filter(|tail| !tail.is_empty());
         let tail = tail.ok_or("its value is not a URL that begins like the stage's `url`")?.to_owned();
         // Parsing again what was granted by its prefix: the whole has to be allowed.
@@ -314,7 +318,9 @@ mod tests {
         let old = signatures(&[("OLD", "older")]).unwrap();
         assert_eq!(signatures(&[("OLD", "older"), ("NEW", "newer")]).unwrap(), format!("{new} {old}"));
         assert_eq!(signatures(&[("OLD", "older"), ("NEW", "")]).unwrap(), old);
-        assert!(matches!(signatures(&[]), Err(HttpError::Denied { what, .. }) if what.contains("`NEW`, `OLD`")));
+        assert!(
+            matches!(signatures(&[]), Err(HttpError::Denied { what, .. }) if what.contains("`NEW`, `OLD`"))
+        );
     }
 
     const SECRET_URL: &str = "https://hooks.example.com/a/T0/B0/s3cr3t";
