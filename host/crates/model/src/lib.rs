@@ -14,6 +14,7 @@ mod problem;
 mod report;
 mod settle;
 mod snapshot;
+pub mod target;
 mod tree;
 mod untrusted;
 mod verdict;
@@ -24,7 +25,7 @@ pub use digest::{Digest, InvalidDigest};
 pub use jiff::civil::Date;
 pub use lock::{ClientLock, LockedTool, Record};
 pub use name::{InvalidName, Name};
-pub use notice::{Notice, NoticeState, NoticeVerdict, SentNotice};
+pub use notice::{ImpactCounts, Notice, NoticeState, NoticeVerdict, Provider, SentNotice};
 pub use path::{InvalidTreePath, TreePath};
 pub use problem::{Position, Problem};
 pub use report::{
@@ -33,6 +34,7 @@ pub use report::{
 };
 pub use settle::{Block, Blocked, Finding, FindingState, Settlement, settle};
 pub use snapshot::{Baseline, Canonical, Observed, RawDocument, Recorded, Snapshot};
+pub use target::{Assessment, Cure, Target, TargetKind, TargetReport, TargetState, assess};
 pub use tree::{FileChange, FileChangeKind, GeneratedTree, TreeDiff, TreeProblem};
 pub use untrusted::{Untrusted, github_data, github_property, markdown, terminal};
 pub use verdict::Verdict;

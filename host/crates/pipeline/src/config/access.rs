@@ -5,6 +5,8 @@ use super::file::{
 use super::resolve::{Entry, Resolver};
 use super::words::quote;
 use countersign_model::{Name, Problem};
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 /// Requests that are allowed: one method, and URLs by a glob.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +66,34 @@ pub struct Grants {
     pub tool: Vec<Name>,
     /// Files that it may read, by their paths relative to `pipeline.toml`.
     pub input: Vec<String>,
+    /// What it may do on the forge.
+    pub forge: Vec<ForgeVerb>,
+}
+
+/// What a plugin may do on the forge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ForgeVerb {
+    /// Send a `repository_dispatch` to a client's repository.
+    Dispatch,
+    /// Ask for a run of a workflow of a client's repository.
+    DispatchWorkflow,
+    /// Keep a comment on pull requests of this repository.
+    Comment,
+    /// Set statuses on commits of this repository.
+    Status,
+}
+
+impl ForgeVerb {
+    /// As the file and the engine have it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Dispatch => "dispatch",
+            Self::DispatchWorkflow => "dispatch-workflow",
+            Self::Comment => "comment",
+            Self::Status => "status",
+        }
+    }
 }
 
 /// `[plugins.NAME]`.
@@ -140,6 +170,7 @@ impl Resolver<'_> {
             tool: tool.collect(),
             http: self.rules(&table.http, &format!("{pointer}/http")),
             input: self.globs(table.input, &format!("{pointer}/input")),
+            forge: table.forge,
         }
     }
 

@@ -19,6 +19,7 @@ impl Fixture {
             scratch: folder.path().join("scratch"),
             interrupt: Interrupt::default(),
             cage: Cage::new(None, Rung::Bare),
+            network: std::collections::BTreeMap::new(),
             kept: None,
         };
         fs::create_dir(&caller.scratch).unwrap();
