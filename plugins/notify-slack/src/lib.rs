@@ -61,17 +61,13 @@ impl Notify for Slack {
             key: &notice.key,
             payload: &notice.payload,
             time: notice.time,
-            ambiguous: is_ambiguous(&notice),
+            ambiguous: notice.ambiguous,
         };
         tell(&config::get()?, &attempt, &mut http::send)
     }
 }
 
 countersign_plugin::export_notify!(Slack);
-
-fn is_ambiguous(notice: &Notice) -> bool {
-    notice.ext.iter().any(|(name, value)| name == "ambiguous" && value == "true")
-}
 
 /// How a request is sent.
 type Send<'a> = &'a mut dyn FnMut(&http::Request) -> Result<http::Response, http::HttpError>;
