@@ -44,7 +44,7 @@ impl<'a> Client<'a> {
             Err(error) => {
                 return match refusal(error, "the homeserver")? {
                     Receipt::Unknown(text) => Err(unavailable(&text, None)),
-                    receipt => Ok(Room::Settled(receipt)),
+                    receipt @ (Receipt::Delivered(_) | Receipt::DryRun) => Ok(Room::Settled(receipt)),
                 };
             }
         };

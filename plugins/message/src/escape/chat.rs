@@ -8,10 +8,10 @@ pub(super) fn defanged(text: &str) -> String {
     let linked = text.replace("://", "[:]//");
     let mut shown = String::with_capacity(linked.len());
     for here in Around::each(&linked) {
-        let starts_word = !here.before.is_some_and(char::is_alphanumeric)
-            && here.after.is_some_and(|after| after.is_alphanumeric() || after == '_');
+        let word_follows = here.after.is_some_and(|after| after.is_alphanumeric() || after == '_');
+        let starts_word = word_follows && !here.before.is_some_and(char::is_alphanumeric);
         match here.character {
-            '@' if starts_word => shown.push('＠'),
+            '@' if word_follows => shown.push('＠'),
             '#' if starts_word => shown.push('＃'),
             character => shown.push(character),
         }
