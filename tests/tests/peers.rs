@@ -25,7 +25,7 @@ fn the_emulator_keeps_commits_branches_and_pull_requests() {
     emulator.commit(API, "countersign/watcher/1", "openapi.json", b"{ }\n");
     let number = emulator.open(API, "countersign/watcher/1", "main");
     emulator.merge(API, number);
-    assert_eq!(emulator.pulls(API)[0]["merged_at"].is_string(), true);
+    assert!(emulator.pulls(API)[0]["merged_at"].is_string());
     assert_eq!(emulator.file(API, "main", "openapi.json").as_deref(), Some(b"{ }\n".as_slice()));
 }
 
@@ -52,7 +52,7 @@ fn a_peer_ends_when_it_is_dropped() {
 fn counter() -> FaultServer {
     let written = Mutex::new(0);
     FaultServer::fake(move |request: &Request| {
-        let mut written = written.lock().unwrap();
+        let mut written = written.lock().expect("no holder panics");
         *written += usize::from(request.target.starts_with("POST "));
         Reply::json(200, &json!({ "written": *written, "body": String::from_utf8_lossy(&request.body) }))
     })
@@ -63,7 +63,8 @@ fn post(server: &FaultServer) -> std::io::Result<Reply> {
 }
 
 fn written(server: &FaultServer) -> u64 {
-    ask("GET", &server.url("/things"), &[], b"").unwrap().value()["written"].as_u64().unwrap()
+    let reply = ask("GET", &server.url("/things"), &[], b"").expect("a read is not struck");
+    reply.value()["written"].as_u64().expect("it is a number")
 }
 
 #[test]
@@ -125,11 +126,14 @@ fn chaos_strikes_writes_alone_and_the_same_way_for_the_same_seed() {
 fn a_fault_server_stands_before_another_server() {
     let Some(emulator) = Emulator::start() else { return };
     let server = FaultServer::before(&emulator.url(""));
-    server.on("POST", "/repos/*/dispatches", Behaviour::Answer(Reply::empty(204)));
+    server.also("POST", "/repos/*/dispatches", |_| Reply::empty(204));
+    server.rule(Rule::new("POST", "*/dispatches", Behaviour::LoseAnswer).times(1));
     server.on("POST", "/repos/*/issues", Behaviour::LoseAnswer);
     let authorization = [("authorization", "Bearer token-of-ana")];
     let post = |path: &str, body: &str| ask("POST", &server.url(path), &authorization, body.as_bytes());
+    assert!(post("/repos/acme/api/dispatches", "{}").is_err());
     assert_eq!(post("/repos/acme/api/dispatches", "{}").unwrap().status, 204);
+    assert!(server.asked("POST", "*/dispatches").iter().all(|exchange| exchange.upstream.is_some()));
     assert!(post("/repos/acme/api/issues", "{\"title\":\"Lost\"}").is_err());
     assert_eq!(emulator.get("/repos/acme/api/issues")[0]["title"], "Lost");
     let repository = ask("GET", &server.url("/repos/acme/api"), &authorization, b"").unwrap().value();
@@ -144,7 +148,7 @@ fn tell(prism: &Prism, method: &str, path: &str, body: &serde_json::Value) -> u1
     let body = if body.is_null() { String::new() } else { body.to_string() };
     let headers = [AUTHORIZATION, JSON];
     let headers = if body.is_empty() { &headers[..1] } else { &headers };
-    ask(method, &prism.url(path), headers, body.as_bytes()).unwrap().status
+    ask(method, &prism.url(path), headers, body.as_bytes()).expect("Prism answers").status
 }
 
 #[test]
@@ -272,12 +276,14 @@ fn a_webhook_by_the_standard_is_verified_and_an_old_one_is_not() {
 
 /// The time of this machine, in seconds: that of a file that is written now.
 fn now() -> String {
-    let written = tempfile::tempfile().unwrap().metadata().unwrap().modified().unwrap();
-    written.duration_since(UNIX_EPOCH).unwrap().as_secs().to_string()
+    let file = tempfile::tempfile().and_then(|file| file.metadata()?.modified());
+    let written = file.expect("a temporary file can be made").duration_since(UNIX_EPOCH);
+    written.expect("it is later than 1970").as_secs().to_string()
 }
 
 fn signature(secret: &str, id: &str, timestamp: &str, body: &str) -> String {
-    let mut mac = Hmac::<Sha256>::new_from_slice(&STANDARD.decode(secret).unwrap()).unwrap();
+    let key = STANDARD.decode(secret).expect("the secret is base64");
+    let mut mac = Hmac::<Sha256>::new_from_slice(&key).expect("every length will do");
     mac.update(format!("{id}.{timestamp}.{body}").as_bytes());
     format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes()))
 }

@@ -13,8 +13,11 @@ use std::sync::OnceLock;
 use tempfile::TempDir;
 
 /// A GitHub with a memory (npm `emulate`): people, an App, repositories, git data, pull requests, comments and
-/// webhooks. It has no `/dispatches`, no commit statuses and no `/commits/{sha}/pulls`, and unlike GitHub it
-/// accepts a second pull request or webhook that is the same: what we must not send shows.
+/// webhooks. It has no `/dispatches`, no commit statuses, no `/commits/{sha}/pulls` and no
+/// `/installation/repositories`, which [`FaultServer::also`](super::FaultServer::also) adds; a `base_tree` must name a
+/// tree. Unlike GitHub it accepts a second pull request or webhook that is the same: what we must not send shows.
+/// It says 403 where GitHub says 404 of a repository that is private, and takes a token that it does not know for
+/// an administrator's.
 ///
 /// Its organisation `acme` has the repositories `api` and `archiver`, each with a README on `main`, and the private
 /// repository `vault`; Ana owns it, and Bert is nobody there.

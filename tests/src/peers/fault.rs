@@ -131,6 +131,7 @@ enum Behind {
 #[derive(Default)]
 struct State {
     rules: Vec<Rule>,
+    also: Vec<(Rule, Arc<Fake>)>,
     chaos: Option<Chaos>,
     exchanges: Vec<Exchange>,
 }
@@ -172,6 +173,17 @@ impl FaultServer {
     /// The address of a path.
     pub fn url(&self, path: &str) -> String {
         format!("http://127.0.0.1:{}{path}", self.port)
+    }
+
+    /// What the server behind does not have: as if it did, to rules and chaos too.
+    pub fn also(
+        &self,
+        method: &str,
+        target: &str,
+        answer: impl Fn(&Request) -> Reply + Send + Sync + 'static,
+    ) {
+        let matching = Rule::new(method, target, Behaviour::PassOn);
+        self.shared.state().also.push((matching, Arc::new(answer)));
     }
 
     /// One rule more, after the others; the first that applies is followed.
@@ -287,9 +299,11 @@ impl Shared {
     }
 
     fn pass_on(&self, request: &Request, record: usize) -> Reply {
-        let reply = match &self.behind {
-            Behind::Fake(answer) => answer(request),
-            Behind::Server(upstream) => forward(upstream, &self.address, request),
+        let addition = self.state().addition(request);
+        let reply = match (&addition, &self.behind) {
+            (Some(answer), _) => answer(request),
+            (None, Behind::Fake(answer)) => answer(request),
+            (None, Behind::Server(upstream)) => forward(upstream, &self.address, request),
         };
         self.note(record, |exchange| exchange.upstream = Some(reply.clone()));
         reply
@@ -302,6 +316,11 @@ impl State {
         let behaviour = self.behaviour(request);
         self.exchanges.push(Exchange { request: request.clone(), upstream: None, answer: None });
         (behaviour, self.exchanges.len() - 1)
+    }
+
+    fn addition(&self, request: &Request) -> Option<Arc<Fake>> {
+        let matching = self.also.iter().find(|(rule, _)| rule.matches(request));
+        matching.map(|(_, answer)| Arc::clone(answer))
     }
 
     fn behaviour(&mut self, request: &Request) -> Behaviour {
