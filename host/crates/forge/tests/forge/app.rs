@@ -38,7 +38,7 @@ fn bearer(asked: &Asked) -> &str {
 /// A forge whose App is installed at `acme`; tokens are numbered, and live until this time.
 fn installed(expires: &'static str, rest: impl Fn(&Asked) -> Does + Send + Sync + 'static) -> Server {
     let tokens = AtomicUsize::new(0);
-    Server::new(move |asked| match asked.line().as_str() {
+    Server::new(move |asked| match asked.line().replace("ACME", "acme").as_str() {
         "GET /repos/acme/api/installation" => json(200, &json!({ "id": 42, "repository_selection": "all" })),
         EXCHANGE => {
             thread::sleep(Duration::from_millis(100));
