@@ -130,17 +130,21 @@ impl Client {
         if self.settings.dry_run {
             return Err(ForgeError::DryRun { what: call.what() });
         }
+        if matches!(self.settings.access, Access::Anonymous | Access::Withheld(_)) {
+            return Err(self.nobody());
+        }
         let mut patience = self.settings.budget.patience;
         let mut replayed = false;
         let address = self.address(&call.route);
         loop {
-            let credential = self.credential(call)?.ok_or_else(|| self.nobody())?;
             let wait = self
                 .turns
                 .book(patience, Instant::now())
                 .map_err(|after| ForgeError::Limited { what: call.what(), after })?;
             sleep(wait);
             patience -= wait;
+            // After the wait, in which a token may have ended.
+            let credential = self.credential(call)?.ok_or_else(|| self.nobody())?;
             let reply = match self.send(call, &address, Some(&credential)) {
                 Sent::Answer(reply) => reply,
                 Sent::Never(why) => return Err(self.unreachable(why)),

@@ -35,7 +35,8 @@ fn identity(client: &Client, repository: &Slug) -> Identity {
     }
     let route = if client.is_github() { "/rate_limit" } else { "/user" };
     match client.look(&Call::new(Method::GET, repository, route.to_owned())) {
-        Ok(_) if client.blinded(&repository.owner).is_some() => Identity::Refused,
+        // Asked without the App's token, which a dry run does not have. One that is not installed here is good.
+        Ok(_) if client.settings.dry_run && client.app.is_some() => Identity::Refused,
         Ok(_) => Identity::Good,
         Err(ForgeError::Unauthorized { .. } | ForgeError::NoCredential(_)) => Identity::Refused,
         // GitHub Enterprise Server says 404 where rate limits are off, and Gitea 403 where the token may not read

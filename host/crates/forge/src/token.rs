@@ -69,7 +69,7 @@ impl App {
             return Ok(token.clone());
         }
         let fetched = self.fetch(client, repository, &mut held);
-        held.absent = matches!(fetched, Err(ForgeError::NoCredential(_)));
+        held.absent = held.installation.is_none() && matches!(fetched, Err(ForgeError::NoCredential(_)));
         let (token, until) = fetched?;
         held.token = Some((token.clone(), until));
         Ok(token)
