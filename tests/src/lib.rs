@@ -8,6 +8,7 @@ mod chains;
 mod component;
 mod documents;
 mod generators;
+mod linters;
 mod peers;
 mod provider;
 mod python;
@@ -23,6 +24,7 @@ pub use chains::{Chains, chains};
 pub use component::{component, module};
 pub use documents::{api, contract, edited, pretty};
 pub use generators::{CLIENT, CLIENT_OUTPUT, Generators, generators, project, service, service_document};
+pub use linters::{linters, shipped};
 pub use peers::{
     Behaviour, Emulator, Exchange, FaultServer, Person, Prism, Reply, Room, Rule, Synapse, Verifiers, ask,
 };

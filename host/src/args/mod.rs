@@ -9,7 +9,7 @@ pub(crate) use commands::{
     GeneratingArgs, ManArgs, NotifyArgs, PluginCommand, PluginInspectArgs, RecoverArgs, RunArgs, SchemaArgs,
     SchemaKind, StatusArgs, WaiveArgs,
 };
-pub(crate) use init::InitArgs;
+pub(crate) use init::{Ci, InitArgs};
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;

@@ -65,6 +65,11 @@ pub(super) const CODES: &[Code] = &[
         "The hint has the forms, such as `github:acme/watcher`.",
     ),
     code(
+        "invalid-revision",
+        "`--rev` of `countersign init --ci` is not a whole commit. A branch or a tag can move, so neither pins.",
+        "Name the commit with its 40 digits.",
+    ),
+    code(
         "invalid-source",
         "A plugin's `source` is not of a known form.",
         "The hint has the forms, such as `path:plugins/mine.wasm`.",

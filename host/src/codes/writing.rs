@@ -72,4 +72,10 @@ pub(super) const CODES: &[Code] = &[
         "Check the client's `output`: it should hold generated files and nothing else.",
     ),
     code("unexpected-file-type", "Something else stands where a file or a folder belongs.", "Move it away."),
+    code(
+        "workflow-exists",
+        "`countersign init --ci` found a workflow that says something else than it would write. What is there may \
+         be somebody's work, so it is never written over.",
+        "Edit that file, or remove it and run the command again.",
+    ),
 ];

@@ -63,7 +63,7 @@ impl Detected {
             fastapi: (["pyproject.toml", "requirements.txt", "requirements.in"].iter())
                 .any(|path| read(path).to_lowercase().contains("fastapi")),
             uv: root.join("uv.lock").is_file(),
-            baseline: remote_head(&read(".git/refs/remotes/origin/HEAD")),
+            baseline: Self::remote(root),
             gitattributes: std::fs::read_to_string(root.join(".gitattributes")).ok(),
             ..Self::default()
         };
@@ -74,6 +74,11 @@ impl Detected {
         found.generators.sort_by(|left, right| left.folder.cmp(&right.folder));
         found.clients.dedup_by(|left, right| left.root == right.root && left.output == right.output);
         found
+    }
+
+    /// The main branch of the remote, such as `origin/main`.
+    pub(super) fn remote(root: &Path) -> Option<String> {
+        remote_head(&std::fs::read_to_string(root.join(".git/refs/remotes/origin/HEAD")).unwrap_or_default())
     }
 
     /// The generator that the project in `folder`, or in the nearest folder around it, depends on.

@@ -54,6 +54,7 @@ impl Project {
         found.push(self.look_at_cage());
         found.extend(self.look_at_tools());
         found.extend(self.look_at_credentials());
+        found.extend(self.look_at_own_token());
         found
     }
 
@@ -212,6 +213,18 @@ impl Project {
             diagnosis
         };
         self.config.credentials.iter().map(look).collect()
+    }
+
+    /// In a job, where pull requests for somebody else's contracts are opened. Whose token is in the variables
+    /// cannot be told from it, so this is said in every such job. Gitea and Forgejo set the same variable.
+    fn look_at_own_token(&self) -> Option<Diagnosis> {
+        let is_job = self.settings.variables.get("GITHUB_ACTIONS").is_some_and(|value| value == "true");
+        let consumes = self.config.contracts.values().any(|contract| contract.dump.is_none());
+        let detail =
+            "pull requests that the workflow's own token opens start no workflows, so nothing checks them";
+        let mut diagnosis = Diagnosis::new("pull requests", DiagnosisState::Warn, detail);
+        diagnosis.hint = Some("open them with an App's token; docs/guides/ci.md says how".into());
+        (is_job && consumes).then_some(diagnosis)
     }
 }
 
