@@ -5,9 +5,9 @@ mod commands;
 mod init;
 
 pub(crate) use commands::{
-    AcceptArgs, CanonicalizeArgs, CheckArgs, CompletionsArgs, DiffArgs, EventArgs, ExplainArgs, GenerateArgs,
-    GeneratingArgs, ManArgs, NotifyArgs, PluginCommand, PluginInspectArgs, RecoverArgs, RunArgs, SchemaArgs,
-    SchemaKind, WaiveArgs,
+    AcceptArgs, CanaryArgs, CanonicalizeArgs, CheckArgs, CompletionsArgs, DiffArgs, EventArgs, ExplainArgs,
+    GenerateArgs, GeneratingArgs, ManArgs, NotifyArgs, PluginCommand, PluginInspectArgs, RecoverArgs,
+    RunArgs, SchemaArgs, SchemaKind, WaiveArgs,
 };
 pub(crate) use init::InitArgs;
 
@@ -140,6 +140,8 @@ pub(crate) enum Command {
     Run(RunArgs),
     /// Tell the clients of what commits did to the records, each once
     Notify(NotifyArgs),
+    /// Call read-only endpoints of the running service and hold the answers against the record
+    Canary(CanaryArgs),
     /// Accept one breaking change until a day
     Waive(WaiveArgs),
     /// Show where every contract and client stands, without running a tool
@@ -174,6 +176,7 @@ impl Command {
             Self::Diff(_) => "diff",
             Self::Run(_) => "run",
             Self::Notify(_) => "notify",
+            Self::Canary(_) => "canary",
             Self::Waive(_) => "waive",
             Self::Status => "status",
             Self::Recover(_) => "recover",

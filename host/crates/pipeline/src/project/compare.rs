@@ -155,6 +155,7 @@ pub(crate) fn anonymous(format: Format) -> ContractConfig {
         canonicalize: vec![stage(format.canonicalizer())],
         diff: vec![stage(format.differ())],
         block: countersign_model::Block::default(),
+        canary: None,
         pointer: String::new(),
     }
 }

@@ -5,6 +5,7 @@
 
 mod accept;
 mod baseline;
+mod canary;
 mod canonical;
 mod check;
 mod client;
@@ -19,6 +20,7 @@ mod record;
 mod waive;
 
 pub use accept::Source;
+pub use canary::CanaryOptions;
 pub use canonical::{canonicalize, explain_rules};
 pub use check::CheckOptions;
 pub use compare::Comparison;
