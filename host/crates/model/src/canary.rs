@@ -167,8 +167,9 @@ pub struct Violation {
 }
 
 impl Violation {
-    /// Its identity within an endpoint: nothing that changes with the length of a list.
-    fn identity(&self) -> [String; 4] {
+    /// Its identity within an endpoint: rule, places and what is asked for; nothing that changes with the length of a
+    /// list.
+    pub fn identity(&self) -> [String; 4] {
         let instance = self.instance.as_deref().map(without_indices).unwrap_or_default();
         [self.rule.as_str().into(), instance, self.schema.clone(), self.expected.clone()]
     }
@@ -226,8 +227,7 @@ impl CanaryContract {
 
     /// Every violation, with the operation whose answer it is in.
     pub fn violations(&self) -> impl Iterator<Item = (&str, &Violation)> {
-        let of = |endpoint| -> &CanaryEndpoint { endpoint };
-        self.endpoints.iter().map(of).flat_map(|endpoint| {
+        self.endpoints.iter().flat_map(|endpoint| {
             endpoint.violations.iter().map(|violation| (endpoint.operation.as_str(), violation))
         })
     }

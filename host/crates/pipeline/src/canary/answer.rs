@@ -9,6 +9,7 @@ use countersign_model::{Problem, Violation, ViolationRule};
 use jsonschema::{PatternOptions, ValidationError, Validator};
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// A body larger than this is not compared: a canary asks for little.
 const LARGEST_BODY: usize = 16 << 20;
@@ -49,9 +50,9 @@ pub(crate) struct Comparison {
 ///
 /// # Errors
 /// A boxed problem where it could not be decided.
-pub(crate) fn judge(
-    record: &ApiRecord,
-    operation: &Located<'_>,
+pub(crate) fn judge<'a>(
+    record: &'a ApiRecord,
+    operation: &Located<'a>,
     method: ReadMethod,
     answer: &HttpResponse,
 ) -> Result<Judged, Box<Problem>> {
@@ -270,53 +271,36 @@ fn mismatches(
     validator: &Validator,
     body: &Value,
 ) -> Result<Vec<Violation>, Box<Problem>> {
-    let mut found: BTreeMap<(String, String, String), Violation> = BTreeMap::new();
+    let mut found = BTreeMap::new();
     for error in validator.iter_errors(body).take(LOOKED_AT) {
         let mut told = Vec::new();
         told::tell(&error, &mut told)?;
-        for (error, words) in told {
-            add(&mut found, place(record, bundle, error, body), words);
+        for (error, told::Words { expected, seen }) in told {
+            let schema = bundle.origin(record, error.schema_path().as_str());
+            let mismatch = violation(ViolationRule::BodyMismatch, &schema, expected, seen);
+            let instance = masked(error.instance_path().as_str(), body, &bundle.names);
+            add(&mut found, Violation { instance: Some(instance), ..mismatch });
         }
     }
     Ok(found.into_values().collect())
 }
 
-/// Where something differs: in the body, and in the record.
-fn place(record: &ApiRecord, bundle: &Bundle, error: &ValidationError<'_>, body: &Value) -> (String, String) {
-    let instance = masked(error.instance_path().as_str(), body, &bundle.names);
-    (instance, bundle.origin(record, error.schema_path().as_str()))
-}
-
-fn add(
-    found: &mut BTreeMap<(String, String, String), Violation>,
-    (instance, schema): (String, String),
-    words: told::Words,
-) {
-    let told::Words { expected, seen } = words;
-    let key = (without_indices(&instance), schema.clone(), expected.clone());
-    let first = |instance: &str| (instance.len(), instance.to_owned());
-    match found.get_mut(&key) {
-        None => {
-            let violation = Violation {
-                instance: Some(instance),
-                ..violation(ViolationRule::BodyMismatch, &schema, expected, seen)
-            };
-            found.insert(key, violation);
+/// The first place stands for all of them, whatever the order in which they were found.
+fn add(found: &mut BTreeMap<[String; 4], Violation>, violation: Violation) {
+    let place = |violation: &Violation| {
+        let instance = violation.instance.clone().unwrap_or_default();
+        (instance.len(), instance)
+    };
+    match found.entry(violation.identity()) {
+        Entry::Vacant(entry) => {
+            entry.insert(violation);
         }
-        Some(known) => {
-            known.places += 1;
-            if first(&instance) < first(known.instance.as_deref().unwrap_or_default()) {
-                (known.instance, known.seen) = (Some(instance), seen);
+        Entry::Occupied(mut entry) => {
+            let places = entry.get().places + 1;
+            if place(&violation) < place(entry.get()) {
+                entry.insert(violation);
             }
+            entry.get_mut().places = places;
         }
     }
-}
-
-fn without_indices(pointer: &str) -> String {
-    let is_index = |segment: &str| !segment.is_empty() && segment.bytes().all(|byte| byte.is_ascii_digit());
-    pointer
-        .split('/')
-        .map(|segment| if is_index(segment) { "*" } else { segment })
-        .collect::<Vec<_>>()
-        .join("/")
 }

@@ -34,8 +34,8 @@ pub(crate) struct Located<'a> {
     pub(super) value: &'a Value,
 }
 
-/// How a response was found (OpenAPI 3.1, section 4.8.16).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How a response was found (OpenAPI 3.1, section 4.8.16); the closest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum DeclaredBy {
     /// By its very status.
     Status,
@@ -108,35 +108,23 @@ impl ApiRecord {
     }
 
     /// What an operation declares for a status: the status itself, else its range, else `default`.
-    pub(super) fn response(
-        &self,
-        operation: &Located<'_>,
+    pub(super) fn response<'a>(
+        &'a self,
+        operation: &Located<'a>,
         status: u16,
-    ) -> Result<Option<(DeclaredBy, Located<'_>)>, Box<Problem>> {
+    ) -> Result<Option<(DeclaredBy, Located<'a>)>, Box<Problem>> {
         let Some(responses) = operation.get("responses") else { return Ok(None) };
-        let keys = responses.value.as_object().into_iter().flatten().map(|(key, _)| key.as_str());
         let range = format!("{}XX", status / 100);
-        let (mut best, mut by) = (None, DeclaredBy::Default);
-        for key in keys {
-            let found = match key {
-                key if key == status.to_string() => DeclaredBy::Status,
-                key if key.eq_ignore_ascii_case(&range) => DeclaredBy::Range,
-                "default" => DeclaredBy::Default,
-                _ => continue,
-            };
-            if best.is_none() || (found as u8) < (by as u8) {
-                (best, by) = (Some(key), found);
-            }
-        }
-        let Some(response) = best
-            .and_then(|key| Located { pointer: responses.pointer.clone(), value: responses.value }.get(key))
-        else {
-            return Ok(None);
+        let by = |key: &str| match key {
+            "default" => Some(DeclaredBy::Default),
+            key if key == status.to_string() => Some(DeclaredBy::Status),
+            key if key.eq_ignore_ascii_case(&range) => Some(DeclaredBy::Range),
+            _ => None,
         };
-        // The value lives in the document, not in the chain of lookups that led to it.
-        let response =
-            self.at(&response.pointer).unwrap_or(Located { pointer: response.pointer, value: &Value::Null });
-        Ok(Some((by, self.followed(response)?)))
+        let keys = responses.value.as_object().into_iter().flatten().map(|(key, _)| key);
+        let closest = keys.filter_map(|key| Some((by(key)?, key))).min_by_key(|(by, _)| *by);
+        let found = closest.and_then(|(by, key)| Some((by, responses.get(key)?)));
+        found.map(|(by, response)| Ok((by, self.followed(response)?))).transpose()
     }
 
     /// What stands at a JSON Pointer.
