@@ -163,7 +163,8 @@ Examples:
   countersign canary watcher          one contract
   countersign canary --dry-run        print the requests, and send none
 
-Only GET and HEAD can be declared. Exits 1 when an answer violates the record, 3 when a service is away.")]
+Only GET and HEAD can be declared.
+Exits 1 when an answer violates the record, 3 when a service is away and nothing else is wrong.")]
 pub(crate) struct CanaryArgs {
     /// Contracts whose services are asked [default: all that have a canary]
     #[arg(value_name = "CONTRACT")]

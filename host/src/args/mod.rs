@@ -140,7 +140,7 @@ pub(crate) enum Command {
     Run(RunArgs),
     /// Tell the clients of what commits did to the records, each once
     Notify(NotifyArgs),
-    /// Call read-only endpoints of the running service and hold the answers against the record
+    /// Hold the running service's answers against the record; it only reads
     Canary(CanaryArgs),
     /// Accept one breaking change until a day
     Waive(WaiveArgs),
