@@ -5,7 +5,7 @@ use super::{Code, code};
 pub(super) const CODES: &[Code] = &[
     code(
         "answer-too-large",
-        "An answer is larger than 16 MiB, or nested deeper than 128 levels, and was not compared. Undecided is never \
+        "An answer is larger than 4 MiB, or nested deeper than 128 levels, and was not compared. Undecided is never \
          agreed: the exit status is 2.",
         "Ask for less: a canary needs a few items and not all of them. An endpoint can carry a query, such as \
          `GET /watches?limit=5`.",
