@@ -3,6 +3,7 @@
 //! A test reads the sources of the workspace: a code without an entry fails it, and so does an entry that
 //! nothing gives any more.
 
+mod canary;
 mod configuration;
 mod document;
 mod finding;
@@ -28,7 +29,8 @@ const fn code(id: &'static str, explanation: &'static str, advice: &'static str)
 }
 
 /// The areas. Each is in the order of its ids.
-const AREAS: [&[Code]; 9] = [
+const AREAS: [&[Code]; 10] = [
+    canary::CODES,
     configuration::CODES,
     document::CODES,
     finding::CODES,

@@ -114,21 +114,23 @@ fn print(cli: &Cli, context: &Context, result: &Result<Outcome, Vec<Problem>>) -
     }
     out.flush()?;
     match (format, result) {
-        (Format::Github, Ok(Outcome::Report(report))) => summarize(context, report),
+        (Format::Github, Ok(Outcome::Report(report))) => summarize(context, &render::step_summary(report)),
+        (Format::Github, Ok(Outcome::Canary(report))) => summarize(context, &render::canary_summary(report)),
         (Format::Github, Err(problems)) => {
-            summarize(context, &render::report_of(cli.command.name(), problems))
+            let report = render::report_of(cli.command.name(), problems);
+            summarize(context, &render::step_summary(&report))
         }
         (Format::Github | Format::Human | Format::Concise | Format::Json, _) => Ok(()),
     }
 }
 
 /// Append to the job's summary page, where the runner gives one.
-fn summarize(context: &Context, report: &countersign_model::Report) -> io::Result<()> {
+fn summarize(context: &Context, text: &str) -> io::Result<()> {
     let Some(path) = context.environment.get("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else {
         return Ok(());
     };
     let mut page = std::fs::OpenOptions::new().append(true).create(true).open(path)?;
-    page.write_all(render::step_summary(report).as_bytes())
+    page.write_all(text.as_bytes())
 }
 
 /// A word that nobody could know before: the standard library seeds its hashers from the system.

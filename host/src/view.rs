@@ -1,6 +1,6 @@
 //! What the commands say that do not return a [`Report`]: plain data, of which every format is a view.
 
-use countersign_model::{ChangeSet, Impact, Report};
+use countersign_model::{CanaryReport, ChangeSet, Impact, Report};
 use serde::Serialize;
 
 /// What a command came to.
@@ -12,6 +12,8 @@ pub(crate) enum Outcome {
     Status(Box<Report>),
     /// What `diff` found.
     Diff(DiffView),
+    /// What `canary` found.
+    Canary(Box<CanaryReport>),
     /// What `doctor` found.
     Doctor(DoctorReport),
     /// What `plugin list` found.

@@ -167,6 +167,25 @@ pub(crate) struct StatusArgs {
     pub(crate) targets: bool,
 }
 
+/// `countersign canary`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  countersign canary                  every contract that has a canary
+  countersign canary watcher          one contract
+  countersign canary --dry-run        print the requests, and send none
+
+Only GET and HEAD can be declared.
+Exits 1 when an answer violates the record, 3 when a service is away and nothing else is wrong.")]
+pub(crate) struct CanaryArgs {
+    /// Contracts whose services are asked [default: all that have a canary]
+    #[arg(value_name = "CONTRACT")]
+    pub(crate) contracts: Vec<Name>,
+    /// Print the requests that would be sent, and send none
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
 /// `countersign recover`.
 #[derive(Debug, Args)]
 pub(crate) struct RecoverArgs {
@@ -245,6 +264,8 @@ pub(crate) enum SchemaKind {
     Report,
     /// What a notify stage is given
     Notice,
+    /// What canary --output-format json prints
+    Canary,
 }
 
 /// `countersign schema`.

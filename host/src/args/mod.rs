@@ -5,9 +5,9 @@ mod commands;
 mod init;
 
 pub(crate) use commands::{
-    AcceptArgs, CanonicalizeArgs, CheckArgs, CompletionsArgs, DiffArgs, EventArgs, ExplainArgs, GenerateArgs,
-    GeneratingArgs, ManArgs, NotifyArgs, PluginCommand, PluginInspectArgs, RecoverArgs, RunArgs, SchemaArgs,
-    SchemaKind, StatusArgs, WaiveArgs,
+    AcceptArgs, CanaryArgs, CanonicalizeArgs, CheckArgs, CompletionsArgs, DiffArgs, EventArgs, ExplainArgs,
+    GenerateArgs, GeneratingArgs, ManArgs, NotifyArgs, PluginCommand, PluginInspectArgs, RecoverArgs,
+    RunArgs, SchemaArgs, SchemaKind, StatusArgs, WaiveArgs,
 };
 pub(crate) use init::{Ci, InitArgs};
 
@@ -140,6 +140,8 @@ pub(crate) enum Command {
     Run(RunArgs),
     /// Tell the clients of what commits did to the records, each once
     Notify(NotifyArgs),
+    /// Hold the running service's answers against the record; it only reads
+    Canary(CanaryArgs),
     /// Accept one breaking change until a day
     Waive(WaiveArgs),
     /// Show where every contract and client stands, without running a tool
@@ -174,6 +176,7 @@ impl Command {
             Self::Diff(_) => "diff",
             Self::Run(_) => "run",
             Self::Notify(_) => "notify",
+            Self::Canary(_) => "canary",
             Self::Waive(_) => "waive",
             Self::Status(_) => "status",
             Self::Recover(_) => "recover",

@@ -1,6 +1,7 @@
 //! The commands, a module each: arguments and context in, an outcome or problems out. None of them prints.
 
 mod accept;
+mod canary;
 mod canonicalize;
 mod check;
 mod completions;
@@ -37,6 +38,7 @@ pub(crate) fn run(command: &Command, context: &Context) -> Result<Outcome, Vec<P
         Command::Diff(args) => diff::run(args, context),
         Command::Run(args) => run::run(args, context),
         Command::Notify(args) => notify::run(args, context),
+        Command::Canary(args) => canary::run(args, context),
         Command::Waive(args) => waive::run(args, context),
         Command::Status(args) => status::run(args, context),
         Command::Recover(args) => recover::run(args, context),

@@ -3,7 +3,7 @@
 use crate::args::{SchemaArgs, SchemaKind};
 use crate::context::Context;
 use crate::view::Outcome;
-use countersign_model::{Notice, Problem, Report};
+use countersign_model::{CanaryReport, Notice, Problem, Report};
 use countersign_pipeline::config::Config;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value};
@@ -14,6 +14,7 @@ pub(crate) fn run(args: &SchemaArgs, _context: &Context) -> Result<Outcome, Vec<
         SchemaKind::Pipeline => Config::json_schema(),
         SchemaKind::Report => of::<Report>(),
         SchemaKind::Notice => of::<Notice>(),
+        SchemaKind::Canary => of::<CanaryReport>(),
     };
     Ok(Outcome::Document(document(args.kind, schema)))
 }
@@ -28,6 +29,7 @@ fn document(kind: SchemaKind, schema: Value) -> Vec<u8> {
         SchemaKind::Pipeline => ("pipeline", "pipeline.toml"),
         SchemaKind::Report => ("report", "Countersign report"),
         SchemaKind::Notice => ("notice", "Countersign notice"),
+        SchemaKind::Canary => ("canary", "Countersign canary"),
     };
     let mut named = Map::new();
     let body = match schema {

@@ -30,7 +30,8 @@ pub(crate) fn diff(diff: &DiffView, style: &Style<'_>, out: &mut dyn Write) -> i
     guarded(style, out, |out| views::diff(diff, style, out))
 }
 
-fn annotate(items: &[Item], style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+/// Write annotations.
+pub(super) fn annotate(items: &[Item], style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     // The runner shows ten of each level for a step, so the order decides what is seen.
     for item in items.iter().filter(|item| !style.quiet || item.level == Level::Error) {
         let command = match item.level {
@@ -110,7 +111,8 @@ fn summary_notices(notices: &[SentNotice]) -> String {
     if list.is_empty() { list } else { format!("{list}\n") }
 }
 
-fn summary_items(items: &[Item]) -> String {
+/// The worst of a list, for a summary page.
+pub(super) fn summary_items(items: &[Item]) -> String {
     let told: Vec<_> = items.iter().filter(|item| item.level != Level::Note).collect();
     let mut list = String::new();
     for item in told.iter().take(SUMMARY_ITEMS) {

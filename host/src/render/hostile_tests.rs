@@ -1,10 +1,11 @@
 //! Nothing that somebody else wrote moves a cursor, reorders a line or commands a runner, in any format.
 
-use super::samples::{accepted_break, agreed, broken, incident, shown_as, told, troubled, uncounted};
-use super::{Style, is_deceptive, step_summary};
+use super::samples::{accepted_break, agreed, broken, canary, incident, shown_as, told, troubled, uncounted};
+use super::{Style, canary_summary, is_deceptive, step_summary};
 use crate::args::Format;
 use crate::view::{DiffView, DoctorCheck, DoctorReport, DoctorState, Done, Explanation, Outcome, PluginView};
-use countersign_model::{ChangeSet, NoticeState, Report};
+use countersign_model::{ChangeSet, EndpointState, NoticeState, Report};
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 /// In the order in which they are tried: some types refuse control characters and take the rest.
@@ -15,7 +16,7 @@ const HOSTILE: [&str; 2] = [
 ];
 
 /// Replace every string that its type lets be anything; the number of those that were.
-fn poison(report: &Report) -> (Report, usize) {
+fn poison<R: Serialize + DeserializeOwned>(report: &R) -> (R, usize) {
     let mut value = serde_json::to_value(report).unwrap();
     let mut paths = Vec::new();
     leaves(&value, String::new(), &mut paths);
@@ -24,7 +25,7 @@ fn poison(report: &Report) -> (Report, usize) {
         let before = value.pointer(&path).unwrap().clone();
         let taken = HOSTILE.into_iter().any(|text| {
             *value.pointer_mut(&path).unwrap() = text.into();
-            serde_json::from_value::<Report>(value.clone()).is_ok()
+            serde_json::from_value::<R>(value.clone()).is_ok()
         });
         if taken {
             poisoned += 1;
@@ -124,6 +125,28 @@ fn hostile_text_in_every_field_of_a_view_is_harmless_in_every_format() {
             assert_harmless(&String::from_utf8(out).unwrap(), format);
         }
     }
+}
+
+#[test]
+fn hostile_text_in_every_field_of_a_canary_is_harmless_in_every_format() {
+    use EndpointState::{Agreed, Planned, Undecided, Unreachable, Violating};
+    let mut total = 0;
+    for states in [&[Violating, Unreachable, Undecided, Agreed][..], &[Planned]] {
+        let (report, poisoned) = poison(&canary(states));
+        total += poisoned;
+        let summary = canary_summary(&report);
+        assert_harmless(&summary, Format::Human);
+        assert!(!summary.contains("<img>"), "{summary}");
+        for format in FORMATS {
+            for (verbose, quiet) in [(0, false), (2, false), (0, true)] {
+                let style = Style { verbose, quiet, ..style() };
+                let mut out = Vec::new();
+                super::outcome(&Outcome::Canary(Box::new(report.clone())), format, &style, &mut out).unwrap();
+                assert_harmless(&String::from_utf8(out).unwrap(), format);
+            }
+        }
+    }
+    assert!(total > 25, "only {total} fields were replaced");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The only place that writes results. Every format is a view of the same data; nothing here reads a file,
 //! the clock or the environment, and nothing that somebody else wrote is shown unescaped.
 
+mod canary;
 mod concise;
 mod github;
 mod human;
@@ -18,6 +19,7 @@ mod samples;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use canary::canary_summary;
 pub(crate) use github::step_summary;
 pub(crate) use style::Style;
 
@@ -89,6 +91,7 @@ pub(crate) fn outcome(
             Format::Json => json::write(diff, out),
             Format::Github => github::diff(diff, style, out),
         },
+        Outcome::Canary(report) => canary::canary(report, format, style, out),
         Outcome::Doctor(report) => match format {
             Format::Human => views::doctor(report, style, out),
             Format::Concise => views::doctor_concise(report, out),

@@ -3,10 +3,11 @@
 use super::Style;
 use crate::args::Format;
 use countersign_model::{
-    BaselineReport, Blocked, Cause, Change, ChangeSet, ClientReport, ClientState, ContractReport, Digest,
-    Direction, FileChange, FileChangeKind, Finding, FindingState, Fix, Impact, Location, NoticeState,
-    NoticeVerdict, Observation, ObservedFrom, Place, Position, Problem, Proof, RecordState, Report,
-    ReportedWaiver, SentNotice, Verdict, Waiver, WaiverState,
+    BaselineReport, Blocked, CanaryContract, CanaryEndpoint, CanaryReport, Cause, Change, ChangeSet,
+    ClientReport, ClientState, ContractReport, Digest, Direction, EndpointState, FileChange, FileChangeKind,
+    Finding, FindingState, Fix, Impact, Location, NoticeState, NoticeVerdict, Observation, ObservedFrom,
+    Place, Position, Problem, Proof, RecordState, Report, ReportedWaiver, SentNotice, Verdict, Violation,
+    ViolationRule, Waiver, WaiverState,
 };
 
 /// What `report` looks like in a format, without colour.
@@ -249,4 +250,58 @@ pub(super) fn troubled() -> Report {
     let mut report = report(vec![watcher, away], vec![problem]);
     report.baseline = BaselineReport::NoVersionControl;
     report
+}
+
+/// A canary whose endpoints stand in each of these ways.
+pub(super) fn canary(states: &[EndpointState]) -> CanaryReport {
+    let endpoint = |state: &EndpointState| {
+        let url = "https://api.example.com/watches/42".into();
+        let planned = CanaryEndpoint::planned("GET /watches/{id}".into(), url);
+        let problem = |code: &str| {
+            let at = Position { file: "pipeline.toml".into(), line: 2, column: 1 };
+            Some(
+                Problem::new(code, "the service could not be asked")
+                    .cause("refused")
+                    .hint("is it up?")
+                    .at(at),
+            )
+        };
+        let (status, violations, untold, problem) = match state {
+            EndpointState::Planned => (None, Vec::new(), 0, None),
+            EndpointState::Agreed => (Some(404), Vec::new(), 0, None),
+            EndpointState::Violating => {
+                (Some(200), vec![violation(None), violation(Some("/items/0"))], 3, None)
+            }
+            EndpointState::Unreachable => (None, Vec::new(), 0, problem("service-unreachable")),
+            EndpointState::Undecided => (Some(200), Vec::new(), 0, problem("unusable-record")),
+        };
+        CanaryEndpoint { state: *state, status, violations, untold, problem, ..planned }
+    };
+    let endpoints = states.iter().map(endpoint).collect();
+    let (name, snapshot) = ("watcher".parse().unwrap(), "contracts/watcher/openapi.json".into());
+    let recorded = Some(Digest::of(b"record"));
+    let base = "https://api.example.com/".into();
+    let contract = CanaryContract::new(name, snapshot, base, recorded, endpoints, Vec::new());
+    CanaryReport::new("0.1.0", states == [EndpointState::Planned], vec![contract])
+}
+
+fn violation(instance: Option<&str>) -> Violation {
+    match instance {
+        Some(instance) => Violation {
+            rule: ViolationRule::BodyMismatch,
+            instance: Some(instance.into()),
+            schema: "/components/schemas/Watch/required".into(),
+            expected: "the property `last_checked_at`".into(),
+            seen: "an object of 3 properties without it".into(),
+            places: 5,
+        },
+        None => Violation {
+            rule: ViolationRule::MissingHeader,
+            instance: None,
+            schema: "/components/headers/Total".into(),
+            expected: "the header `X-Total`".into(),
+            seen: "an answer without it".into(),
+            places: 1,
+        },
+    }
 }

@@ -1,10 +1,11 @@
 use super::samples::{
-    accepted, accepted_break, agreed, broken, incident, recorded, shown, shown_as, told, troubled, uncounted,
+    accepted, accepted_break, agreed, broken, canary, incident, recorded, shown, shown_as, told, troubled,
+    uncounted,
 };
-use super::{Style, step_summary};
+use super::{Style, canary_summary, step_summary};
 use crate::args::Format;
 use crate::view::{DiffView, DoctorCheck, DoctorReport, DoctorState, Outcome, PluginView};
-use countersign_model::{NoticeState, Problem, RecordState, Report, Verdict};
+use countersign_model::{EndpointState, NoticeState, Problem, RecordState, Report, Verdict};
 
 fn outcome(outcome: &Outcome, format: Format) -> String {
     let mut out = Vec::new();
@@ -499,5 +500,59 @@ fn plugins_for_people() {
       could use:
         countersign:plugin/http
       granted: nothing
+    "#);
+}
+
+#[test]
+fn a_canary_for_people_and_for_programs() {
+    use EndpointState::{Agreed, Unreachable, Violating};
+    let report = canary(&[Violating, Unreachable, Agreed]);
+    let shown = |format| outcome(&Outcome::Canary(Box::new(report.clone())), format);
+    insta::assert_snapshot!(shown(Format::Human), @r#"
+    contract watcher: violated — 1 of 3 endpoints of https://api.example.com/ answered otherwise than contracts/watcher/openapi.json says
+      GET /watches/{id}: 200 violates the record
+        missing-header  in the answer's head
+          expected the header `X-Total`
+          seen     an answer without it
+          declared at contracts/watcher/openapi.json /components/headers/Total
+        body-mismatch  at /items/0, and in 4 places more
+          expected the property `last_checked_at`
+          seen     an object of 3 properties without it
+          declared at contracts/watcher/openapi.json /components/schemas/Watch/required
+        and 3 violations more
+      GET /watches/{id}: unreachable
+        error: the service could not be asked
+          --> pipeline.toml:2:1
+          caused by: refused
+          hint: is it up?
+      GET /watches/{id}: 404 agreed
+        note: the record declares 404, so this agrees; what a success looks like was not seen
+
+    3 endpoints: 1 agreed, 1 violating (5 violations), 1 unreachable, 0 undecided. Next: mend the service, or deploy what the record describes
+    "#);
+    insta::assert_snapshot!(shown(Format::Concise), @r#"
+    contracts/watcher/openapi.json: error missing-header GET /watches/{id}: in the answer's head: expected the header `X-Total`, seen an answer without it; status 200; declared at /components/headers/Total
+    contracts/watcher/openapi.json: error body-mismatch GET /watches/{id}: at /items/0, and in 4 places more: expected the property `last_checked_at`, seen an object of 3 properties without it; status 200; declared at /components/schemas/Watch/required
+    pipeline.toml:2:1: warning service-unreachable GET /watches/{id}: the service could not be asked; caused by: refused; hint: is it up?
+    -: note declared-failure GET /watches/{id}: the record declares 404, so this agrees; what a success looks like was not seen
+    "#);
+    let value: serde_json::Value = serde_json::from_str(&shown(Format::Json)).unwrap();
+    assert_eq!(value, serde_json::to_value(&report).unwrap());
+    assert!(
+        shown(Format::Github)
+            .starts_with("::error file=contracts/watcher/openapi.json,title=missing-header::")
+    );
+    assert!(canary_summary(&report).starts_with("### Countersign canary: violated\n"));
+}
+
+#[test]
+fn a_canary_that_only_plans_shows_its_requests() {
+    let report = canary(&[EndpointState::Planned]);
+    insta::assert_snapshot!(outcome(&Outcome::Canary(Box::new(report)), Format::Human), @r#"
+    contract watcher: planned — 1 endpoint of https://api.example.com/ would be held against contracts/watcher/openapi.json
+      GET /watches/{id}: would be asked
+        GET https://api.example.com/watches/42
+
+    1 endpoint would be asked, 0 undecided. Next: countersign canary
     "#);
 }

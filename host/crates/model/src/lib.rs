@@ -4,6 +4,7 @@
 //! that it needs to know arrives as an argument, so every rule can be tested with plain values. It also
 //! builds for `wasm32-unknown-unknown`.
 
+mod canary;
 mod change;
 mod digest;
 mod lock;
@@ -20,6 +21,10 @@ mod untrusted;
 mod verdict;
 mod waiver;
 
+pub use canary::{
+    CANARY_SCHEMA_VERSION, CanaryContract, CanaryCounts, CanaryEndpoint, CanaryReport, EndpointState,
+    Violation, ViolationRule,
+};
 pub use change::{Change, ChangeSet, Direction, Fingerprint, Impact, Location};
 pub use digest::{Digest, InvalidDigest};
 pub use jiff::civil::Date;

@@ -3,6 +3,7 @@
 //! This crate reads `pipeline.toml`, plans, runs the stages through the engine, keeps the records and asks
 //! version control. It prints nothing and decides no exit status: it returns reports.
 
+mod canary;
 pub mod config;
 pub mod event;
 pub mod forges;

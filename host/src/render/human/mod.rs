@@ -7,7 +7,7 @@ mod notice;
 mod problem;
 
 pub(crate) use change::change;
-pub(crate) use problem::problems;
+pub(crate) use problem::{problem, problems};
 
 use super::style::{Style, Tone};
 use super::words::Next;

@@ -22,7 +22,7 @@ pub(crate) fn problems(problems: &[Problem], style: &Style<'_>, out: &mut dyn Wr
 }
 
 /// Write a problem, `indent` columns from the left.
-pub(super) fn problem(
+pub(crate) fn problem(
     problem: &Problem,
     indent: usize,
     style: &Style<'_>,

@@ -2,7 +2,7 @@ use super::file::{ContractTable, FormatName, ProviderTable};
 use super::resolve::{Entry, Resolver};
 use super::stage::Kind;
 use super::words::quote;
-use super::{CONTRACTS, Repository, StageConfig};
+use super::{CONTRACTS, CanaryConfig, Repository, StageConfig};
 use countersign_model::{Block, Name, Problem, TreePath};
 
 /// What kind of document a contract is.
@@ -85,6 +85,8 @@ pub struct ContractConfig {
     pub block: Block,
     /// The channels that hear of a change once for all clients.
     pub notify: Vec<Name>,
+    /// The running service, and what a canary asks it.
+    pub canary: Option<CanaryConfig>,
     /// Its JSON Pointer in the file.
     pub pointer: String,
 }
@@ -146,7 +148,9 @@ impl Resolver<'_> {
         let live = table.live.map(|stage| self.stage(stage.0, &at("live"), Kind::Live));
         let provider = table.provider.map(|provider| self.provider(&provider, &at("provider")));
         let notify = self.channels(&table.notify, &pointer);
+        let canary = table.canary.map(|canary| self.canary(canary, format, &at("canary")));
         ContractConfig {
+            canary: canary.flatten(),
             format,
             notify,
             snapshot: self.snapshot(table.snapshot, format, &at("snapshot")),

@@ -85,7 +85,37 @@ pub(super) struct ContractTable {
     /// The channels that hear of a change once for all clients.
     #[serde(default)]
     pub(super) notify: Vec<String>,
+    /// The running service, and what `countersign canary` asks it.
+    pub(super) canary: Option<CanaryTable>,
 }
+
+/// A running service, and the read-only requests that its record is held against.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[schemars(rename = "Canary")]
+pub(super) struct CanaryTable {
+    /// The base URL of the service. A path in it stands before the path of every operation.
+    #[schemars(regex(pattern = r"^https?://[^\s/@?#]+(/[^\s?#]*)?$"))]
+    #[schemars(title = "base URL", example = "https://api.example.com")]
+    pub(super) base: String,
+    /// The credential of `[credentials]` that the host attaches to the requests.
+    pub(super) credential: Option<String>,
+    /// What is asked: operations of the record, each with the query that it is asked with.
+    #[schemars(length(min = 1))]
+    pub(super) endpoints: Vec<EndpointText>,
+    /// Values of the parameters in the operations' paths.
+    #[serde(default)]
+    pub(super) parameters: BTreeMap<String, String>,
+    /// How long each request may take, at most 30 seconds.
+    pub(super) timeout: Option<Time>,
+}
+
+/// An operation that reads, by its method and its path in the record, and the query that it is asked with.
+#[derive(Deserialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(rename = "CanaryEndpoint", title = "operation that only reads")]
+#[schemars(example = "GET /watches?limit=5", example = "GET /watches/{id}")]
+pub(super) struct EndpointText(#[schemars(regex(pattern = r"^(GET|HEAD) /[^\s#]*$"))] pub(super) String);
 
 /// What kind of document a contract is.
 #[derive(Clone, Copy, Default, Deserialize, JsonSchema)]

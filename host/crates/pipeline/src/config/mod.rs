@@ -6,6 +6,7 @@
 //! types that the planner reads. Nothing here touches the network, the environment or a secret.
 
 mod access;
+mod canary;
 mod client;
 mod command;
 mod contract;
@@ -27,6 +28,7 @@ mod version;
 mod words;
 
 pub use access::{CredentialConfig, ForgeVerb, Grants, HttpRule, PluginConfig, PluginSource, SecretUse};
+pub use canary::{CanaryConfig, EndpointConfig, ReadMethod};
 pub use client::{ClientConfig, ClientPlace, GenerateConfig, LocalClient};
 pub use contract::{ContractConfig, Format, ProviderConfig};
 pub use forge::{ForgeAccess, ForgeConfig};

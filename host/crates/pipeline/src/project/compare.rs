@@ -156,6 +156,7 @@ pub(crate) fn anonymous(format: Format) -> ContractConfig {
         diff: vec![stage(format.differ())],
         block: countersign_model::Block::default(),
         notify: Vec::new(),
+        canary: None,
         pointer: String::new(),
     }
 }

@@ -5,6 +5,7 @@
 
 mod accept;
 mod baseline;
+mod canary;
 mod canonical;
 mod check;
 mod client;
@@ -20,6 +21,7 @@ mod targets;
 mod waive;
 
 pub use accept::Source;
+pub use canary::CanaryOptions;
 pub use canonical::{canonicalize, explain_rules};
 pub use check::CheckOptions;
 pub use compare::Comparison;
