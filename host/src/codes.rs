@@ -8,6 +8,7 @@ mod document;
 mod finding;
 mod notice;
 mod plugin;
+mod proposal;
 mod record;
 mod tool;
 mod versions;
@@ -28,12 +29,13 @@ const fn code(id: &'static str, explanation: &'static str, advice: &'static str)
 }
 
 /// The areas. Each is in the order of its ids.
-const AREAS: [&[Code]; 9] = [
+const AREAS: [&[Code]; 10] = [
     configuration::CODES,
     document::CODES,
     finding::CODES,
     notice::CODES,
     plugin::CODES,
+    proposal::CODES,
     record::CODES,
     tool::CODES,
     versions::CODES,

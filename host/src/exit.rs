@@ -18,6 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub(crate) fn of_outcome(outcome: &Outcome) -> u8 {
     match outcome {
         Outcome::Report(report) => report.verdict.exit_code(),
+        Outcome::Proposals(report) => report.verdict.exit_code(),
         // `status` tells and does not judge, except where it could not tell.
         Outcome::Status(report) => match report.verdict {
             Verdict::Interrupted => Verdict::Interrupted.exit_code(),

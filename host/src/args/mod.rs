@@ -6,7 +6,7 @@ mod init;
 
 pub(crate) use commands::{
     AcceptArgs, CanonicalizeArgs, CheckArgs, CompletionsArgs, DiffArgs, ExplainArgs, GenerateArgs,
-    GeneratingArgs, ManArgs, PluginCommand, PluginInspectArgs, RecoverArgs, RunArgs, SchemaArgs, SchemaKind,
+    GeneratingArgs, ManArgs, PluginCommand, PluginInspectArgs, ProposeArgs, RecoverArgs, RunArgs, SchemaArgs, SchemaKind,
     WaiveArgs,
 };
 pub(crate) use init::InitArgs;
@@ -138,6 +138,8 @@ pub(crate) enum Command {
     Diff(DiffArgs),
     /// Do what the CI event calls for: CI's single command
     Run(RunArgs),
+    /// Open one pull request for each state of a contract that is somebody else's
+    Propose(ProposeArgs),
     /// Accept one breaking change until a day
     Waive(WaiveArgs),
     /// Show where every contract and client stands, without running a tool
@@ -171,6 +173,7 @@ impl Command {
             Self::Generate(_) => "generate",
             Self::Diff(_) => "diff",
             Self::Run(_) => "run",
+            Self::Propose(_) => "propose",
             Self::Waive(_) => "waive",
             Self::Status => "status",
             Self::Recover(_) => "recover",

@@ -6,11 +6,13 @@ mod check;
 mod completions;
 mod diff;
 mod doctor;
+mod event;
 mod explain;
 mod generate;
 mod init;
 mod man;
 mod plugin;
+mod propose;
 mod recover;
 mod repository;
 mod run;
@@ -35,6 +37,7 @@ pub(crate) fn run(command: &Command, context: &Context) -> Result<Outcome, Vec<P
         Command::Generate(args) => generate::run(args, context),
         Command::Diff(args) => diff::run(args, context),
         Command::Run(args) => run::run(args, context),
+        Command::Propose(args) => propose::run(args, context),
         Command::Waive(args) => waive::run(args, context),
         Command::Status => status::run(context),
         Command::Recover(args) => recover::run(args, context),

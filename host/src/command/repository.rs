@@ -63,6 +63,7 @@ fn settings(context: &Context, sending: Sending, withheld: Option<&'static str>)
             // The link leads to this very file, whatever became of its path since.
             cage: Cage::new(Some("/proc/self/exe".into()), context.cage),
             kept: None,
+            borrowed: None,
         },
         variables: context.environment.clone(),
         now: u64::try_from(context.now.as_second()).unwrap_or_default(),

@@ -89,7 +89,7 @@ pub(super) fn told(problem: &Problem) -> String {
     message
 }
 
-fn of_problem(problem: &Problem) -> Item {
+pub(super) fn of_problem(problem: &Problem) -> Item {
     let item = Item::new(Level::Error, &problem.code, told(problem));
     match &problem.at {
         Some(at) => item.in_file(&at.file, Some((at.line, at.column))),

@@ -11,6 +11,7 @@ mod name;
 mod notice;
 mod path;
 mod problem;
+mod proposal;
 mod report;
 mod settle;
 mod snapshot;
@@ -27,6 +28,9 @@ pub use name::{InvalidName, Name};
 pub use notice::{Notice, NoticeState, NoticeVerdict, SentNotice};
 pub use path::{InvalidTreePath, TreePath};
 pub use problem::{Position, Problem};
+pub use proposal::{
+    PROPOSALS_VERSION, Proposal, ProposalBase, ProposalState, Proposals, ProposedChange, ProposedFile, ProposedPull,
+};
 pub use report::{
     BaselineReport, Cage, Cause, ClientReport, ClientState, ContractReport, Counts, Fix, Observation,
     ObservedFrom, Place, Proof, RecordState, Report, ReportedWaiver, SCHEMA_VERSION,

@@ -55,6 +55,7 @@ impl Fixture {
             interrupt: Interrupt::default(),
             cage: Cage::new(None, Rung::Bare),
             kept: None,
+            borrowed: None,
         }
     }
 

@@ -15,6 +15,7 @@ mod generate;
 mod notify;
 mod observe;
 mod plugins;
+mod propose;
 mod record;
 mod waive;
 
@@ -25,6 +26,7 @@ pub use compare::Comparison;
 pub use doctor::{Diagnosis, DiagnosisState};
 pub use fresh::Generating;
 pub use plugins::{PluginFacts, builtin_plugins, inspect_file};
+pub use propose::{Announcement, ProposeOptions, ProposeSource};
 pub use waive::WaiveRequest;
 
 use crate::config::{CageRule, Config, ToolConfig};
