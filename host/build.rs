@@ -30,6 +30,8 @@ const BUILTINS: &[&str] = &[
     "generate-command",
     "generate-rust",
     "generate-typescript",
+    "notify-matrix",
+    "notify-slack",
     "notify-webhook",
 ];
 

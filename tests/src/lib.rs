@@ -8,6 +8,7 @@ mod chains;
 mod component;
 mod documents;
 mod generators;
+mod peers;
 mod python;
 mod rust;
 mod sandbox;
@@ -21,6 +22,9 @@ pub use chains::{Chains, chains};
 pub use component::{component, module};
 pub use documents::{api, contract, edited, pretty};
 pub use generators::{CLIENT, CLIENT_OUTPUT, Generators, generators, project, service, service_document};
+pub use peers::{
+    Behaviour, Emulator, Exchange, FaultServer, Person, Prism, Reply, Room, Rule, Synapse, Verifiers, ask,
+};
 pub use python::{in_ci, python};
 pub use rust::rust;
 pub use sandbox::{Output, Sandbox};

@@ -1,5 +1,6 @@
+use crate::peers::{Reply, read_head, read_request_body, write_reply};
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::BufReader;
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread;
@@ -95,31 +96,12 @@ impl Server {
 
 fn serve(stream: TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
     let mut reader = BufReader::new(stream);
-    let mut line = String::new();
-    reader.read_line(&mut line)?;
-    let target = line.split_whitespace().take(2).collect::<Vec<_>>().join(" ");
-    let mut headers = BTreeMap::new();
-    loop {
-        let mut line = String::new();
-        reader.read_line(&mut line)?;
-        let Some((name, value)) = line.split_once(':') else { break };
-        headers.insert(name.to_lowercase(), value.trim().to_owned());
-    }
-    let length = headers.get("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body)?;
+    let Some(mut request) = read_head(&mut reader)? else { return Ok(()) };
+    request.body = read_request_body(&mut reader, &request.headers)?;
     let answer = {
         let mut state = state.lock().expect("no holder panics");
-        state.requests.push(Request { target, headers, body });
+        state.requests.push(request);
         state.answer.clone()
     };
-    let head = format!(
-        "HTTP/1.1 {} Answer\r\ncontent-type: {}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
-        answer.status,
-        answer.media_type,
-        answer.body.len()
-    );
-    let mut stream = reader.into_inner();
-    stream.write_all(head.as_bytes())?;
-    stream.write_all(&answer.body)
+    write_reply(&mut reader.into_inner(), &Reply::from(answer).with("connection", "close"))
 }

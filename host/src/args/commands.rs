@@ -110,12 +110,49 @@ pub(crate) struct RunArgs {
     /// Say what would be done and sent, and do and send nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
+    #[command(flatten)]
+    pub(crate) event: EventArgs,
+}
+
+/// The event that a command acts on.
+#[derive(Debug, Args)]
+pub(crate) struct EventArgs {
     /// The event to act on [default: $GITHUB_EVENT_NAME]
     #[arg(long, value_name = "NAME")]
     pub(crate) event_name: Option<String>,
     /// The file that holds the event's payload [default: $GITHUB_EVENT_PATH]
     #[arg(long, value_name = "FILE")]
     pub(crate) event_path: Option<PathBuf>,
+}
+
+/// `countersign notify`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  countersign notify                                      what no receipt says was told, since the last one that does
+  countersign notify --from v1.4.0 --to v1.5.0            what these commits did
+  countersign notify --from origin/main --to HEAD --channel comment --dry-run
+
+Each client hears of each commit that changed a record once on each of its channels. Receipts are kept in
+refs/notes/countersign, so that running this again sends nothing.")]
+pub(crate) struct NotifyArgs {
+    /// Contracts to tell of [default: all]
+    #[arg(value_name = "CONTRACT")]
+    pub(crate) contracts: Vec<Name>,
+    /// The revision that everybody knows [default: the parent of --to; without both, the last receipt]
+    #[arg(long, value_name = "REV")]
+    pub(crate) from: Option<String>,
+    /// The revision that is news [default: HEAD]
+    #[arg(long, value_name = "REV")]
+    pub(crate) to: Option<String>,
+    /// Send on this channel only; may be given several times [default: all]
+    #[arg(long = "channel", value_name = "CHANNEL")]
+    pub(crate) channels: Vec<Name>,
+    /// Print the plan, and send nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    #[command(flatten)]
+    pub(crate) event: EventArgs,
 }
 
 /// `countersign propose`.
@@ -156,12 +193,8 @@ pub(crate) struct ProposeArgs {
     /// Print the plan, and send nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// The event to act on [default: $GITHUB_EVENT_NAME]
-    #[arg(long, value_name = "NAME")]
-    pub(crate) event_name: Option<String>,
-    /// The file that holds the event's payload [default: $GITHUB_EVENT_PATH]
-    #[arg(long, value_name = "FILE")]
-    pub(crate) event_path: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) event: EventArgs,
     #[command(flatten)]
     pub(crate) generating: GeneratingArgs,
 }

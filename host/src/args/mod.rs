@@ -5,9 +5,9 @@ mod commands;
 mod init;
 
 pub(crate) use commands::{
-    AcceptArgs, CanonicalizeArgs, CheckArgs, CompletionsArgs, DiffArgs, ExplainArgs, GenerateArgs,
-    GeneratingArgs, ManArgs, PluginCommand, PluginInspectArgs, ProposeArgs, RecoverArgs, RunArgs, SchemaArgs, SchemaKind,
-    WaiveArgs,
+    AcceptArgs, CanonicalizeArgs, CheckArgs, CompletionsArgs, DiffArgs, EventArgs, ExplainArgs, GenerateArgs,
+    GeneratingArgs, ManArgs, NotifyArgs, PluginCommand, PluginInspectArgs, ProposeArgs, RecoverArgs, RunArgs,
+    SchemaArgs, SchemaKind, WaiveArgs,
 };
 pub(crate) use init::InitArgs;
 
@@ -138,6 +138,8 @@ pub(crate) enum Command {
     Diff(DiffArgs),
     /// Do what the CI event calls for: CI's single command
     Run(RunArgs),
+    /// Tell the clients of what commits did to the records, each once
+    Notify(NotifyArgs),
     /// Open one pull request for each state of a contract that is somebody else's
     Propose(ProposeArgs),
     /// Accept one breaking change until a day
@@ -173,6 +175,7 @@ impl Command {
             Self::Generate(_) => "generate",
             Self::Diff(_) => "diff",
             Self::Run(_) => "run",
+            Self::Notify(_) => "notify",
             Self::Propose(_) => "propose",
             Self::Waive(_) => "waive",
             Self::Status => "status",

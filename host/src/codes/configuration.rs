@@ -30,8 +30,8 @@ pub(super) const CODES: &[Code] = &[
     ),
     code(
         "credential-use",
-        "A credential has both or neither of `header` and `sign`.",
-        "Keep one: `header` sends the secret, `sign` signs with it.",
+        "A credential has none or several of `header`, `sign` and `as`, or several secrets without `sign`.",
+        "Keep one: `header` sends the secret, `sign` signs with it, `as = \"url\"` asks the URL that it is.",
     ),
     code(
         "external-client",

@@ -1,4 +1,4 @@
-//! Proposals, and the forges that they are opened on.
+//! Proposals, and the events that ask for them.
 
 use super::{Code, code};
 
@@ -20,34 +20,6 @@ pub(super) const CODES: &[Code] = &[
         "The event is about a contract whose provider no contract here names. An event only picks among what \
          `pipeline.toml` declares.",
         "Declare it: `provider = { repository = \"github:OWNER/NAME\", path = \"contracts/NAME/openapi.json\" }`.",
-    ),
-    code(
-        "forge-forbidden",
-        "The forge does not let this token do what is needed, or does not know of the repository: GitHub does not tell \
-         the two apart.",
-        "Give the token `contents: write` and `pull-requests: write` on the repository, and read access to the \
-         provider's.",
-    ),
-    code(
-        "forge-moved",
-        "The repository has another name now. Nothing was sent to it.",
-        "Write the new name into `pipeline.toml`.",
-    ),
-    code(
-        "forge-refused",
-        "The forge refused a request, or cannot do what it asks for.",
-        "The cause says what the forge answered.",
-    ),
-    code(
-        "forge-unavailable",
-        "The forge cannot be reached, cannot answer, or limits how often it is asked.",
-        "Run it again later: what was done is found again, and is not done twice.",
-    ),
-    code(
-        "forge-unknown",
-        "A request was sent and its answer was lost, so nobody knows whether it took effect. It is not sent again \
-         blindly.",
-        "Run it again: it looks what became of the request before it does anything.",
     ),
     code("interrupted", "The run was interrupted.", "Run it again: it goes on from what is there."),
     code(
@@ -124,7 +96,7 @@ pub(super) const CODES: &[Code] = &[
     ),
     code(
         "unknown-home",
-        "Nothing says on which forge this repository lives: neither CI nor the remote `origin`.",
-        "`git remote add origin https://github.com/OWNER/NAME`.",
+        "Nothing says on which forge this repository lives: neither `pipeline.toml`, CI nor the remote `origin`.",
+        "`[pipeline] repository = \"github:OWNER/NAME\"`.",
     ),
 ];

@@ -1,9 +1,9 @@
 //! The event that started a run: from flags where they are given, and else from what CI set.
 
+use crate::args::EventArgs;
 use crate::context::Context;
 use countersign_model::Problem;
 use std::collections::BTreeMap;
-use std::path::Path;
 
 /// The variables and the payload of an event.
 pub(super) struct Told {
@@ -14,12 +14,12 @@ pub(super) struct Told {
 }
 
 /// What the flags and the environment say of the event.
-pub(super) fn told(name: Option<&str>, path: Option<&Path>, context: &Context) -> Result<Told, Vec<Problem>> {
+pub(super) fn told(args: &EventArgs, context: &Context) -> Result<Told, Vec<Problem>> {
     let mut variables = context.environment.clone();
-    if let Some(name) = name {
-        variables.insert("GITHUB_EVENT_NAME".into(), name.into());
+    if let Some(name) = &args.event_name {
+        variables.insert("GITHUB_EVENT_NAME".into(), name.clone());
     }
-    let named = path.map(|path| context.directory.join(path));
+    let named = args.event_path.as_ref().map(|path| context.directory.join(path));
     let path =
         named.or_else(|| variables.get("GITHUB_EVENT_PATH").filter(|path| !path.is_empty()).map(Into::into));
     let payload = path.map(|path| {

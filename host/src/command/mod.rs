@@ -11,6 +11,7 @@ mod explain;
 mod generate;
 mod init;
 mod man;
+mod notify;
 mod plugin;
 mod propose;
 mod recover;
@@ -37,6 +38,7 @@ pub(crate) fn run(command: &Command, context: &Context) -> Result<Outcome, Vec<P
         Command::Generate(args) => generate::run(args, context),
         Command::Diff(args) => diff::run(args, context),
         Command::Run(args) => run::run(args, context),
+        Command::Notify(args) => notify::run(args, context),
         Command::Propose(args) => propose::run(args, context),
         Command::Waive(args) => waive::run(args, context),
         Command::Status => status::run(context),

@@ -1,11 +1,12 @@
 //! `propose`: one pull request for each state of a contract that is somebody else's.
 
-use super::{event, repository};
+use super::{event, repository, run};
 use crate::args::ProposeArgs;
 use crate::context::Context;
 use crate::view::Outcome;
 use countersign_model::Problem;
 use countersign_pipeline::project::{Announcement, ProposeOptions, ProposeSource};
+use countersign_pipeline::web::Sending;
 
 /// Propose the contracts that were asked for, or the one that the event is about.
 pub(crate) fn run(args: &ProposeArgs, context: &Context) -> Result<Outcome, Vec<Problem>> {
@@ -26,13 +27,15 @@ pub(crate) fn run(args: &ProposeArgs, context: &Context) -> Result<Outcome, Vec<
         push: args.push,
         dry_run: args.dry_run,
     };
-    let project = repository::open_to_generate(context, &args.generating)?;
+    let sending = if args.dry_run { Sending::DryRun } else { Sending::Allowed };
+    let withheld = run::withheld(&run::event(&args.event, context)?);
+    let project = repository::open_to_propose(context, &args.generating, sending, withheld)?;
     let _busy = context.progress.start("proposing");
     let report = project.propose(&repository::texts(&args.contracts), &options)?;
     Ok(Outcome::Proposals(Box::new(report)))
 }
 
 fn announced(args: &ProposeArgs, context: &Context) -> Result<Option<Announcement>, Vec<Problem>> {
-    let told = event::told(args.event_name.as_deref(), args.event_path.as_deref(), context)?;
+    let told = event::told(&args.event, context)?;
     Announcement::read(&told.variables, told.payload.as_deref()).map_err(|problem| vec![problem])
 }

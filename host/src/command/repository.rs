@@ -10,6 +10,7 @@ use countersign_pipeline::project::{Generating, Project, Settings};
 use countersign_pipeline::stage::StageMessage;
 use countersign_pipeline::tool::{Cage, Caller};
 use countersign_pipeline::web::Sending;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -34,7 +35,17 @@ pub(super) fn open_for(
 
 /// Open the repository for a run that generates.
 pub(super) fn open_to_generate(context: &Context, args: &GeneratingArgs) -> Result<Project, Vec<Problem>> {
-    let mut settings = settings(context, Sending::Allowed, None);
+    open_to_propose(context, args, Sending::Allowed, None)
+}
+
+/// Open the repository for a run that generates, and sends what comes of it.
+pub(super) fn open_to_propose(
+    context: &Context,
+    args: &GeneratingArgs,
+    sending: Sending,
+    withheld: Option<&'static str>,
+) -> Result<Project, Vec<Problem>> {
+    let mut settings = settings(context, sending, withheld);
     settings.generating =
         Generating { twice: args.twice, upgrade: args.upgrade, allow_shrink: args.allow_shrink };
     Project::open(&file_of_configuration(context), settings)
@@ -62,6 +73,7 @@ fn settings(context: &Context, sending: Sending, withheld: Option<&'static str>)
             interrupt: context.interrupt.clone(),
             // The link leads to this very file, whatever became of its path since.
             cage: Cage::new(Some("/proc/self/exe".into()), context.cage),
+            network: network(context),
             kept: None,
             borrowed: None,
         },
@@ -77,6 +89,29 @@ fn settings(context: &Context, sending: Sending, withheld: Option<&'static str>)
         generating: Generating::default(),
         busy: Arc::new(move |label| Box::new(busy.start(label))),
     }
+}
+
+/// The variables that git and its helpers read to connect to another repository.
+const CONNECTION: [&str; 14] = [
+    "ALL_PROXY",
+    "GIT_ASKPASS",
+    "GIT_SSH",
+    "GIT_SSH_COMMAND",
+    "GIT_SSL_CAINFO",
+    "HTTPS_PROXY",
+    "HTTP_PROXY",
+    "NO_PROXY",
+    "SSH_AUTH_SOCK",
+    "SSL_CERT_FILE",
+    "all_proxy",
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
+];
+
+fn network(context: &Context) -> BTreeMap<String, String> {
+    let value = |name: &str| Some((name.to_owned(), context.environment.get(name)?.clone()));
+    CONNECTION.into_iter().filter_map(value).collect()
 }
 
 fn is_shown(level: LogLevel, verbose: u8, quiet: bool) -> bool {

@@ -2,11 +2,13 @@
 
 use super::item::{Item, Level};
 use super::style::Tone;
-use countersign_model::{NoticeState, NoticeVerdict, SentNotice};
+use countersign_model::{Name, NoticeState, NoticeVerdict, SentNotice};
 
 /// A notice in a clause, unescaped: `told archiver on room: watcher is breaking`.
 pub(crate) fn clause(notice: &SentNotice) -> String {
-    let SentNotice { contract, client, channel, .. } = notice;
+    let SentNotice { contract, channel, .. } = notice;
+    // The contract's own channels have all clients for an audience.
+    let client = notice.client.as_ref().map_or("everybody", Name::as_str);
     let news = match notice.verdict {
         NoticeVerdict::Breaking => "breaking",
         NoticeVerdict::Risky => "risky",
@@ -17,7 +19,10 @@ pub(crate) fn clause(notice: &SentNotice) -> String {
         NoticeState::Delivered => format!("told {client} on {channel}"),
         NoticeState::Planned => format!("would tell {client} on {channel}"),
         NoticeState::Failed => format!("could not tell {client} on {channel}"),
-        NoticeState::Unknown => format!("nobody knows whether {client} heard on {channel}"),
+        NoticeState::Unknown | NoticeState::Abandoned => {
+            format!("nobody knows whether {client} heard on {channel}")
+        }
+        NoticeState::Claimed => format!("another run is telling {client} on {channel}"),
     };
     format!("{told}: {contract} is {news}")
 }
@@ -28,7 +33,11 @@ pub(crate) fn fate(state: NoticeState) -> (Tone, &'static str) {
         NoticeState::Delivered => (Tone::Good, "delivered"),
         NoticeState::Planned => (Tone::Dim, "planned"),
         NoticeState::Failed => (Tone::Bad, "failed; the next run tries again"),
-        NoticeState::Unknown => (Tone::Doubt, "unknown; it will not be sent again blindly"),
+        NoticeState::Unknown => (Tone::Doubt, "unknown; the next run looks before it sends again"),
+        NoticeState::Abandoned => (Tone::Doubt, "unknown, and given up; ask the receiver"),
+        NoticeState::Claimed => {
+            (Tone::Dim, "claimed; a run that died is taken over after a quarter of an hour")
+        }
     }
 }
 
@@ -39,6 +48,8 @@ pub(super) fn item(notice: &SentNotice) -> Item {
         NoticeState::Planned => (Level::Note, "notice-planned"),
         NoticeState::Failed => (Level::Error, "notice-failed"),
         NoticeState::Unknown => (Level::Warning, "notice-unknown"),
+        NoticeState::Abandoned => (Level::Warning, "notice-abandoned"),
+        NoticeState::Claimed => (Level::Note, "notice-claimed"),
     };
     let mut message = format!("{} ({})", clause(notice), fate(notice.state).1);
     if let Some(problem) = &notice.problem {

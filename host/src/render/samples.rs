@@ -152,15 +152,17 @@ pub(super) fn recorded() -> Report {
 pub(super) fn told(states: &[NoticeState]) -> Report {
     let notice = |state: &NoticeState| SentNotice {
         contract: "watcher".parse().unwrap(),
-        client: "archiver".parse().unwrap(),
+        client: Some("archiver".parse().unwrap()),
         channel: "room".parse().unwrap(),
         key: "9f86d081884c7d659a2feaa0c55ad015".into(),
         commit: "3f8dbdd0c0ffee0c0ffee0c0ffee0c0ffee0c0ff".into(),
         verdict: NoticeVerdict::Breaking,
         state: *state,
         problem: match state {
-            NoticeState::Delivered | NoticeState::Planned => None,
-            NoticeState::Unknown => Some(Problem::new("notice-unknown", "no answer within 30 s")),
+            NoticeState::Delivered | NoticeState::Planned | NoticeState::Claimed => None,
+            NoticeState::Unknown | NoticeState::Abandoned => {
+                Some(Problem::new("notice-unknown", "no answer within 30 s"))
+            }
             NoticeState::Failed => Some(
                 Problem::new("stage-denied", "`archiver`: notify-webhook was denied `POST`")
                     .cause("plugin notify-webhook")

@@ -339,11 +339,26 @@ pub(crate) fn tally(report: &Report) -> String {
             told.push(format!("{number} {word}"));
         }
     }
-    for (state, word) in [(NoticeState::Failed, "failed"), (NoticeState::Unknown, "unknown")] {
+    // The other commands are not about notices: there, only what went wrong is worth a word.
+    let notify_only = [
+        (NoticeState::Delivered, "sent"),
+        (NoticeState::Planned, "planned"),
+        (NoticeState::Claimed, "left to another run"),
+    ];
+    let states = [
+        (NoticeState::Failed, "failed"),
+        (NoticeState::Unknown, "unknown"),
+        (NoticeState::Abandoned, "given up"),
+    ];
+    let shown = notify_only.into_iter().filter(|_| report.command == NOTIFY).chain(states);
+    for (state, word) in shown {
         let number = notices(report, state);
         if number > 0 {
             told.push(format!("{} {word}", count(number, "notice")));
         }
+    }
+    if report.command == NOTIFY {
+        return if told.is_empty() { "nobody has to be told anything".into() } else { told.join(", ") };
     }
     if told.is_empty() {
         told.push(report.verdict.as_str().to_owned());
@@ -384,6 +399,9 @@ fn problems(report: &Report) -> usize {
     report.problems.len() + report.contracts.iter().map(of_contract).sum::<usize>()
 }
 
+/// The command whose report is about notices alone.
+const NOTIFY: &str = "notify";
+
 /// How many notices came to this.
 fn notices(report: &Report, state: NoticeState) -> usize {
     report.notices.iter().filter(|notice| notice.state == state).count()
@@ -404,7 +422,7 @@ pub(crate) fn next(report: &Report) -> Option<Next> {
         return Some(Next::Deed("run again: what was not delivered is sent by the next run"));
     }
     if settled == Verdict::Agreed && notices(report, NoticeState::Unknown) > 0 {
-        return Some(Next::Deed("ask the receiver whether it arrived"));
+        return Some(Next::Deed("run again: the next run looks whether it arrived"));
     }
     next_command(report).map(Next::Command)
 }

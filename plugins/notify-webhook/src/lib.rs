@@ -1,5 +1,7 @@
-//! Sends a notice as JSON to a URL, signed by the host as Standard Webhooks has it.
+//! Sends a notice as JSON to a URL, signed by the host as Standard Webhooks has it. The effect key is the
+//! message's identifier, by which a receiver drops what it has seen, so that what may have arrived is sent again.
 
+use countersign_message::{refusal, retry_after, unavailable};
 use countersign_plugin::{Description, Failure, Notice, Notify, Receipt, config, http};
 use serde::Deserialize;
 
@@ -31,43 +33,45 @@ impl Notify for Webhook {
 
     fn notify(notice: Notice) -> Result<Receipt, Failure> {
         let configuration: Configuration = config::get()?;
-        let request = http::Request {
-            method: "POST".into(),
-            url: configuration.url,
-            // The identifier is the effect key, so that a receiver can drop a notice that it has seen.
-            headers: vec![
-                ("content-type".into(), "application/json".into()),
-                ("webhook-id".into(), notice.key),
-                ("webhook-timestamp".into(), notice.time.to_string()),
-            ],
-            body: Some(notice.payload.into_bytes()),
-            credential: configuration.credential,
-            timeout_ms: None,
-        };
-        receipt(http::send(&request))
+        match http::send(&request(configuration, notice.key, notice.time, notice.payload)) {
+            Ok(response) => receipt(&response),
+            Err(error) => refusal(error, "the receiver"),
+        }
     }
 }
 
 countersign_plugin::export_notify!(Webhook);
 
-/// What is known after an answer. A refusal is certain; silence after the request was sent is not.
-fn receipt(answer: Result<http::Response, http::HttpError>) -> Result<Receipt, Failure> {
-    match answer {
-        Ok(response) => match response.status {
-            200..=299 => Ok(Receipt::Delivered(String::new())),
-            408 | 429 | 500..=599 => {
-                Err(Failure::Unavailable(format!("the receiver answered with status {}", response.status)))
-            }
-            status => Err(Failure::Other(format!("the receiver refused the notice with status {status}"))),
-        },
-        Err(http::HttpError::DryRun) => Ok(Receipt::DryRun),
-        Err(http::HttpError::Denied(text)) => Err(Failure::Denied(text)),
-        Err(http::HttpError::Unreachable(text)) => {
-            Err(Failure::Unavailable(format!("the receiver could not be reached: {text}")))
+/// The identifier is the effect key in every attempt; the time is that of the attempt.
+fn request(configuration: Configuration, key: String, time: u64, payload: String) -> http::Request {
+    http::Request {
+        method: "POST".into(),
+        url: configuration.url,
+        headers: vec![
+            ("content-type".into(), "application/json".into()),
+            ("webhook-id".into(), key),
+            ("webhook-timestamp".into(), time.to_string()),
+        ],
+        body: Some(payload.into_bytes()),
+        credential: configuration.credential,
+        timeout_ms: None,
+    }
+}
+
+fn receipt(response: &http::Response) -> Result<Receipt, Failure> {
+    match response.status {
+        200..=299 => Ok(Receipt::Delivered(String::new())),
+        410 => Err(Failure::Other(
+            "the receiver answered with status 410: it is gone and asks for no more notices; remove the channel".into(),
+        )),
+        // The receiver knows a notice by its identifier, so that sending again is right whatever happened.
+        status @ (408 | 425 | 429 | 500..=599) => {
+            Err(unavailable(&format!("the receiver answered with status {status}"), retry_after(response)))
         }
-        Err(http::HttpError::Timeout) => Ok(Receipt::Unknown("the receiver did not answer in time".into())),
-        Err(http::HttpError::TooLarge(_)) => Ok(Receipt::Delivered(String::new())),
-        Err(http::HttpError::Other(text)) => Ok(Receipt::Unknown(text)),
+        status @ 300..=399 => Err(Failure::Other(format!(
+            "the receiver redirects (status {status}); redirects are not followed, so name the final URL"
+        ))),
+        status => Err(Failure::Other(format!("the receiver refused the notice with status {status}"))),
     }
 }
 
@@ -76,7 +80,8 @@ mod tests {
     use super::*;
 
     fn answered(status: u16) -> Result<Receipt, Failure> {
-        receipt(Ok(http::Response { status, headers: Vec::new(), body: Vec::new() }))
+        let headers = vec![("retry-after".into(), "120".into())];
+        receipt(&http::Response { status, headers, body: Vec::new() })
     }
 
     #[test]
@@ -84,11 +89,35 @@ mod tests {
         assert!(matches!(answered(202), Ok(Receipt::Delivered(_))));
         assert!(matches!(answered(503), Err(Failure::Unavailable(_))));
         assert!(matches!(answered(401), Err(Failure::Other(_))));
-        assert!(matches!(receipt(Err(http::HttpError::Timeout)), Ok(Receipt::Unknown(_))));
-        assert!(matches!(
-            receipt(Err(http::HttpError::Unreachable("x".into()))),
-            Err(Failure::Unavailable(_))
-        ));
-        assert!(matches!(receipt(Err(http::HttpError::DryRun)), Ok(Receipt::DryRun)));
+        let refused = |error| refusal(error, "the receiver");
+        assert!(matches!(refused(http::HttpError::Timeout), Ok(Receipt::Unknown(_))));
+        assert!(matches!(refused(http::HttpError::Unreachable("x".into())), Err(Failure::Unavailable(_))));
+        assert!(matches!(refused(http::HttpError::DryRun), Ok(Receipt::DryRun)));
+    }
+
+    #[test]
+    fn a_receiver_that_is_gone_says_so() {
+        assert!(matches!(answered(410), Err(Failure::Other(text)) if text.contains("remove the channel")));
+    }
+
+    #[test]
+    fn a_receiver_says_when_it_wants_to_be_asked_again() {
+        for status in [429, 503] {
+            let failure = answered(status);
+            assert!(
+                matches!(failure, Err(Failure::Unavailable(text)) if text.ends_with("; retry-after: 120"))
+            );
+        }
+    }
+
+    #[test]
+    fn the_identifier_is_the_effect_key_in_every_attempt() {
+        let sent = |time| {
+            let configuration = Configuration { url: "https://a.example/".into(), credential: None };
+            request(configuration, "key".into(), time, "{}".into())
+        };
+        assert_eq!(sent(1).headers[1], ("webhook-id".to_owned(), "key".to_owned()));
+        assert_eq!(sent(2).headers[1], sent(1).headers[1]);
+        assert_ne!(sent(2).headers[2], sent(1).headers[2]);
     }
 }

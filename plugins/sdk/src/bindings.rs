@@ -78,6 +78,7 @@ pub mod notify {
             "countersign:plugin/config@0.1.0": crate::__bindings::dump::countersign::plugin::config,
             "countersign:plugin/http@0.1.0": crate::__bindings::dump::countersign::plugin::http,
             "countersign:plugin/tool@0.1.0": crate::__bindings::dump::countersign::plugin::tool,
+            "countersign:plugin/forge@0.1.0": generate,
         },
     });
 }

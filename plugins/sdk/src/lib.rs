@@ -36,6 +36,7 @@ pub use __bindings::dump::countersign::plugin::types::{
 };
 pub use __bindings::dump::countersign::plugin::{http, inputs, tool};
 pub use __bindings::dump::exports::countersign::plugin::dump::Dumped;
+pub use __bindings::notify::countersign::plugin::forge;
 pub use __bindings::notify::exports::countersign::plugin::notify::{Notice, Receipt};
 pub use stage::{Canonicalize, Diff, Dump, Generate, Notify};
 

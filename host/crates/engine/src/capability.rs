@@ -110,6 +110,58 @@ pub enum InputError {
     Other(String),
 }
 
+/// How a commit status stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StatusState {
+    /// All is well.
+    Success,
+    /// It is not.
+    Failure,
+    /// It could not be decided.
+    Error,
+    /// It is not known yet.
+    Pending,
+}
+
+/// A commit status.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommitStatus {
+    /// What speaks.
+    pub context: String,
+    /// How it stands.
+    pub state: StatusState,
+    /// One line.
+    pub description: String,
+    /// Where to read more.
+    pub url: Option<String>,
+}
+
+/// Why nothing came of a call on the forge.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ForgeError {
+    /// No repository is known for it, or no credential.
+    Denied {
+        /// What was refused.
+        what: String,
+        /// The TOML that would help, where any would.
+        grant: Option<String>,
+    },
+    /// There is no such thing, or the credential may not see it; nothing took effect.
+    NotFound(String),
+    /// The forge refused it, or it breaks a limit; nothing took effect.
+    Refused(String),
+    /// A rate limit ends after this time; nothing took effect.
+    Limited(Duration),
+    /// The forge cannot answer now; nothing took effect.
+    Unavailable(String),
+    /// It may have taken effect.
+    Unknown(String),
+    /// A dry run sends nothing.
+    DryRun,
+    /// Anything else.
+    Other(String),
+}
+
 /// The outside world of one call.
 pub trait Capabilities: Send {
     /// Send a request that a grant allows.
@@ -129,6 +181,35 @@ pub trait Capabilities: Send {
     /// # Errors
     /// [`InputError`] where there is no such file.
     fn input(&mut self, path: &str) -> Result<OpenedInput, InputError>;
+
+    /// Send a `repository_dispatch` to the client's repository. The payload is JSON text.
+    ///
+    /// # Errors
+    /// [`ForgeError`], which says whether anything took effect.
+    fn dispatch(&mut self, event_type: &str, payload: &str) -> Result<(), ForgeError>;
+
+    /// Ask for a run of a workflow of the client's repository.
+    ///
+    /// # Errors
+    /// [`ForgeError`], which says whether anything took effect.
+    fn dispatch_workflow(
+        &mut self,
+        workflow: &str,
+        reference: Option<&str>,
+        inputs: &[(String, String)],
+    ) -> Result<(), ForgeError>;
+
+    /// Keep one comment of this name on the pull requests that bring the notice's commit; the URL of the newest.
+    ///
+    /// # Errors
+    /// [`ForgeError`], which says whether anything took effect.
+    fn comment(&mut self, name: &str, body: &str) -> Result<Option<String>, ForgeError>;
+
+    /// Set a status on the notice's commit.
+    ///
+    /// # Errors
+    /// [`ForgeError`], which says whether anything took effect.
+    fn set_status(&mut self, status: &CommitStatus) -> Result<(), ForgeError>;
 }
 
 /// The world of a pure stage: nothing at all.
@@ -147,4 +228,29 @@ impl Capabilities for NoCapabilities {
     fn input(&mut self, path: &str) -> Result<OpenedInput, InputError> {
         Err(InputError::Denied(format!("the file `{path}`")))
     }
+
+    fn dispatch(&mut self, _: &str, _: &str) -> Result<(), ForgeError> {
+        Err(no_forge())
+    }
+
+    fn dispatch_workflow(
+        &mut self,
+        _: &str,
+        _: Option<&str>,
+        _: &[(String, String)],
+    ) -> Result<(), ForgeError> {
+        Err(no_forge())
+    }
+
+    fn comment(&mut self, _: &str, _: &str) -> Result<Option<String>, ForgeError> {
+        Err(no_forge())
+    }
+
+    fn set_status(&mut self, _: &CommitStatus) -> Result<(), ForgeError> {
+        Err(no_forge())
+    }
+}
+
+fn no_forge() -> ForgeError {
+    ForgeError::Denied { what: "a forge".into(), grant: None }
 }

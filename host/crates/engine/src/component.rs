@@ -44,7 +44,7 @@ impl Kind {
             Self::Dump => &["types", "log", "config", "http", "tool", "inputs"],
             Self::Canonicalize | Self::Diff => &["types", "log", "config"],
             Self::Generate => &["types", "log", "config", "tool", "inputs"],
-            Self::Notify => &["types", "log", "config", "http", "tool"],
+            Self::Notify => &["types", "log", "config", "http", "tool", "forge"],
         }
     }
 }

@@ -9,7 +9,12 @@ pub struct Grants {
     pub tools: Vec<String>,
     /// Files, by path relative to `pipeline.toml`.
     pub inputs: Vec<String>,
+    /// Functions of the forge, by their names in [`FORGE_VERBS`].
+    pub forge: Vec<String>,
 }
+
+/// What a stage may be let to do on a forge.
+pub const FORGE_VERBS: [&str; 4] = ["dispatch", "dispatch-workflow", "comment", "status"];
 
 /// A method and the URLs that it may go to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +51,23 @@ impl HttpGrant {
             return Err(invalid("the URL carries user information"));
         }
         Ok(Self { method: method.to_ascii_uppercase(), url: parsed, prefix: false })
+    }
+
+    /// The grant of one method and a path behind a URL, where `*` at the end stands for whatever follows.
+    ///
+    /// # Errors
+    /// [`InvalidGrant`] as for [`Self::exact`], and where a path cannot stand behind the URL, or is none.
+    pub fn below(method: &str, url: &str, path: &str) -> Result<Self, InvalidGrant> {
+        let invalid =
+            |reason: &str| InvalidGrant { text: url.chars().take(200).collect(), reason: reason.into() };
+        let base = Self::exact(method, url)?;
+        if base.url.query().is_some() || base.url.fragment().is_some() {
+            return Err(invalid("a path is put behind the URL, so it can have no query and no fragment"));
+        }
+        if !path.starts_with('/') {
+            return Err(invalid("the path that the plugin puts behind it does not begin with `/`"));
+        }
+        format!("{} {}{path}", base.method, base.url.as_str().trim_end_matches('/')).parse()
     }
 
     /// Whether a request is granted. `url` is the parsed URL, so that dot segments and escapes are resolved.
@@ -165,6 +187,27 @@ mod tests {
         assert!(allows(grant, "GET", "http://localhost:8000/openapi.json"));
         assert!(!allows(grant, "GET", "http://localhost:8000/openapi.json?x=1"));
         assert!(!allows(grant, "GET", "http://localhost:8000/"));
+    }
+
+    #[test]
+    fn a_path_stands_behind_the_url_of_a_key() {
+        let path = "/_matrix/client/v3/rooms/*";
+        for base in ["https://matrix.example.org", "https://matrix.example.org/"] {
+            let grant = HttpGrant::below("PUT", base, path).unwrap();
+            assert_eq!(grant.to_string(), "PUT https://matrix.example.org/_matrix/client/v3/rooms/*");
+        }
+        let grant = HttpGrant::below("GET", "https://example.org/matrix/", "/whoami").unwrap();
+        assert_eq!(grant.to_string(), "GET https://example.org/matrix/whoami");
+        for (base, path) in [
+            ("https://example.org/?a=b", "/x"),
+            ("https://example.org/#a", "/x"),
+            ("https://u:p@example.org", "/x"),
+            ("https://example.org", "x"),
+            ("https://example.org", "/x/*/y"),
+            ("https://example.org", "/x*"),
+        ] {
+            assert!(HttpGrant::below("PUT", base, path).is_err(), "{base} {path}");
+        }
     }
 
     #[test]

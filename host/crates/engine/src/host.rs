@@ -1,4 +1,4 @@
-//! The host's side of every import: grants and limits are checked here, and nowhere else.
+//! The host's side of every import: grants and limits are checked here and in `forge`, and nowhere else.
 
 use crate::bindings::dump::countersign::plugin::{config, http, inputs, log, tool, types};
 use crate::limits::StoreLimiter;
@@ -45,9 +45,9 @@ pub(crate) struct State {
     pub(crate) table: ResourceTable,
     pub(crate) limiter: StoreLimiter,
     limits: Limits,
-    grants: Grants,
+    pub(crate) grants: Grants,
     config: String,
-    capabilities: Box<dyn Capabilities>,
+    pub(crate) capabilities: Box<dyn Capabilities>,
     pub(crate) log: Vec<LogLine>,
     pub(crate) denials: Vec<Denial>,
     inputs: BTreeMap<String, OpenedInput>,
@@ -86,7 +86,7 @@ impl State {
         self.limits.wall.checked_sub(self.started.elapsed().saturating_sub(self.outside))
     }
 
-    fn count(&mut self) -> wasmtime::Result<()> {
+    pub(crate) fn count(&mut self) -> wasmtime::Result<()> {
         self.host_calls += 1;
         if self.host_calls > self.limits.host_calls {
             return Err(wasmtime::Error::from(Exceeded::HostCalls(self.limits.host_calls)));
@@ -95,14 +95,14 @@ impl State {
     }
 
     /// Run something that takes time of its own: the guest is not charged for it.
-    fn outside<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
+    pub(crate) fn outside<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
         let before = Instant::now();
         let result = work(self);
         self.outside += before.elapsed();
         result
     }
 
-    fn deny(&mut self, what: &str, grant: Option<String>) -> String {
+    pub(crate) fn deny(&mut self, what: &str, grant: Option<String>) -> String {
         self.denials.push(Denial { what: what.into(), grant });
         what.into()
     }

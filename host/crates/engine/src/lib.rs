@@ -10,6 +10,7 @@ mod call;
 mod capability;
 mod component;
 mod error;
+mod forge;
 mod grant;
 mod host;
 mod limits;
@@ -19,12 +20,12 @@ mod value;
 
 pub use call::{Answer, Call, Stage};
 pub use capability::{
-    Capabilities, HttpError, HttpRequest, HttpResponse, InputError, NoCapabilities, OpenedInput,
-    ToolCompleted, ToolError, ToolFile,
+    Capabilities, CommitStatus, ForgeError, HttpError, HttpRequest, HttpResponse, InputError, NoCapabilities,
+    OpenedInput, StatusState, ToolCompleted, ToolError, ToolFile,
 };
 pub use component::{INTERFACE_VERSION, Kind, Plugin};
 pub use error::{Exceeded, StageCause, StageError};
-pub use grant::{Grants, HttpGrant, InvalidGrant};
+pub use grant::{FORGE_VERBS, Grants, HttpGrant, InvalidGrant};
 pub use host::{LogLevel, LogLine};
 pub use limits::Limits;
 pub use runtime::{Engine, EngineError};

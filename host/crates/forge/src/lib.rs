@@ -5,10 +5,28 @@
 //! whether a write took effect is [`ForgeError::Unknown`], and settled by looking. Answers are read tolerantly: a
 //! field that is missing in a 2xx answer is never an error after the fact. Every method blocks its thread.
 
+mod answers;
+mod budget;
+mod call;
+mod client;
+mod clock;
+mod comments;
+mod dispatch;
 mod error;
 mod forge;
+mod hooks;
+mod look;
 mod model;
+mod pages;
+mod publish;
+mod pulls;
+mod repository;
 mod settings;
+mod settle;
+mod statuses;
+mod token;
+mod transport;
+mod verdict;
 
 pub use error::ForgeError;
 pub use forge::Forge;

@@ -15,6 +15,7 @@ mod proposal;
 mod report;
 mod settle;
 mod snapshot;
+pub mod target;
 mod tree;
 mod untrusted;
 mod verdict;
@@ -25,7 +26,7 @@ pub use digest::{Digest, InvalidDigest};
 pub use jiff::civil::Date;
 pub use lock::{ClientLock, LockedTool, Record};
 pub use name::{InvalidName, Name};
-pub use notice::{Notice, NoticeState, NoticeVerdict, SentNotice};
+pub use notice::{ImpactCounts, Notice, NoticeState, NoticeVerdict, Provider, SentNotice};
 pub use path::{InvalidTreePath, TreePath};
 pub use problem::{Position, Problem};
 pub use proposal::{
@@ -37,6 +38,7 @@ pub use report::{
 };
 pub use settle::{Block, Blocked, Finding, FindingState, Settlement, settle};
 pub use snapshot::{Baseline, Canonical, Observed, RawDocument, Recorded, Snapshot};
+pub use target::{Assessment, Cure, Target, TargetKind, TargetReport, TargetState, assess};
 pub use tree::{FileChange, FileChangeKind, GeneratedTree, TreeDiff, TreeProblem};
 pub use untrusted::{Untrusted, github_data, github_property, markdown, terminal};
 pub use verdict::Verdict;

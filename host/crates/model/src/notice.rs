@@ -17,7 +17,28 @@ pub enum NoticeVerdict {
     New,
 }
 
-/// The news that a contract's record changed, for one client on one channel.
+/// How many changes there are of each impact.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ImpactCounts {
+    /// Something that worked fails.
+    pub breaking: usize,
+    /// Something may fail.
+    pub risky: usize,
+    /// Nothing that worked fails.
+    pub compatible: usize,
+}
+
+/// Where the record is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Provider {
+    /// The provider's repository, such as `github:acme/api`; none where nobody says which it is.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub repository: Option<String>,
+    /// The path of the snapshot in it.
+    pub path: String,
+}
+
+/// The news that a contract's record changed, for one client, or for the contract's own channels.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Notice {
     /// The version of this shape.
@@ -26,8 +47,13 @@ pub struct Notice {
     pub key: String,
     /// The contract.
     pub contract: Name,
-    /// The client that depends on it.
-    pub client: Name,
+    /// The client that is told; none on the contract's own channels, which hear once for all clients.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub client: Option<Name>,
+    /// The clients that depend on the contract: the one that is told, or all of them.
+    pub clients: Vec<Name>,
+    /// Where the contract is kept.
+    pub provider: Provider,
     /// The commit that changed the record.
     pub commit: String,
     /// The digest of the record before; none for a new contract.
@@ -41,16 +67,19 @@ pub struct Notice {
     pub findings: Vec<Change>,
     /// How many changes there are in all.
     pub total: usize,
-    /// Where to read more.
+    /// How many there are of each impact.
+    pub counts: ImpactCounts,
+    /// Where to read more, for people: `commit`, `compare`, `snapshot`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub links: BTreeMap<String, String>,
 }
 
 impl Notice {
-    /// The effect key of a notice: client, channel and the commit that changed the record, so that
-    /// A → B → A is three notices and a second run of the same commit none.
-    pub fn effect_key(client: &Name, channel: &Name, contract: &Name, commit: &str) -> String {
-        let parts = [client.as_str(), channel.as_str(), contract.as_str(), commit];
+    /// The effect key of a notice: client, channel, contract and the commit that changed the record, so that
+    /// A → B → A is three notices and a second run of the same commit none. Without a client it is the contract's own.
+    pub fn effect_key(client: Option<&Name>, channel: &Name, contract: &Name, commit: &str) -> String {
+        let client = client.map(Name::as_str).unwrap_or_default();
+        let parts = [client, channel.as_str(), contract.as_str(), commit];
         Digest::of_parts(parts.into_iter().map(str::as_bytes)).hexadecimal()[..32].to_owned()
     }
 }
@@ -63,10 +92,26 @@ pub enum NoticeState {
     Delivered,
     /// A dry run: it would be sent.
     Planned,
-    /// Whether it arrived is not known; it is not sent again blindly.
+    /// Whether it arrived is not known; the next run looks, and sends again only what the other side can tell apart.
     Unknown,
+    /// Whether it arrived cannot be known; it is not sent again.
+    Abandoned,
+    /// Another run is sending it.
+    Claimed,
     /// It was not sent; the next run tries again.
     Failed,
+}
+
+impl NoticeState {
+    /// Whether somebody may not have heard.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Failed | Self::Unknown | Self::Abandoned | Self::Claimed)
+    }
+
+    /// Whether this run has to answer for that; another run answers for what it claimed.
+    pub fn is_trouble(self) -> bool {
+        self.is_open() && self != Self::Claimed
+    }
 }
 
 /// A notice of this run and what became of it.
@@ -74,8 +119,9 @@ pub enum NoticeState {
 pub struct SentNotice {
     /// The contract.
     pub contract: Name,
-    /// The client that hears of it.
-    pub client: Name,
+    /// The client that hears of it; none for the contract's own channels.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub client: Option<Name>,
     /// On which channel.
     pub channel: Name,
     /// The effect key.

@@ -190,12 +190,8 @@ impl Proposal {
 impl Proposals {
     /// The report of these proposals, with the verdict that follows from them.
     pub fn new(version: &str, dry_run: bool, proposals: Vec<Proposal>, problems: Vec<Problem>) -> Self {
-        let unreachable = problems.iter().all(|problem| problem.code == "source-unreachable");
-        let own = match (problems.is_empty(), unreachable) {
-            (true, _) => Verdict::Agreed,
-            (false, true) => Verdict::Unreachable,
-            (false, false) => Verdict::Undecided,
-        };
+        // Whatever kept the run from deciding is about the forge that it works on, and no source.
+        let own = if problems.is_empty() { Verdict::Agreed } else { Verdict::Undecided };
         let verdict = Verdict::worst(proposals.iter().map(Proposal::settled).chain([own]));
         Self {
             schema_version: PROPOSALS_VERSION,

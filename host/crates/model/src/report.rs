@@ -2,8 +2,7 @@
 //! one of our own contracts.
 
 use crate::{
-    Change, ChangeSet, Digest, FileChange, Finding, Name, NoticeState, Problem, SentNotice, Verdict, Waiver,
-    WaiverState,
+    Change, ChangeSet, Digest, FileChange, Finding, Name, Problem, SentNotice, Verdict, Waiver, WaiverState,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -320,9 +319,7 @@ impl Report {
     /// leaves the run undecided.
     #[must_use]
     pub fn with_notices(mut self, notices: Vec<SentNotice>, problems: Vec<Problem>) -> Self {
-        let failed =
-            notices.iter().any(|notice| matches!(notice.state, NoticeState::Failed | NoticeState::Unknown))
-                || !problems.is_empty();
+        let failed = notices.iter().any(|notice| notice.state.is_trouble()) || !problems.is_empty();
         if failed {
             self.verdict = Verdict::worst([self.verdict, Verdict::Undecided]);
             self.exit_code = self.verdict.exit_code();

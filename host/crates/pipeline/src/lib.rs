@@ -5,6 +5,7 @@
 
 pub mod config;
 pub mod event;
+pub mod forges;
 pub mod git;
 pub mod preset;
 pub mod project;

@@ -10,8 +10,8 @@ use std::io::{self, Write};
 /// Write the notices; false where there was nothing to say.
 pub(super) fn notices(list: &[SentNotice], style: &Style<'_>, out: &mut dyn Write) -> io::Result<bool> {
     let wanted = |notice: &&SentNotice| match notice.state {
-        NoticeState::Failed | NoticeState::Unknown => true,
-        NoticeState::Delivered | NoticeState::Planned => !style.quiet,
+        NoticeState::Failed | NoticeState::Unknown | NoticeState::Abandoned => true,
+        NoticeState::Delivered | NoticeState::Planned | NoticeState::Claimed => !style.quiet,
     };
     let told: Vec<_> = list.iter().filter(wanted).collect();
     if told.is_empty() {
@@ -27,7 +27,14 @@ pub(super) fn notices(list: &[SentNotice], style: &Style<'_>, out: &mut dyn Writ
         match (&one.problem, one.state) {
             (None, _) => {}
             (Some(why), NoticeState::Failed) => problem(why, 4, style, out)?,
-            (Some(why), NoticeState::Delivered | NoticeState::Planned | NoticeState::Unknown) => {
+            (
+                Some(why),
+                NoticeState::Delivered
+                | NoticeState::Planned
+                | NoticeState::Claimed
+                | NoticeState::Abandoned
+                | NoticeState::Unknown,
+            ) => {
                 let label = style.paint(Tone::Doubt, "warning:");
                 writeln!(out, "    {label} {}", safe(&why.message))?;
             }

@@ -1,8 +1,12 @@
 use super::Limits;
-use super::file::{CredentialTable, GrantsTable, PluginTable, Rule, SignatureName};
+use super::file::{
+    CredentialTable, GrantsTable, PluginTable, Rule, SecretPart, SecretSource, SecretSources, SignatureName,
+};
 use super::resolve::{Entry, Resolver};
 use super::words::quote;
 use countersign_model::{Name, Problem};
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 /// Requests that are allowed: one method, and URLs by a glob.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,13 +29,15 @@ pub enum SecretUse {
     },
     /// The request is signed with it, by the rules of Standard Webhooks.
     StandardWebhooks,
+    /// It is the URL itself, in the place of one that ends in `{}`.
+    Url,
 }
 
 /// `[credentials.NAME]`. The secret itself is never read here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CredentialConfig {
-    /// The environment variable that holds the secret.
-    pub variable: String,
+    /// The environment variables that hold the secret, the newest first; more than one only to sign with.
+    pub variables: Vec<String>,
     /// The only requests that it is ever attached to.
     pub allow: Vec<HttpRule>,
     /// How it is used.
@@ -60,6 +66,34 @@ pub struct Grants {
     pub tool: Vec<Name>,
     /// Files that it may read, by their paths relative to `pipeline.toml`.
     pub input: Vec<String>,
+    /// What it may do on the forge.
+    pub forge: Vec<ForgeVerb>,
+}
+
+/// What a plugin may do on the forge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ForgeVerb {
+    /// Send a `repository_dispatch` to a client's repository.
+    Dispatch,
+    /// Ask for a run of a workflow of a client's repository.
+    DispatchWorkflow,
+    /// Keep a comment on pull requests of this repository.
+    Comment,
+    /// Set statuses on commits of this repository.
+    Status,
+}
+
+impl ForgeVerb {
+    /// As the file and the engine have it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Dispatch => "dispatch",
+            Self::DispatchWorkflow => "dispatch-workflow",
+            Self::Comment => "comment",
+            Self::Status => "status",
+        }
+    }
 }
 
 /// `[plugins.NAME]`.
@@ -80,23 +114,40 @@ impl Resolver<'_> {
     pub(super) fn credential(&mut self, entry: Entry<CredentialTable>) -> Option<CredentialConfig> {
         let Entry { name, pointer, table } = entry;
         let allow = self.rules(&table.allow, &format!("{pointer}/allow"));
-        let sign = match (table.header.as_deref().and_then(|header| header.split_once(':')), table.sign) {
-            (Some((name, value)), None) => {
-                SecretUse::Header { name: name.to_owned(), value: value.trim_start().to_owned() }
-            }
-            (None, Some(SignatureName::StandardWebhooks)) => SecretUse::StandardWebhooks,
-            (header, _) => {
-                let both = if header.is_some() { "both" } else { "neither" };
-                let or = if header.is_some() { "and" } else { "nor" };
-                let message = format!("credential `{name}` has {both} `header` {or} `sign`");
-                let hint =
-                    "keep one: `header = \"Authorization: Bearer {}\"` or `sign = \"standard-webhooks\"`";
-                self.problem(&pointer, Problem::new("credential-use", message).hint(hint));
-                return None;
-            }
+        let header = table.header.as_deref().and_then(|header| header.split_once(':'));
+        let header = header.map(|(name, value)| SecretUse::Header {
+            name: name.to_owned(),
+            value: value.trim_start().to_owned(),
+        });
+        let sign = table.sign.map(|SignatureName::StandardWebhooks| SecretUse::StandardWebhooks);
+        let url = table.used_as.map(|SecretPart::Url| SecretUse::Url);
+        let mut uses = header.into_iter().chain(sign).chain(url);
+        let (Some(sign), None) = (uses.next(), uses.next()) else {
+            self.not_one_use(&name, &pointer, &table);
+            return None;
         };
-        let variable = table.from.strip_prefix("env:")?.to_owned();
-        Some(CredentialConfig { variable, allow, sign, pointer })
+        let sources: &[SecretSource] = match &table.from {
+            SecretSources::One(source) => std::slice::from_ref(source),
+            SecretSources::Several(sources) => sources,
+        };
+        if sources.len() > 1 && sign != SecretUse::StandardWebhooks {
+            let message = format!("credential `{name}` has several secrets and does not sign with them");
+            let hint = "name one in `from`; several are for `sign`, while a receiver changes its secret";
+            let problem = Problem::new("credential-use", message).hint(hint);
+            self.problem(&format!("{pointer}/from"), problem);
+            return None;
+        }
+        let variables = sources.iter().filter_map(|source| source.0.strip_prefix("env:"));
+        let variables = variables.map(ToOwned::to_owned).collect();
+        Some(CredentialConfig { variables, allow, sign, pointer })
+    }
+
+    fn not_one_use(&mut self, name: &Name, pointer: &str, table: &CredentialTable) {
+        let none = table.header.is_none() && table.sign.is_none() && table.used_as.is_none();
+        let how_many = if none { "none" } else { "more than one" };
+        let message = format!("credential `{name}` has {how_many} of `header`, `sign` and `as`");
+        let hint = "keep one: `header = \"Authorization: Bearer {}\"`, `sign = \"standard-webhooks\"` or `as = \"url\"`";
+        self.problem(pointer, Problem::new("credential-use", message).hint(hint));
     }
 
     /// `[plugins.NAME]`.
@@ -119,6 +170,7 @@ impl Resolver<'_> {
             tool: tool.collect(),
             http: self.rules(&table.http, &format!("{pointer}/http")),
             input: self.globs(table.input, &format!("{pointer}/input")),
+            forge: table.forge,
         }
     }
 

@@ -82,15 +82,19 @@ impl Resolver<'_> {
         let Entry { name, pointer, mut table } = entry;
         let contract =
             self.reference("contracts", "contract", &table.contract, &format!("{pointer}/contract"));
-        let notify: Vec<_> = std::mem::take(&mut table.notify)
-            .iter()
-            .enumerate()
-            .filter_map(|(at, typed)| {
-                self.reference("notify", "channel", typed, &format!("{pointer}/notify/{at}"))
-            })
-            .collect();
+        let notify = self.channels(&std::mem::take(&mut table.notify), &pointer);
         let place = self.place(table, &name, &pointer);
         Some(ClientConfig { contract: contract?, place: place?, name, notify, pointer })
+    }
+
+    /// The channels that a table's `notify` names, each once.
+    pub(super) fn channels(&mut self, typed: &[String], pointer: &str) -> Vec<Name> {
+        let mut channels = Vec::new();
+        for (at, typed) in typed.iter().enumerate() {
+            let named = self.reference("notify", "channel", typed, &format!("{pointer}/notify/{at}"));
+            channels.extend(named.filter(|name| !channels.contains(name)));
+        }
+        channels
     }
 
     fn place(&mut self, table: ClientTable, name: &Name, pointer: &str) -> Option<ClientPlace> {

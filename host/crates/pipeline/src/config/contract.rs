@@ -83,6 +83,8 @@ pub struct ContractConfig {
     pub diff: Vec<StageConfig>,
     /// When a break blocks.
     pub block: Block,
+    /// The channels that hear of a change once for all clients.
+    pub notify: Vec<Name>,
     /// Its JSON Pointer in the file.
     pub pointer: String,
 }
@@ -143,8 +145,10 @@ impl Resolver<'_> {
         let dump = table.dump.map(|stage| self.stage(stage.0, &at("dump"), Kind::Dump));
         let live = table.live.map(|stage| self.stage(stage.0, &at("live"), Kind::Live));
         let provider = table.provider.map(|provider| self.provider(&provider, &at("provider")));
+        let notify = self.channels(&table.notify, &pointer);
         ContractConfig {
             format,
+            notify,
             snapshot: self.snapshot(table.snapshot, format, &at("snapshot")),
             canonicalize: self.stages(table.canonicalize, &at("canonicalize"), Kind::Canonicalize(format)),
             diff: self.stages(table.diff, &at("diff"), Kind::Diff(format)),

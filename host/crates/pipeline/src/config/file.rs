@@ -1,7 +1,7 @@
 //! The shape of `pipeline.toml`. The comments here are the descriptions in its published schema.
 
-use super::CageRule;
 use super::units::{Size, Time};
+use super::{CageRule, ForgeVerb};
 use countersign_model::Block;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
@@ -26,6 +26,9 @@ pub(super) struct File {
     /// The channels that tell people and repositories of changes, by name.
     #[schemars(default, extend("propertyNames" = { "$ref": "#/$defs/Name" }))]
     notify: BTreeMap<String, Stage>,
+    /// The forges that repositories lie on, and what they are reached with, by name; github.com needs none.
+    #[schemars(default, extend("propertyNames" = { "$ref": "#/$defs/Name" }))]
+    forges: BTreeMap<String, ForgeTable>,
     /// Secrets: where they come from, and the only requests they are attached to.
     #[schemars(default, extend("propertyNames" = { "$ref": "#/$defs/Name" }))]
     credentials: BTreeMap<String, CredentialTable>,
@@ -48,6 +51,9 @@ pub(super) struct PipelineTable {
     pub(super) block: Option<Block>,
     /// How well a tool must be kept apart from this machine to run at all.
     pub(super) cage: Option<CageRule>,
+    /// This repository's own address, where neither CI nor the remote `origin` says it.
+    #[schemars(example = "github:OWNER/NAME")]
+    pub(super) repository: Option<String>,
     /// The oldest Countersign that understands this file.
     #[schemars(regex(pattern = r"^[0-9]{1,6}\.[0-9]{1,6}\.[0-9]{1,6}$"))]
     #[schemars(title = "version", example = "0.1.0")]
@@ -76,6 +82,9 @@ pub(super) struct ContractTable {
     pub(super) diff: Option<Stages>,
     /// When a break of this contract blocks.
     pub(super) block: Option<Block>,
+    /// The channels that hear of a change once for all clients.
+    #[serde(default)]
+    pub(super) notify: Vec<String>,
 }
 
 /// What kind of document a contract is.
@@ -128,15 +137,76 @@ pub(super) struct ClientTable {
     pub(super) notify: Vec<String>,
 }
 
+/// A forge: what its repositories are reached with. No plugin ever sees the secret.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[schemars(rename = "Forge")]
+pub(super) struct ForgeTable {
+    /// What kind of forge it is; Forgejo is spoken to as Gitea is.
+    pub(super) kind: ForgeKindName,
+    /// The host of its repositories; for GitHub, `github.com` where none is named.
+    #[schemars(regex(pattern = r"^[A-Za-z0-9.-]{1,253}$"))]
+    #[schemars(title = "host", example = "git.example.org")]
+    pub(super) host: Option<String>,
+    /// The base of its API, where that does not follow from the host.
+    #[schemars(regex(pattern = r"^https?://[^\s/@?#]+(/[^\s?#]*)?$"))]
+    #[schemars(title = "URL of an API", example = "https://git.example.org/api/v1")]
+    pub(super) api: Option<String>,
+    /// Where its token comes from; `env:GITHUB_TOKEN` or `env:GITEA_TOKEN` where nothing is named.
+    #[schemars(regex(pattern = "^env:[A-Za-z_][A-Za-z0-9_]{0,127}$"))]
+    #[schemars(title = "source of a secret", example = "env:BOT_TOKEN", extend("writeOnly" = true))]
+    pub(super) token: Option<String>,
+    /// The GitHub App that speaks for us, instead of a token.
+    pub(super) app: Option<AppTable>,
+    /// How many writes may go out.
+    pub(super) budget: Option<BudgetTable>,
+}
+
+/// What kind of forge it is.
+#[derive(Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(rename = "ForgeKind")]
+pub(super) enum ForgeKindName {
+    /// GitHub, or GitHub Enterprise Server.
+    Github,
+    /// Gitea or Forgejo.
+    Gitea,
+}
+
+/// A GitHub App.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "App")]
+pub(super) struct AppTable {
+    /// The App's identifier.
+    #[schemars(range(min = 1))]
+    pub(super) id: u64,
+    /// Where its private key, in PEM, comes from.
+    #[schemars(regex(pattern = "^env:[A-Za-z_][A-Za-z0-9_]{0,127}$"))]
+    #[schemars(title = "source of a secret", example = "env:APP_PRIVATE_KEY", extend("writeOnly" = true))]
+    pub(super) key: String,
+}
+
+/// How many writes may go out. GitHub takes 80 a minute and 500 an hour that make content.
+#[derive(Clone, Copy, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[schemars(rename = "Budget")]
+pub(super) struct BudgetTable {
+    /// Writes a minute; 60 where nothing is said.
+    #[schemars(range(min = 1, max = 1_000_000))]
+    pub(super) per_minute: Option<u32>,
+    /// Writes an hour; 450 where nothing is said.
+    #[schemars(range(min = 1, max = 1_000_000))]
+    pub(super) per_hour: Option<u32>,
+}
+
 /// A secret that the host attaches to requests. No plugin ever sees it.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CredentialTable {
-    /// Where the secret comes from.
-    #[schemars(regex(pattern = "^env:[A-Za-z_][A-Za-z0-9_]{0,127}$"))]
-    // `writeOnly` keeps the value out of every message: people do paste the secret itself here.
-    #[schemars(title = "source of a secret", example = "env:MATRIX_TOKEN", extend("writeOnly" = true))]
-    pub(super) from: String,
+    /// Where the secret comes from. Of several, which only `sign` can use, the newest stands first; those that are
+    /// not set are left out.
+    pub(super) from: SecretSources,
     /// The only requests that the secret is ever attached to.
     #[schemars(length(min = 1))]
     pub(super) allow: Vec<Rule>,
@@ -146,6 +216,49 @@ pub(super) struct CredentialTable {
     pub(super) header: Option<String>,
     /// How requests are signed with it.
     pub(super) sign: Option<SignatureName>,
+    /// What it is, where it is more than a part of a request.
+    #[serde(rename = "as")]
+    pub(super) used_as: Option<SecretPart>,
+}
+
+/// Where a secret comes from.
+#[derive(Deserialize, JsonSchema)]
+#[serde(transparent)]
+// `writeOnly` keeps the value out of every message: people do paste the secret itself here.
+#[schemars(title = "source of a secret", example = "env:MATRIX_TOKEN", extend("writeOnly" = true))]
+pub(super) struct SecretSource(
+    #[schemars(regex(pattern = "^env:[A-Za-z_][A-Za-z0-9_]{0,127}$"))] pub(super) String,
+);
+
+/// One source or several.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(super) enum SecretSources {
+    One(SecretSource),
+    Several(Vec<SecretSource>),
+}
+
+impl JsonSchema for SecretSources {
+    fn schema_name() -> Cow<'static, str> {
+        "SecretSources".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let source = generator.subschema_for::<SecretSource>();
+        json_schema!({
+            "description": "Where a secret comes from: one source, or the sources of several secrets, the newest first.",
+            "anyOf": [source, { "type": "array", "items": source, "minItems": 1, "maxItems": 5 }],
+        })
+    }
+}
+
+/// What a secret is.
+#[derive(Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(rename = "SecretPart")]
+pub(super) enum SecretPart {
+    /// The whole URL: it takes the place of one that ends in `{}`.
+    Url,
 }
 
 /// How requests are signed.
@@ -299,6 +412,8 @@ pub(super) struct GrantsTable {
     pub(super) tool: Vec<String>,
     /// Files that it may read, by their paths relative to `pipeline.toml`.
     pub(super) input: Vec<String>,
+    /// What it may do on the forge, where the host holds the token and knows the repository.
+    pub(super) forge: Vec<ForgeVerb>,
 }
 
 /// Limits of one call of a plugin.

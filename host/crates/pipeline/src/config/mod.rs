@@ -11,6 +11,7 @@ mod command;
 mod contract;
 mod document;
 mod file;
+mod forge;
 mod paths;
 mod repository;
 mod resolve;
@@ -25,9 +26,10 @@ mod validate;
 mod version;
 mod words;
 
-pub use access::{CredentialConfig, Grants, HttpRule, PluginConfig, PluginSource, SecretUse};
+pub use access::{CredentialConfig, ForgeVerb, Grants, HttpRule, PluginConfig, PluginSource, SecretUse};
 pub use client::{ClientConfig, ClientPlace, GenerateConfig, LocalClient};
 pub use contract::{ContractConfig, Format, ProviderConfig};
+pub use forge::{ForgeAccess, ForgeConfig};
 pub use repository::{Forge, Repository};
 pub use spans::Spans;
 pub use stage::{Limits, StageConfig};
@@ -35,6 +37,7 @@ pub use tool::{CageRule, Environment, ToolConfig};
 pub use validate::validate_keys;
 
 pub(crate) use file::ToolTable;
+pub(crate) use forge::{GITHUB, api_of};
 
 use countersign_model::{Name, Position, Problem};
 use document::Document;
@@ -61,6 +64,10 @@ pub struct Config {
     pub clients: BTreeMap<Name, ClientConfig>,
     /// `[notify.NAME]`: the channels.
     pub notify: BTreeMap<Name, StageConfig>,
+    /// This repository's own address, where the file says it.
+    pub repository: Option<Repository>,
+    /// `[forges.NAME]`.
+    pub forges: BTreeMap<Name, ForgeConfig>,
     /// `[credentials.NAME]`.
     pub credentials: BTreeMap<Name, CredentialConfig>,
     /// How well a tool must be kept apart from this machine to run at all.

@@ -25,7 +25,7 @@ impl Forge {
     }
 }
 
-/// A repository elsewhere: `github:OWNER/NAME`, `gitea:HOST/OWNER/NAME`, `gitlab:[HOST/]GROUP/…/NAME`.
+/// A repository elsewhere: `github:[HOST/]OWNER/NAME`, `gitea:HOST/OWNER/NAME`, `gitlab:[HOST/]GROUP/…/NAME`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Repository {
     /// What hosts it.
@@ -63,6 +63,10 @@ impl std::str::FromStr for Repository {
         }
         let (forge, host) = match (word, segments.len()) {
             ("github", 2) => (Forge::Github, None),
+            // The host of a GitHub Enterprise Server; an owner holds no dot.
+            ("github", 3) if segments[0].contains('.') => {
+                (Forge::Github, Some(segments.remove(0).to_owned()))
+            }
             ("gitea", 3) => (Forge::Gitea, Some(segments.remove(0).to_owned())),
             // A group of GitLab's own host may hold no dot in the first place, a host always does.
             ("gitlab", 3..) if segments[0].contains('.') => {
@@ -96,9 +100,13 @@ mod tests {
 
     #[test]
     fn a_repository_is_shown_as_it_was_written() {
-        for text in
-            ["github:o/n", "gitea:git.example.org/o/n", "gitlab:a/b/n", "gitlab:git.example.org/a/b/n"]
-        {
+        for text in [
+            "github:o/n",
+            "github:ghe.example.org/o/n",
+            "gitea:git.example.org/o/n",
+            "gitlab:a/b/n",
+            "gitlab:git.example.org/a/b/n",
+        ] {
             assert_eq!(text.parse::<Repository>().unwrap().to_string(), text);
         }
         for text in

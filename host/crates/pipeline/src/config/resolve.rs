@@ -60,12 +60,17 @@ impl<'a> Resolver<'a> {
             self.section("tools", |this, entry| this.tool(entry.table, &entry.pointer, ToolUse::Declared));
         let clients = self.section("clients", Self::client);
         tools.extend(self.named_presets());
+        let forges = self.section("forges", Self::forge);
+        self.one_table_per_host(&forges);
         self.outputs(&clients);
         self.generators(&clients, &tools);
         Config {
             root,
             baseline: self.baseline(pipeline.baseline),
             cage: pipeline.cage.unwrap_or_default(),
+            repository: (pipeline.repository)
+                .and_then(|typed| self.repository(&typed, "/pipeline/repository")),
+            forges,
             contracts: self.section("contracts", |this, entry| Some(this.contract(entry, block))),
             notify: self.section("notify", |this, entry: Entry<Stage>| {
                 this.stage(entry.table.0, &entry.pointer, Kind::Notify)

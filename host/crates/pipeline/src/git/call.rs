@@ -1,6 +1,7 @@
 //! One call of `git`: fixed environment, no hooks, no pager, no prompt, no fetch behind one's back.
 
 use super::{Git, GitError, Identity};
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::io::Write;
 use std::path::Path;
@@ -35,6 +36,7 @@ pub(super) struct Call<'a> {
     command: Command,
     name: &'a str,
     folder: &'a Path,
+    network: BTreeMap<String, String>,
 }
 
 /// A call that ran: its status and what it printed.
@@ -46,7 +48,8 @@ pub(super) struct Answer {
 
 impl<'a> Call<'a> {
     pub(super) fn new(git: &'a Git, name: &'a str) -> Self {
-        Self::at(&git.program, &git.caller.path, git.caller.home.as_deref(), &git.toplevel, name)
+        let call = Self::at(&git.program, &git.caller.path, git.caller.home.as_deref(), &git.toplevel, name);
+        Self { network: git.caller.network.clone(), ..call }
     }
 
     pub(super) fn at(
@@ -62,11 +65,17 @@ impl<'a> Call<'a> {
             command.env("HOME", home);
         }
         command.args(OPTIONS).arg(name);
-        Self { command, name, folder }
+        Self { command, name, folder, network: BTreeMap::new() }
     }
 
     pub(super) fn args<S: AsRef<OsStr>>(mut self, arguments: impl IntoIterator<Item = S>) -> Self {
         self.command.args(arguments);
+        self
+    }
+
+    /// With what a connection to another repository may need: proxies, keys and helpers of the caller's.
+    pub(super) fn over_network(mut self) -> Self {
+        self.command.envs(&self.network);
         self
     }
 

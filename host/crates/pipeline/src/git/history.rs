@@ -1,6 +1,6 @@
 use super::call::Call;
 use super::files::check_path;
-use super::{Commit, Git, GitError, Identity};
+use super::{Commit, Git, GitError};
 
 impl Git {
     /// The commits that `to` has and `from` has not, oldest first; with `paths`, only those that changed
@@ -72,95 +72,6 @@ impl Git {
         seconds.ok_or_else(|| GitError::Failed { command: "rev-list".into(), message: message() })
     }
 
-    /// The note of a commit, byte for byte, or none. `notes` is a ref such as `refs/notes/countersign`.
-    ///
-    /// # Errors
-    /// A [`GitError`] where git fails.
-    pub fn note_get(&self, notes: &str, commit: &Commit) -> Result<Option<Vec<u8>>, GitError> {
-        let Some(note) = self.note_object(notes, commit)? else { return Ok(None) };
-        Call::new(self, "cat-file").args(["blob", &note]).read().map(Some)
-    }
-
-    fn note_object(&self, notes: &str, commit: &Commit) -> Result<Option<String>, GitError> {
-        let answer = self.notes(notes)?.args(["list", commit.as_str()]).run()?;
-        match answer.status {
-            0 => Ok(Some(answer.line())),
-            1 => Ok(None),
-            _ => Err(answer.into_error("notes")),
-        }
-    }
-
-    /// Writes the note of a commit, whatever it was before.
-    ///
-    /// # Errors
-    /// A [`GitError`] where git fails.
-    pub fn note_set(&self, notes: &str, commit: &Commit, text: &[u8], by: &Identity) -> Result<(), GitError> {
-        // Through an object, since `notes add -F` trims and joins lines.
-        let call = Call::new(self, "hash-object").args(["-w", "--stdin", "-t", "blob"]);
-        let answer = call.run_with(text)?;
-        if answer.status != 0 {
-            return Err(answer.into_error("hash-object"));
-        }
-        let object = answer.line();
-        self.notes(notes)?.args(["add", "-f", "-C", &object, commit.as_str()]).by(by).read().map(drop)
-    }
-
-    /// Adds to the end of a commit's note, or begins one. Two processes at once may lose one's addition.
-    ///
-    /// # Errors
-    /// A [`GitError`] where git fails.
-    pub fn note_append(
-        &self,
-        notes: &str,
-        commit: &Commit,
-        text: &[u8],
-        by: &Identity,
-    ) -> Result<(), GitError> {
-        let mut whole = self.note_get(notes, commit)?.unwrap_or_default();
-        whole.extend_from_slice(text);
-        self.note_set(notes, commit, &whole, by)
-    }
-
-    fn notes(&self, notes: &str) -> Result<Call<'_>, GitError> {
-        let is_fit = notes.strip_prefix("refs/notes/").is_some_and(|name| {
-            !name.is_empty()
-                && !name.contains("..")
-                && !name.chars().any(|c| c.is_control() || " ~^:?*[\\".contains(c))
-        });
-        if !is_fit {
-            return Err(GitError::Unfit(notes.chars().take(200).collect()));
-        }
-        Ok(Call::new(self, "notes").args([format!("--ref={notes}")]))
-    }
-}
-
-impl Git {
-    /// Bring the receipts of other runs here, if there is an `origin` and it has any.
-    ///
-    /// # Errors
-    /// A [`GitError`] where `origin` cannot be asked.
-    pub fn fetch_notes(&self, notes: &str) -> Result<(), GitError> {
-        if !self.has_origin()? {
-            return Ok(());
-        }
-        let listed = Call::new(self, "ls-remote").args(["--refs", "origin", notes]).read()?;
-        if listed.is_empty() {
-            return Ok(());
-        }
-        Call::new(self, "fetch").args(["--quiet", "origin", &format!("+{notes}:{notes}")]).read().map(drop)
-    }
-
-    /// Give this run's receipts to `origin`, if there is one. Refused where another run was faster.
-    ///
-    /// # Errors
-    /// A [`GitError`] where `origin` does not take them.
-    pub fn push_notes(&self, notes: &str) -> Result<(), GitError> {
-        if !self.has_origin()? {
-            return Ok(());
-        }
-        Call::new(self, "push").args(["--quiet", "origin", &format!("{notes}:{notes}")]).read().map(drop)
-    }
-
     /// Whether this repository knows of another one.
     ///
     /// # Errors
@@ -169,7 +80,16 @@ impl Git {
         Call::new(self, "remote").read().map(|remotes| !remotes.trim_ascii().is_empty())
     }
 
-    fn has_origin(&self) -> Result<bool, GitError> {
+    /// The URL of a remote, or none where there is no such remote.
+    ///
+    /// # Errors
+    /// A [`GitError`] where git fails.
+    pub fn remote_url(&self, remote: &str) -> Result<Option<String>, GitError> {
+        let answer = Call::new(self, "config").args(["--get", &format!("remote.{remote}.url")]).run()?;
+        Ok((answer.status == 0).then(|| answer.line()))
+    }
+
+    pub(super) fn has_origin(&self) -> Result<bool, GitError> {
         let remotes = Call::new(self, "remote").read()?;
         Ok(String::from_utf8_lossy(&remotes).lines().any(|remote| remote == "origin"))
     }

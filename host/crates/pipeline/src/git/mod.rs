@@ -10,6 +10,7 @@ mod discover;
 mod error;
 mod files;
 mod history;
+mod notes;
 mod revision;
 mod staged;
 #[cfg(test)]

@@ -54,6 +54,7 @@ impl Fixture {
             scratch: self.0.path().to_owned(),
             interrupt: Interrupt::default(),
             cage: Cage::new(None, Rung::Bare),
+            network: std::collections::BTreeMap::new(),
             kept: None,
             borrowed: None,
         }

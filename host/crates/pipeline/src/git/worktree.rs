@@ -2,18 +2,7 @@
 
 use super::call::Call;
 use super::{Commit, Git, GitError};
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-
-/// What a call that reaches another machine may know of the caller: how to prove who it is.
-const ACCESS: [&str; 5] =
-    ["SSH_AUTH_SOCK", "GIT_SSH_COMMAND", "GIT_ASKPASS", "SSH_ASKPASS", "GIT_SSL_CAINFO"];
-
-/// The variables of the caller's that a call to another machine is given.
-pub(super) fn access(variables: &BTreeMap<String, String>) -> Vec<(&str, &str)> {
-    let found = ACCESS.iter().filter_map(|name| variables.get_key_value(*name));
-    found.map(|(name, value)| (name.as_str(), value.as_str())).collect()
-}
 
 impl Git {
     /// Checks a commit out into `folder`, which does not exist yet. No hook runs, and no ref changes.
@@ -44,19 +33,6 @@ impl Git {
         Ok(fields.filter_map(|field| field.strip_prefix("worktree ").map(PathBuf::from)).collect())
     }
 
-    /// The URL of the remote `origin`, where there is one.
-    ///
-    /// # Errors
-    /// A [`GitError`] where git fails.
-    pub fn origin_url(&self) -> Result<Option<String>, GitError> {
-        let answer = Call::new(self, "config").args(["--get", "remote.origin.url"]).run()?;
-        match answer.status {
-            0 => Ok(Some(answer.line())),
-            1 => Ok(None),
-            _ => Err(answer.into_error("config")),
-        }
-    }
-
     /// A value of the configuration that git reads here, such as `user.name`.
     ///
     /// # Errors
@@ -74,9 +50,9 @@ impl Git {
     ///
     /// # Errors
     /// A [`GitError`] where `origin` cannot be asked.
-    pub fn fetch_branch(&self, branch: &str, variables: &BTreeMap<String, String>) -> Result<(), GitError> {
+    pub fn fetch_branch(&self, branch: &str) -> Result<(), GitError> {
         let reference = format!("refs/heads/{branch}");
-        let call = Call::new(self, "fetch").args(["--quiet", "--no-tags", "--no-write-fetch-head", "--refmap="]);
-        call.args(["--no-recurse-submodules", "origin", &reference]).envs(access(variables)).read().map(drop)
+        let call = Call::new(self, "fetch").over_network().args(["--quiet", "--no-tags", "--no-write-fetch-head", "--refmap="]);
+        call.args(["--no-recurse-submodules", "origin", &reference]).read().map(drop)
     }
 }

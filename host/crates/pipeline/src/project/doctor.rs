@@ -199,21 +199,22 @@ impl Project {
     /// Whether secrets are set. Their values are not looked at.
     fn look_at_credentials(&self) -> Vec<Diagnosis> {
         let look = |(name, credential): (&Name, &crate::config::CredentialConfig)| {
-            let set =
-                self.settings.variables.get(&credential.variable).is_some_and(|value| !value.is_empty());
+            let is_set =
+                |name: &&String| self.settings.variables.get(*name).is_some_and(|value| !value.is_empty());
+            let (set, unset): (Vec<_>, Vec<_>) = credential.variables.iter().partition(is_set);
             let label = format!("credential {name}");
-            if set {
-                return Diagnosis::new(
-                    label,
-                    DiagnosisState::Ok,
-                    format!("`{}` is set", credential.variable),
-                );
+            if !set.is_empty() {
+                return Diagnosis::new(label, DiagnosisState::Ok, format!("{} is set", quoted(&set)));
             }
             let mut diagnosis =
-                Diagnosis::new(label, DiagnosisState::Warn, format!("`{}` is not set", credential.variable));
+                Diagnosis::new(label, DiagnosisState::Warn, format!("{} is not set", quoted(&unset)));
             diagnosis.hint = Some("notices that need it fail here; set it where they are sent".into());
             diagnosis
         };
         self.config.credentials.iter().map(look).collect()
     }
+}
+
+fn quoted(names: &[&String]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }

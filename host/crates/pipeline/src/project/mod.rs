@@ -25,11 +25,13 @@ pub use check::CheckOptions;
 pub use compare::Comparison;
 pub use doctor::{Diagnosis, DiagnosisState};
 pub use fresh::Generating;
+pub use notify::{NotifyOptions, Range};
 pub use plugins::{PluginFacts, builtin_plugins, inspect_file};
 pub use propose::{Announcement, ProposeOptions, ProposeSource};
 pub use waive::WaiveRequest;
 
 use crate::config::{CageRule, Config, ToolConfig};
+use crate::forges::{self, Forges};
 use crate::git::{Git, GitError};
 use crate::preset;
 use crate::stage::{Plugins, StageMessage};
@@ -77,6 +79,7 @@ pub struct Project {
     plugins: Plugins,
     git: Option<Git>,
     web: Arc<Web>,
+    forges: Forges,
     repository: PathBuf,
     /// The folder of `pipeline.toml`, relative to the repository: empty, or ending in `/`.
     prefix: String,
@@ -122,6 +125,13 @@ impl Project {
         Ok(Self {
             plugins: Plugins::new(settings.builtins, Some(&config)),
             web: Arc::new(Web::new(credentials, settings.sending)),
+            forges: Forges::new(
+                &config,
+                &settings.variables,
+                settings.withheld,
+                settings.sending,
+                git.as_ref(),
+            ),
             repository: git.as_ref().map_or(absolute, |git| git.toplevel().to_owned()),
             prefix: git.as_ref().map(|git| git.prefix().to_owned()).unwrap_or_default(),
             config,
@@ -131,6 +141,11 @@ impl Project {
         })
     }
 
+    /// The forges that this project's repositories lie on.
+    pub fn forges(&self) -> &Forges {
+        &self.forges
+    }
+
     /// The contracts with these names, or all of them.
     ///
     /// # Errors
@@ -138,6 +153,18 @@ impl Project {
     pub fn select(&self, names: &[String]) -> Result<Vec<Name>, Vec<Problem>> {
         let known = self.config.contracts.keys();
         select("contract", names, known.cloned().collect())
+    }
+
+    /// The channels with these names; none where none is asked for, which stands for all.
+    ///
+    /// # Errors
+    /// A problem for each name that is not declared.
+    pub fn select_channels(&self, names: &[String]) -> Result<Vec<Name>, Vec<Problem>> {
+        if names.is_empty() {
+            Ok(Vec::new())
+        } else {
+            select("channel", names, self.config.notify.keys().cloned().collect())
+        }
     }
 
     /// The path of a file of this project relative to the repository's top.
@@ -183,8 +210,10 @@ impl Project {
     /// A tool as the runner knows it.
     pub(crate) fn tool(&self, name: &str, config: &ToolConfig) -> Tool {
         // A secret goes to the requests that its credential allows, and into no tool.
-        let is_secret =
-            |name: &String| self.config.credentials.values().any(|secret| secret.variable == *name);
+        let is_secret = |name: &String| {
+            self.config.credentials.values().any(|secret| secret.variables.contains(name))
+                || forges::is_secret(&self.config, name)
+        };
         let passed =
             config.env.pass.iter().filter(|name| !is_secret(name)).filter_map(|name| {
                 self.settings.variables.get(name).map(|value| (name.clone(), value.clone()))

@@ -83,6 +83,7 @@ impl Project {
             job,
             timeout: None,
             dry_run: false,
+            forge: None,
             outcome: crate::stage::Outcome::default(),
         }
     }

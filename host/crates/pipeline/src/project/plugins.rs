@@ -51,7 +51,8 @@ impl Project {
         let http = plugin.grants.http.iter().map(|rule| format!("http {} {}", rule.method, rule.url));
         let tools = plugin.grants.tool.iter().map(|tool| format!("tool {tool}"));
         let inputs = plugin.grants.input.iter().map(|input| format!("input {input}"));
-        http.chain(tools).chain(inputs).collect()
+        let forge = plugin.grants.forge.iter().map(|verb| format!("forge {}", verb.as_str()));
+        http.chain(tools).chain(inputs).chain(forge).collect()
     }
 }
 

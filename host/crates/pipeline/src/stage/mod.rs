@@ -2,15 +2,18 @@
 //! failures mean to a user.
 
 mod failure;
+mod forge;
+mod grant;
 mod load;
 mod world;
 
 pub(crate) use failure::StageFailure;
+pub(crate) use forge::ForgeWork;
 pub use load::{LoadedPlugin, Origin, Plugins};
 pub(crate) use world::{Job, Outcome, World, media_type};
 
 use crate::config::{Config, StageConfig};
-use countersign_engine::{Call, Document, Engine, Grants, HttpGrant, Kind, Limits, LogLine, Stage};
+use countersign_engine::{Call, Document, Engine, Grants, Kind, Limits, LogLine, Stage};
 use countersign_model::{Problem, Snapshot};
 use serde_json::Value;
 use std::time::Duration;
@@ -60,7 +63,8 @@ impl<'a> Prepared<'a> {
         if !problems.is_empty() {
             return Err(problems);
         }
-        let grants = grants(config, stage, &description.config_schema).map_err(|problem| vec![*problem])?;
+        let grants =
+            grant::grants(config, stage, &description.config_schema).map_err(|problem| vec![*problem])?;
         Ok(Self {
             plugin,
             stage: ready,
@@ -85,43 +89,6 @@ impl<'a> Prepared<'a> {
     pub(crate) fn identity(&self) -> [&[u8]; 2] {
         [self.plugin.component().digest().as_bytes(), self.config.as_bytes()]
     }
-}
-
-/// What a stage may ask for: what `[plugins]` grants it, and what the user wrote into a key that the
-/// plugin's schema marks as a grant.
-fn grants(config: &Config, stage: &StageConfig, schema: &str) -> Result<Grants, Box<Problem>> {
-    let mut grants = Grants::default();
-    let problem = |error: countersign_engine::InvalidGrant, pointer: &str| {
-        Box::new(Problem::new("invalid-grant", error.to_string()).at(config.position(pointer)))
-    };
-    if let Some(plugin) = config.plugins.get(&stage.plugin) {
-        for rule in &plugin.grants.http {
-            let grant = format!("{} {}", rule.method, rule.url).parse();
-            grants.http.push(grant.map_err(|error| problem(error, &plugin.pointer))?);
-        }
-        grants.tools.extend(plugin.grants.tool.iter().map(ToString::to_string));
-        grants.inputs.extend(plugin.grants.input.iter().cloned());
-    }
-    if stage.tool.is_some() {
-        grants.tools.push("default".into());
-    }
-    let schema: Value = serde_json::from_str(schema).unwrap_or_default();
-    for (key, value) in &stage.keys {
-        let marked = schema
-            .pointer("/properties")
-            .and_then(|properties| properties.get(key)?.get("x-countersign-grant"));
-        let (Some(mark), Some(value)) = (marked.and_then(Value::as_str), value.as_str()) else { continue };
-        match mark.split_once(':') {
-            Some(("http", method)) => {
-                let grant = HttpGrant::exact(method, value);
-                grants.http.push(grant.map_err(|error| problem(error, &format!("{}/{key}", stage.pointer)))?);
-            }
-            None if mark == "input" => grants.inputs.push(value.into()),
-            None if mark == "tool" => grants.tools.push(value.into()),
-            Some(_) | None => {}
-        }
-    }
-    Ok(grants)
 }
 
 /// The limits of a call: those of the stage, else those of the plugin, else the engine's own.

@@ -1,8 +1,9 @@
+use super::{ForgeWork, forge};
 use crate::tool::{self, Caller, Completed, Generation, Output, Remark, Rung, Tool};
 use crate::web::Web;
 use countersign_engine::{
-    Capabilities, HttpError, HttpRequest, HttpResponse, InputError, OpenedInput, ToolCompleted, ToolError,
-    ToolFile,
+    Capabilities, CommitStatus, ForgeError, HttpError, HttpRequest, HttpResponse, InputError, OpenedInput,
+    ToolCompleted, ToolError, ToolFile,
 };
 use countersign_model::Problem;
 use std::collections::BTreeMap;
@@ -82,7 +83,9 @@ pub(crate) struct World {
     pub(crate) job: Job,
     /// The most that one request may take.
     pub(crate) timeout: Option<Duration>,
-    /// Whether tools must not run, because nothing may leave this machine.
+    /// The repositories that a notice is about; none for any other stage.
+    pub(crate) forge: Option<ForgeWork>,
+    /// Whether tools must not run and the forge is not told, because nothing may leave this machine.
     pub(crate) dry_run: bool,
     pub(crate) outcome: Outcome,
 }
@@ -138,6 +141,52 @@ impl Capabilities for World {
             Ok(None) => Err(InputError::NotFound(format!("there is no file `{path}`"))),
             Err(error) => Err(InputError::Other(error.to_string())),
         }
+    }
+
+    fn dispatch(&mut self, event_type: &str, payload: &str) -> Result<(), ForgeError> {
+        let answer = self.forge("dispatch").and_then(|work| work.dispatch(event_type, payload));
+        self.kept(answer)
+    }
+
+    fn dispatch_workflow(
+        &mut self,
+        workflow: &str,
+        reference: Option<&str>,
+        inputs: &[(String, String)],
+    ) -> Result<(), ForgeError> {
+        let answer = self
+            .forge("dispatch-workflow")
+            .and_then(|work| work.dispatch_workflow(workflow, reference, inputs));
+        self.kept(answer)
+    }
+
+    fn comment(&mut self, name: &str, body: &str) -> Result<Option<String>, ForgeError> {
+        let answer = self.forge("comment").and_then(|work| work.comment(name, body));
+        self.kept(answer)
+    }
+
+    fn set_status(&mut self, status: &CommitStatus) -> Result<(), ForgeError> {
+        let answer = self.forge("status").and_then(|work| work.set_status(status));
+        self.kept(answer)
+    }
+}
+
+impl World {
+    /// The repositories that a notice is about, where something may be written to them.
+    fn forge(&self, verb: &'static str) -> Result<forge::Turn<'_>, forge::Nothing> {
+        forge::Turn::new(self.forge.as_ref(), verb, self.dry_run)
+    }
+
+    /// Keep as a fact whether a write may have taken effect, whatever the guest makes of the answer.
+    fn kept<T>(&self, answer: Result<forge::Did<T>, forge::Nothing>) -> Result<T, ForgeError> {
+        let wrote = match &answer {
+            Ok(did) => did.wrote,
+            Err(nothing) => nothing.wrote,
+        };
+        if wrote {
+            self.outcome.with(|kept| kept.wrote = true);
+        }
+        answer.map(|did| did.value).map_err(|nothing| nothing.error)
     }
 }
 

@@ -10,6 +10,7 @@ mod error;
 mod folder;
 mod inspect;
 mod journal;
+mod outbox;
 mod place;
 mod private;
 mod record;
@@ -22,6 +23,7 @@ pub use contract::{ContractFiles, undeclared};
 pub use error::StoreError;
 pub use inspect::{check_record, inspect_snapshot};
 pub use journal::Journal;
+pub use outbox::{Outbox, run_name};
 pub use record::{
     LOCK_VERSION, RECORD_VERSION, parse_lock, parse_record, parse_waivers, print_lock, print_record,
     print_waivers,

@@ -325,10 +325,10 @@ fn open_inside(folder: &Folder, inside: &str) -> Result<Folder, StoreError> {
     folder.descend(Path::new(inside))?.ok_or_else(gone)
 }
 
-/// What tells the stages of two transactions apart.
-fn random() -> Result<u64, StoreError> {
+/// What tells two transactions, or two runs, apart.
+pub(super) fn random() -> Result<u64, StoreError> {
     let mut bytes = [0; 8];
     let filled = rustix::rand::getrandom(&mut bytes, rustix::rand::GetRandomFlags::empty());
-    filled.map_err(|error| StoreError::io("name a stage in", Path::new("."), error))?;
+    filled.map_err(|error| StoreError::io("draw a name in", Path::new("."), error))?;
     Ok(u64::from_le_bytes(bytes))
 }

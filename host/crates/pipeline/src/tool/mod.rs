@@ -100,6 +100,8 @@ pub struct Caller {
     pub interrupt: Interrupt,
     /// How tools are kept apart.
     pub cage: Cage,
+    /// What a connection of version control may need: proxies, an agent that holds keys. No tool sees it.
+    pub network: BTreeMap<String, String>,
     /// The folder whose private folder remembers what tools were set up from; none to remember nothing.
     pub kept: Option<PathBuf>,
     /// Where tools come from that a copy of the repository lacks.

@@ -18,6 +18,7 @@ pub(super) fn caller(folder: &Path) -> Caller {
         scratch: folder.join("scratch"),
         interrupt: Interrupt::default(),
         cage: Cage::new(None, Rung::Bare),
+        network: std::collections::BTreeMap::new(),
         kept: None,
         borrowed: None,
     }

@@ -26,8 +26,9 @@ pub struct Credentials {
 
 #[derive(Clone)]
 struct Credential {
-    variable: String,
-    secret: Option<String>,
+    variables: Vec<String>,
+    /// Those of the variables that are set, in their order.
+    secrets: Vec<String>,
     allow: Vec<HttpGrant>,
     usage: SecretUse,
 }
@@ -56,12 +57,11 @@ impl Credentials {
                 |rule: &crate::config::HttpRule| format!("{} {}", rule.method, rule.url).parse::<HttpGrant>();
             match config.allow.iter().map(parse).collect::<Result<Vec<_>, _>>() {
                 Ok(allow) => {
-                    let secret = secrets.0.get(&config.variable).filter(|value| !value.is_empty()).cloned();
-                    let variable = config.variable.clone();
-                    known.insert(
-                        name.clone(),
-                        Credential { variable, secret, allow, usage: config.sign.clone() },
-                    );
+                    let variables = config.variables.clone();
+                    let set = variables.iter().filter_map(|variable| secrets.0.get(variable));
+                    let secrets = set.filter(|value| !value.is_empty()).cloned().collect();
+                    let usage = config.sign.clone();
+                    known.insert(name.clone(), Credential { variables, secrets, allow, usage });
                 }
                 Err(error) => {
                     problems.push(Problem::new("invalid-grant", format!("credential `{name}`: {error}")));
@@ -89,21 +89,59 @@ impl Credentials {
                 grant: Some(format!("[credentials.{shown}]\nallow = [\"{method} {url}\"]")),
             });
         }
-        let secret = credential.secret.as_ref().ok_or_else(|| {
-            denied(format!("the credential `{shown}`: the variable `{}` is not set", credential.variable))
-        })?;
+        if credential.secrets.is_empty() {
+            let variables = credential.variables.join("`, `");
+            return Err(denied(format!("the credential `{shown}`: the variable `{variables}` is not set")));
+        }
         credential
-            .usage
-            .apply(secret, request)
-            .map_err(|reason| denied(format!("the credential `{shown}`: {reason}")))?;
-        Ok(Some(Attached::of(secret)))
+            .apply(request)
+            .map(Some)
+            .map_err(|reason| denied(format!("the credential `{shown}`: {reason}")))
     }
 }
 
+impl Credential {
+    /// Use the secret. What comes back knows every form in which it went out.
+    fn apply(&self, request: &mut HttpRequest) -> Result<Attached, &'static str> {
+        let mut attached = Attached::of(&self.secrets);
+        if self.usage == SecretUse::Url {
+            let tail = self.replace_url(request)?;
+            attached.0.push(request.url.to_string());
+            // A short tail could be a word of any answer.
+            attached.0.extend((tail.len() >= SHORTEST_TAIL).then_some(tail));
+        } else {
+            self.usage.apply(&self.secrets, request)?;
+        }
+        Ok(attached)
+    }
+
+    /// Put the secret URL in the place of the stage's, which ends in `{}`; returns what was behind its known part.
+    /// Everything before the `{}` stands in `pipeline.toml`, so that where a secret goes is not a secret.
+    fn replace_url(&self, request: &mut HttpRequest) -> Result<String, &'static str> {
+        let [secret] = &self.secrets[..] else { return Err("it has more than one secret") };
+        let mut url = url::Url::parse(secret.trim()).map_err(|_| "its value is not a URL")?;
+        url.set_fragment(None);
+        let known =
+            request.url.as_str().strip_suffix("%7B%7D").ok_or("the request's URL does not end in `{}`")?;
+        let tail = url.as_str().strip_prefix(known).filter(|tail| !tail.is_empty());
+        let tail = tail.ok_or("its value is not a URL that begins like the stage's `url`")?.to_owned();
+        // Parsing again what was granted by its prefix: the whole has to be allowed.
+        if !self.allow.iter().any(|grant| grant.allows(&request.method, &url)) {
+            return Err("its own `allow` does not cover the URL that it holds");
+        }
+        request.url = url;
+        Ok(tail)
+    }
+}
+
+/// The shortest end of a secret URL that is blotted out by itself.
+const SHORTEST_TAIL: usize = 8;
+
 impl SecretUse {
-    fn apply(&self, secret: &str, request: &mut HttpRequest) -> Result<(), &'static str> {
+    fn apply(&self, secrets: &[String], request: &mut HttpRequest) -> Result<(), &'static str> {
         match self {
             Self::Header { name, value } => {
+                let secret = secrets.first().ok_or("it has no secret")?;
                 if secret.contains(['\r', '\n', '\0']) {
                     return Err("its value holds a line end");
                 }
@@ -116,9 +154,13 @@ impl SecretUse {
                 let id = header("webhook-id").ok_or("the request has no `webhook-id` to sign")?;
                 let timestamp =
                     header("webhook-timestamp").ok_or("the request has no `webhook-timestamp` to sign")?;
-                let signature = sign(secret, id, timestamp, request.body.as_deref().unwrap_or_default())?;
-                request.headers.push(("webhook-signature".into(), signature));
+                let body = request.body.as_deref().unwrap_or_default();
+                let signed = secrets.iter().map(|secret| sign(secret, id, timestamp, body));
+                let signatures = signed.collect::<Result<Vec<_>, _>>()?;
+                // A receiver takes any that fits, so that it can change its secret while notices are sent.
+                request.headers.push(("webhook-signature".into(), signatures.join(" ")));
             }
+            Self::Url => {}
         }
         Ok(())
     }
@@ -139,8 +181,24 @@ fn sign(secret: &str, id: &str, timestamp: &str, body: &[u8]) -> Result<String, 
 }
 
 impl Attached {
-    fn of(secret: &str) -> Self {
-        Self(vec![secret.to_owned(), base64::engine::general_purpose::STANDARD.encode(secret)])
+    fn of(secrets: &[String]) -> Self {
+        let encoded = |secret: &String| base64::engine::general_purpose::STANDARD.encode(secret);
+        Self(secrets.iter().flat_map(|secret| [secret.clone(), encoded(secret)]).collect())
+    }
+
+    /// An error that tells nothing of the secret, which a URL in it could.
+    pub(super) fn blot_out_error(&self, error: HttpError) -> HttpError {
+        let blotted = |text: String| self.0.iter().fold(text, |text, secret| text.replace(secret, "***"));
+        match error {
+            HttpError::Denied { what, grant } => {
+                HttpError::Denied { what: blotted(what), grant: grant.map(blotted) }
+            }
+            HttpError::Unreachable(text) => HttpError::Unreachable(blotted(text)),
+            HttpError::Other(text) => HttpError::Other(blotted(text)),
+            HttpError::Timeout => HttpError::Timeout,
+            HttpError::TooLarge(limit) => HttpError::TooLarge(limit),
+            HttpError::DryRun => HttpError::DryRun,
+        }
     }
 
     /// Some servers reflect what they were sent. What a guest must not hold is taken out of the answer.
@@ -170,8 +228,12 @@ mod tests {
     use super::*;
 
     fn credentials(usage: SecretUse) -> Credentials {
+        with_secrets(usage, &["TOKEN"], &[("TOKEN", "s3cr3t")])
+    }
+
+    fn with_secrets(usage: SecretUse, variables: &[&str], set: &[(&str, &str)]) -> Credentials {
         let config = CredentialConfig {
-            variable: "TOKEN".into(),
+            variables: variables.iter().map(|name| (*name).to_owned()).collect(),
             allow: vec![crate::config::HttpRule {
                 method: "POST".into(),
                 url: "https://hooks.example.com/a/*".into(),
@@ -179,7 +241,8 @@ mod tests {
             sign: usage,
             pointer: String::new(),
         };
-        let secrets = Secrets::new(BTreeMap::from([("TOKEN".into(), "s3cr3t".into())]));
+        let set = set.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let secrets = Secrets::new(set.collect());
         Credentials::new(&BTreeMap::from([("hooks".parse().unwrap(), config)]), &secrets).unwrap()
     }
 
@@ -238,8 +301,72 @@ mod tests {
             headers: vec![("x-echo".into(), "Bearer s3cr3t".into())],
             body: b"you sent s3cr3t and czNjcjN0".to_vec(),
         };
-        Attached::of("s3cr3t").blot_out(&mut response);
+        Attached::of(&["s3cr3t".into()]).blot_out(&mut response);
         assert_eq!(response.headers[0].1, "Bearer ***");
         assert_eq!(response.body, b"you sent ****** and ********");
+    }
+
+    fn signatures(set: &[(&str, &str)]) -> Result<String, HttpError> {
+        let mut signed = request("https://hooks.example.com/a/b");
+        with_secrets(SecretUse::StandardWebhooks, &["NEW", "OLD"], set).attach(&mut signed)?;
+        Ok(signed.headers.last().unwrap().1.clone())
+    }
+
+    #[test]
+    fn a_secret_that_changes_signs_beside_the_one_before_it() {
+        let new = signatures(&[("NEW", "newer")]).unwrap();
+        let old = signatures(&[("OLD", "older")]).unwrap();
+        assert_eq!(signatures(&[("OLD", "older"), ("NEW", "newer")]).unwrap(), format!("{new} {old}"));
+        assert_eq!(signatures(&[("OLD", "older"), ("NEW", "")]).unwrap(), old);
+        assert!(
+            matches!(signatures(&[]), Err(HttpError::Denied { what, .. }) if what.contains("`NEW`, `OLD`"))
+        );
+    }
+
+    const SECRET_URL: &str = "https://hooks.example.com/a/T0/B0/s3cr3t";
+
+    fn to_url(secret: &str, url: &str) -> (Result<Option<Attached>, HttpError>, HttpRequest) {
+        let mut request = request(url);
+        let credentials = with_secrets(SecretUse::Url, &["URL"], &[("URL", secret)]);
+        (credentials.attach(&mut request), request)
+    }
+
+    #[test]
+    fn a_secret_url_takes_the_place_of_the_one_that_the_file_shows() {
+        let (attached, request) = to_url(SECRET_URL, "https://hooks.example.com/a/{}");
+        assert!(attached.unwrap().is_some());
+        assert_eq!(request.url.as_str(), SECRET_URL);
+        assert_eq!(request.headers.len(), 2);
+    }
+
+    #[test]
+    fn a_secret_url_goes_nowhere_else_and_is_told_to_nobody() {
+        for (secret, url) in [
+            ("https://evil.example/a/s3cr3t", "https://hooks.example.com/a/{}"),
+            ("https://hooks.example.com/b/s3cr3t", "https://hooks.example.com/a/{}"),
+            ("https://hooks.example.com/a/../b/s3cr3t", "https://hooks.example.com/a/{}"),
+            ("https://hooks.example.com/a/%2e%2e%2fs3cr3t", "https://hooks.example.com/a/{}"),
+            ("http://hooks.example.com/a/s3cr3t", "https://hooks.example.com/a/{}"),
+            ("https://hooks.example.com@evil.example/a/s3cr3t", "https://hooks.example.com/a/{}"),
+            ("https://hooks.example.com/a/", "https://hooks.example.com/a/{}"),
+            ("s3cr3t", "https://hooks.example.com/a/{}"),
+            (SECRET_URL, "https://hooks.example.com/a/b"),
+            (SECRET_URL, "https://hooks.example.com/b/{}"),
+        ] {
+            let (result, request) = to_url(secret, url);
+            let Err(HttpError::Denied { what, grant }) = result else { panic!("{secret}") };
+            assert!(!format!("{what} {grant:?}").contains("s3cr3t"), "{what}");
+            assert!(!request.url.as_str().contains("s3cr3t"));
+        }
+    }
+
+    #[test]
+    fn an_error_names_no_part_of_a_secret_url() {
+        let (attached, _) = to_url(SECRET_URL, "https://hooks.example.com/a/{}");
+        let attached = attached.unwrap().unwrap();
+        for text in [format!("bad uri: {SECRET_URL}"), "no route to /a/T0/B0/s3cr3t".to_owned()] {
+            let HttpError::Other(told) = attached.blot_out_error(HttpError::Other(text)) else { panic!() };
+            assert!(!told.contains("s3cr3t"), "{told}");
+        }
     }
 }

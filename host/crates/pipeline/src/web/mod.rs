@@ -63,11 +63,9 @@ impl Web {
         if self.sending == Sending::DryRun && !changes_nothing {
             return Err(HttpError::DryRun);
         }
-        let secret = self.credentials.attach(&mut request)?;
-        let mut response = self.exchange(request)?;
-        if let Some(secret) = secret {
-            secret.blot_out(&mut response);
-        }
+        let Some(secret) = self.credentials.attach(&mut request)? else { return self.exchange(request) };
+        let mut response = self.exchange(request).map_err(|error| secret.blot_out_error(error))?;
+        secret.blot_out(&mut response);
         Ok(response)
     }
 

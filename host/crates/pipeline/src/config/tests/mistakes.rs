@@ -351,13 +351,13 @@ allow = []
     invalid-value: `PTCH https://a.example/` in `credentials.a.allow[0]` is not a method and URL
       --> pipeline.toml:5:10
       hint: write it like `POST https://hooks.example.com/*`
-    credential-use: credential `b` has neither `header` nor `sign`
+    credential-use: credential `b` has none of `header`, `sign` and `as`
       --> pipeline.toml:6:1
-      hint: keep one: `header = "Authorization: Bearer {}"` or `sign = "standard-webhooks"`
+      hint: keep one: `header = "Authorization: Bearer {}"`, `sign = "standard-webhooks"` or `as = "url"`
     invalid-value: `POST https://*/*` leaves its host open
       --> pipeline.toml:8:41
       hint: a `*` in a host stands for subdomains only: `https://*.example.com/`
-    wrong-type: `credentials.c.from` must be a string, not a whole number
+    wrong-type: `credentials.c.from` must be a string or a list, not a whole number
       --> pipeline.toml:10:8
     invalid-value: `credentials.c.allow` is refused: it has less than 1 item
       --> pipeline.toml:11:9

@@ -225,3 +225,22 @@ fn a_plugins_own_keys_are_checked_against_the_schema_that_it_ships() {
       caused by: plugin `dump-http 0.1.0` ships it
     "#);
 }
+
+#[test]
+fn a_credential_signs_with_several_secrets_or_is_a_url() {
+    let config = Config::parse(
+        r#"
+[credentials.hooks]
+from = ["env:NEW", "env:OLD"]
+allow = ["POST https://hooks.example.com/contracts"]
+sign = "standard-webhooks"
+[credentials.slack]
+from = "env:SLACK_WEBHOOK_URL"
+allow = ["POST https://hooks.slack.com/services/*"]
+as = "url"
+"#,
+    )
+    .unwrap();
+    assert_eq!(config.credentials[&name("hooks")].variables, ["NEW", "OLD"]);
+    assert_eq!(config.credentials[&name("slack")].sign, SecretUse::Url);
+}

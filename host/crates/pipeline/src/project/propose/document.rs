@@ -5,6 +5,7 @@ use super::forge::{Remote, problem_of};
 use super::plan::Latest;
 use super::{ProposeOptions, ProposeSource};
 use crate::config::{ContractConfig, Forge, ProviderConfig, Repository};
+use crate::forges::page;
 use crate::project::Project;
 use crate::project::observe::Observing;
 use countersign_forge::ForgeError;
@@ -66,7 +67,7 @@ impl Project {
             }
             ProposeSource::Provider { revision } => {
                 let provider = provider_of(contract)?;
-                let remote = self.remote(&provider.repository, options.dry_run)?;
+                let remote = self.remote(&provider.repository)?;
                 provided(contract, provider, &remote, announcement, revision.as_deref())
             }
         }
@@ -89,11 +90,10 @@ impl Project {
     pub(crate) fn latest_of(
         &self,
         document: &Document,
-        dry_run: bool,
         canonical: impl Fn(RawDocument) -> Option<Digest>,
     ) -> Latest {
         let Origin::Provider { provider, is_head: false, .. } = &document.origin else { return Latest::This };
-        let Ok(remote) = self.remote(&provider.repository, dry_run) else { return Latest::Unknown };
+        let Ok(remote) = self.remote(&provider.repository) else { return Latest::Unknown };
         let Ok((_, Some(content))) = at_head(&remote, &provider.path) else { return Latest::Unknown };
         if content == document.raw.content {
             return Latest::This;
@@ -103,9 +103,9 @@ impl Project {
     }
 
     /// Whether the source still says what the document says.
-    pub(crate) fn is_still_latest(&self, document: &Document, dry_run: bool) -> bool {
+    pub(crate) fn is_still_latest(&self, document: &Document) -> bool {
         let Origin::Provider { provider, .. } = &document.origin else { return true };
-        let Ok(remote) = self.remote(&provider.repository, dry_run) else { return false };
+        let Ok(remote) = self.remote(&provider.repository) else { return false };
         at_head(&remote, &provider.path).is_ok_and(|(_, content)| content.as_ref() == Some(&document.raw.content))
     }
 }
@@ -165,7 +165,7 @@ fn provided(
         check_digest(contract, news, &content)?;
     }
     let media_type = crate::stage::media_type(&provider.path).into();
-    let web = web(&provider.repository);
+    let web = page(&provider.repository);
     let compare = announcement.and_then(|news| news.compare.clone());
     let compare = compare.filter(|url| is_compare(url, &web));
     let origin = Origin::Provider { provider: provider.clone(), revision, compare, is_head };
@@ -198,16 +198,6 @@ fn unreadable(contract: &ContractConfig, repository: &Repository, error: &ForgeE
 
 fn shown(text: &str) -> String {
     text.chars().take(200).collect()
-}
-
-/// The page of a repository.
-fn web(repository: &Repository) -> String {
-    let host = repository.host.as_deref().unwrap_or(match repository.forge {
-        Forge::Github => "github.com",
-        Forge::Gitea => "gitea.com",
-        Forge::Gitlab => "gitlab.com",
-    });
-    format!("https://{host}/{}/{}", repository.owner, repository.name)
 }
 
 /// Whether a link of an event leads to a comparison in the repository that we know.
@@ -276,7 +266,7 @@ fn is_object_name(text: &str) -> bool {
 
 fn commit_page(repository: &Repository, commit: &str) -> String {
     let between = if repository.forge == Forge::Gitlab { "/-" } else { "" };
-    format!("{}{between}/commit/{commit}", web(repository))
+    format!("{}{between}/commit/{commit}", page(repository))
 }
 
 /// Where a browser, or `--from`, gets a file as it is.
@@ -286,8 +276,8 @@ fn raw_file(repository: &Repository, revision: &str, path: &str) -> String {
     match (forge, host) {
         (Forge::Github, None) => format!("https://raw.githubusercontent.com/{owner}/{name}/{revision}/{path}"),
         (Forge::Github, Some(host)) => format!("https://{host}/raw/{owner}/{name}/{revision}/{path}"),
-        (Forge::Gitea, _) => format!("{}/raw/commit/{revision}/{path}", web(repository)),
-        (Forge::Gitlab, _) => format!("{}/-/raw/{revision}/{path}", web(repository)),
+        (Forge::Gitea, _) => format!("{}/raw/commit/{revision}/{path}", page(repository)),
+        (Forge::Gitlab, _) => format!("{}/-/raw/{revision}/{path}", page(repository)),
     }
 }
 
@@ -339,7 +329,7 @@ mod tests {
 
     #[test]
     fn a_link_of_an_event_is_shown_only_where_it_leads_to_the_provider() {
-        let web = web(&"github:acme/api".parse().unwrap());
+        let web = page(&"github:acme/api".parse().unwrap());
         assert!(is_compare("https://github.com/acme/api/compare/abc...def", &web));
         for url in ["https://evil.example/acme/api/compare/a", "https://github.com/acme/api/compare/a)[x](y", "https://github.com/acme/api/compare/"] {
             assert!(!is_compare(url, &web), "{url}");

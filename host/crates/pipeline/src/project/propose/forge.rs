@@ -1,6 +1,7 @@
 //! The forge as `propose` needs it: a short list of what can be asked and done, so that the whole course of a
 //! proposal can be tried against one that loses answers and runs that are killed.
 
+use crate::forges;
 use countersign_forge::{
     CommitInfo, Forge, ForgeError, NewPull, Publication, Published, Pull, PullUpdate, Slug,
 };
@@ -114,27 +115,6 @@ impl ProposeForge for Pushing<'_> {
 
 /// What an answer of the forge means for the user. `doing` follows "could not".
 pub(crate) fn problem_of(error: &ForgeError, doing: &str) -> Problem {
-    let message = format!("could not {doing}");
-    let problem = match error {
-        ForgeError::Unreachable { .. } | ForgeError::Unavailable { .. } | ForgeError::Limited { .. } => {
-            Problem::new("forge-unavailable", message).hint("run it again later: what was done is found again")
-        }
-        ForgeError::Unknown { .. } => Problem::new("forge-unknown", message)
-            .hint("run it again: it looks what became of the request before it does anything"),
-        ForgeError::NotFound { .. }
-        | ForgeError::Forbidden { .. }
-        | ForgeError::Unauthorized { .. }
-        | ForgeError::NoCredential(_) => Problem::new("forge-forbidden", message).hint(
-            "give the token `contents: write` and `pull-requests: write` on the repository, and read access to the provider's",
-        ),
-        ForgeError::Moved { .. } => {
-            Problem::new("forge-moved", message).hint("write the repository's new name into pipeline.toml")
-        }
-        ForgeError::Refused { .. }
-        | ForgeError::Malformed { .. }
-        | ForgeError::DryRun { .. }
-        | ForgeError::Unsupported(_)
-        | ForgeError::Invalid(_) => Problem::new("forge-refused", message),
-    };
-    problem.cause(error.to_string())
+    let problem = forges::problem(error);
+    Problem { message: format!("could not {doing}: {}", problem.message), ..problem }
 }

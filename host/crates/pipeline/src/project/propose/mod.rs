@@ -25,7 +25,7 @@ use crate::config::ContractConfig;
 use crate::git::{Git, Identity, Pushed};
 use body::News;
 use carry::{Carried, Errand, Stop};
-use countersign_forge::{Access, ForgeError, Publication, Published};
+use countersign_forge::{ForgeError, Publication, Published};
 use countersign_model::{
     ContractReport, Digest, Impact, Name, NoticeVerdict, Problem, Proposal, ProposalBase, ProposalState, Proposals,
     ProposedPull, RawDocument,
@@ -236,7 +236,7 @@ impl Project {
         let job = Job {
             shape: Shape { contract: contract.name.clone(), digest: to, base: session.home.branch.clone() },
             from,
-            latest: self.latest_of(document, session.options.dry_run, canonical),
+            latest: self.latest_of(document, canonical),
             message: format!(
                 "{}\n\nFrom {}.\n\n",
                 news.title(),
@@ -271,7 +271,7 @@ impl Project {
             base: job.from,
             base_head: home.head.as_str(),
             latest: job.latest.clone(),
-            is_still_latest: &|| self.is_still_latest(job.document, options.dry_run),
+            is_still_latest: &|| self.is_still_latest(job.document),
             title: &title,
             body: &text,
             publication: &publication,
@@ -309,7 +309,7 @@ impl Project {
         let commit = copied
             .commit_tree(&job.changed.tree, &home.head, &publication.message, &identity, self.settings.now)
             .map_err(refused)?;
-        let pushed = git.push_new_branch(&commit, &publication.branch, &self.settings.variables);
+        let pushed = git.push_new_branch(&commit, &publication.branch);
         match pushed.map_err(refused)? {
             Pushed::Created => Ok(Published::Created(commit.to_string())),
             Pushed::Existed => Ok(Published::Existed(String::new())),
@@ -347,12 +347,14 @@ impl Project {
     fn starts_no_workflow(&self, home: &Home) -> Option<String> {
         let variables = &self.settings.variables;
         variables.get("GITHUB_ACTIONS").filter(|value| *value == "true")?;
-        let own = variables.get("GITHUB_TOKEN")?;
-        let Access::Token(token) = &home.remote.forge.settings().access else { return None };
-        let is_personal = ["ghp_", "github_pat_", "gho_", "ghu_"].iter().any(|lead| own.starts_with(lead));
+        let variable = self.forges().variable_for(&home.repository)?;
+        let is_personal = |token: &String| {
+            ["ghp_", "github_pat_", "gho_", "ghu_"].iter().any(|lead| token.starts_with(lead))
+        };
+        let is_own = variable == "GITHUB_TOKEN" && !variables.get(&variable).is_some_and(is_personal);
         let text = "opened with the workflow's own token, a pull request starts no checks: close and reopen it, or give \
                     this step the token of an App (docs/guides/proposals.md)";
-        (token.expose() == own && !is_personal).then(|| text.to_owned())
+        is_own.then(|| text.to_owned())
     }
 }
 

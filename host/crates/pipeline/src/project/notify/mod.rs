@@ -1,0 +1,316 @@
+//! Notices: for each commit on the baseline branch that changed a record, each client of the contract hears of
+//! it once on each of its channels.
+//!
+//! Receipts live in one git notes ref, on the commit that changed the record. A commit marked complete says that
+//! it and everything before it was told; whatever failed is tried again by the next run. Where an answer was lost,
+//! the stage is called again and told so: it looks, or sends only what the other side recognises as the same.
+
+mod ledger;
+mod notice;
+mod plan;
+mod receipts;
+mod send;
+
+use super::Project;
+use super::check::CheckOptions;
+use crate::config::ContractConfig;
+use crate::event::Event;
+use crate::git::Git;
+use crate::web::Sending;
+use countersign_model::{BaselineReport, Name, NoticeState, Problem, Report, SentNotice, Verdict};
+use ledger::Ledger;
+use plan::{Effect, Plan};
+use receipts::{Line, Standing};
+use std::collections::BTreeMap;
+
+/// How many effects are claimed, sent and settled at a time: what a lost clone leaves ambiguous at most.
+const BATCH: usize = 50;
+
+/// Which notices.
+#[derive(Clone, Debug)]
+pub struct NotifyOptions {
+    /// Of which contracts.
+    pub contracts: Vec<Name>,
+    /// On which channels; all where none is named.
+    pub channels: Vec<Name>,
+    /// Of which commits.
+    pub range: Range,
+}
+
+/// Which commits are told of.
+#[derive(Clone, Debug)]
+pub enum Range {
+    /// Those since the last receipt, or that a push brought.
+    SinceReceipts(Event),
+    /// Those that one revision has and another has not.
+    Between {
+        /// The revision that is known.
+        from: String,
+        /// The revision that is news.
+        to: String,
+    },
+}
+
+/// What was done about notices.
+#[derive(Debug, Default)]
+struct Told {
+    notices: Vec<SentNotice>,
+    problems: Vec<Problem>,
+}
+
+impl Project {
+    /// CI's single command: check, and on the baseline branch tell the clients.
+    pub fn run(&self, event: &Event) -> Report {
+        let moves = event.moves_baseline(self.config.baseline.as_deref());
+        let baseline = match event {
+            Event::PullRequest { base } => base.clone(),
+            // On its own branch the merge base is the push itself, and nothing would be compared with anything.
+            // One that this clone has not is unreadable, which fails closed.
+            Event::Push { before, .. } if moves => before.clone(),
+            Event::Push { .. } | Event::Other => None,
+        };
+        let contracts: Vec<Name> = self.config.contracts.keys().cloned().collect();
+        let options = CheckOptions { command: "run", always_dump: true, baseline, ..CheckOptions::default() };
+        let report = self.check(&contracts, &options);
+        if report.verdict == Verdict::Interrupted || !moves {
+            return report;
+        }
+        let range = Range::SinceReceipts(event.clone());
+        let told = self.tell(&NotifyOptions { contracts, channels: Vec::new(), range });
+        report.with_notices(told.notices, told.problems)
+    }
+
+    /// Tell the clients of what commits did to the records, and nothing else.
+    pub fn notify(&self, options: &NotifyOptions) -> Report {
+        let told = self.tell(options);
+        let report = Report::new(
+            env!("CARGO_PKG_VERSION"),
+            "notify",
+            BaselineReport::NotNeeded,
+            Vec::new(),
+            Vec::new(),
+        );
+        report.with_notices(told.notices, told.problems)
+    }
+
+    fn tell(&self, options: &NotifyOptions) -> Told {
+        let mut told = Told::default();
+        let listening = |contract: &&ContractConfig| {
+            options.contracts.contains(&contract.name)
+                && (!contract.notify.is_empty()
+                    || self.config.clients_of(&contract.name).any(|client| !client.notify.is_empty()))
+        };
+        let contracts: Vec<&ContractConfig> = self.config.contracts.values().filter(listening).collect();
+        if contracts.is_empty() {
+            return told;
+        }
+        let Some(git) = &self.git else {
+            told.problems.push(
+                Problem::new(
+                    "no-version-control",
+                    "notices are about commits, and there is no version control",
+                )
+                .hint("run this in a clone of the repository"),
+            );
+            return told;
+        };
+        let done = match self.settings.sending {
+            Sending::DryRun => self.rehearse(git, &contracts, options, &mut told),
+            Sending::Allowed => self.tell_all(git, &contracts, options, &mut told),
+        };
+        told.problems.extend(done.err());
+        told
+    }
+
+    /// The plan, and no more: nothing is sent or noted, here or elsewhere.
+    fn rehearse(
+        &self,
+        git: &Git,
+        contracts: &[&ContractConfig],
+        options: &NotifyOptions,
+        told: &mut Told,
+    ) -> Result<(), Problem> {
+        ledger::fetch(git)?;
+        let plan = self.planned(git, contracts, options, None, told);
+        let channels = self.channels(&plan);
+        for effect in &plan.effects {
+            let (state, problem) = match (effect.standing, channels.get(&effect.channel)) {
+                (Standing::Done, _) => continue,
+                (Standing::Held, _) => (NoticeState::Claimed, None),
+                (Standing::Open { .. }, Some(Err(problem))) => (NoticeState::Failed, Some(problem.clone())),
+                (Standing::Open { .. }, Some(Ok(_)) | None) => (NoticeState::Planned, None),
+            };
+            told.notices.push(sent(&plan, effect, state, problem));
+        }
+        Ok(())
+    }
+
+    fn tell_all(
+        &self,
+        git: &Git,
+        contracts: &[&ContractConfig],
+        options: &NotifyOptions,
+        told: &mut Told,
+    ) -> Result<(), Problem> {
+        let ledger = Ledger::open(git, &self.config.root, self.settings.now)?;
+        // Without the receipts of earlier runs, everything would be sent again.
+        ledger::fetch(git)?;
+        let plan = self.planned(git, contracts, options, Some(&ledger), told);
+        for commit in plan.commits.iter().filter(|commit| !commit.begun) {
+            ledger.mark(&commit.commit, Line::Begun { begun: commit.contract.to_string() })?;
+        }
+        let mut fates: Vec<Option<send::Fate>> = plan.effects.iter().map(|_| None).collect();
+        let done = self.send_all(&plan, &ledger, &mut fates);
+        let is_open = |fate: &Option<send::Fate>| fate.as_ref().is_none_or(|(state, _)| state.is_open());
+        let mut states: BTreeMap<(Name, String), bool> = BTreeMap::new();
+        for (effect, fate) in plan.effects.iter().zip(&fates) {
+            let open = match effect.standing {
+                Standing::Done => false,
+                Standing::Held => true,
+                Standing::Open { .. } => is_open(fate),
+            };
+            let commit = (plan.changes[effect.change].contract.clone(), effect.commit.to_string());
+            *states.entry(commit).or_default() |= open;
+        }
+        for (effect, fate) in plan.effects.iter().zip(fates) {
+            match (effect.standing, fate) {
+                (_, Some((state, problem))) => told.notices.push(sent(&plan, effect, state, problem)),
+                (Standing::Held, None) => told.notices.push(sent(&plan, effect, NoticeState::Claimed, None)),
+                (Standing::Done | Standing::Open { .. }, None) => {}
+            }
+        }
+        done?;
+        if options.channels.is_empty() {
+            complete(&plan, &ledger, &states)?;
+        }
+        ledger.share()
+    }
+
+    fn planned(
+        &self,
+        git: &Git,
+        contracts: &[&ContractConfig],
+        options: &NotifyOptions,
+        ledger: Option<&Ledger<'_>>,
+        told: &mut Told,
+    ) -> Plan {
+        let mut plan = Plan::default();
+        for contract in contracts {
+            if let Err(problem) = self.plan(git, contract, options, ledger, &mut plan) {
+                told.problems.push(problem);
+            }
+        }
+        plan
+    }
+
+    /// Each channel of the plan, got ready once.
+    fn channels(&self, plan: &Plan) -> BTreeMap<Name, Result<send::Channel<'_>, Problem>> {
+        let mut channels = BTreeMap::new();
+        for effect in plan.effects.iter().filter(|effect| matches!(effect.standing, Standing::Open { .. })) {
+            channels.entry(effect.channel.clone()).or_insert_with(|| self.channel(&effect.channel));
+        }
+        channels
+    }
+
+    /// Send everything that is open, a batch at a time; then what nobody knows of once more, as what it is.
+    fn send_all(
+        &self,
+        plan: &Plan,
+        ledger: &Ledger<'_>,
+        fates: &mut [Option<send::Fate>],
+    ) -> Result<(), Problem> {
+        let mut channels = self.channels(plan);
+        let open = |effect: &Effect| matches!(effect.standing, Standing::Open { .. });
+        let due: Vec<usize> = (0..plan.effects.len()).filter(|at| open(&plan.effects[*at])).collect();
+        for batch in due.chunks(BATCH) {
+            let effects: Vec<&Effect> = batch.iter().map(|at| &plan.effects[*at]).collect();
+            self.send_batch(plan, &effects, batch, &mut channels, ledger, fates)?;
+        }
+        let unknown = |at: &usize| matches!(&fates[*at], Some((NoticeState::Unknown, _)));
+        let unsettled: Vec<usize> = due.into_iter().filter(unknown).collect();
+        channels.values_mut().flatten().for_each(send::Channel::forgive);
+        for batch in unsettled.chunks(BATCH) {
+            let ambiguous = Standing::Open { ambiguous: true };
+            let again: Vec<Effect> =
+                batch.iter().map(|at| Effect { standing: ambiguous, ..plan.effects[*at].clone() }).collect();
+            let effects: Vec<&Effect> = again.iter().collect();
+            self.send_batch(plan, &effects, batch, &mut channels, ledger, fates)?;
+        }
+        Ok(())
+    }
+
+    /// Claim, send and settle one batch: channels side by side, each channel in order.
+    fn send_batch(
+        &self,
+        plan: &Plan,
+        effects: &[&Effect],
+        places: &[usize],
+        channels: &mut BTreeMap<Name, Result<send::Channel<'_>, Problem>>,
+        ledger: &Ledger<'_>,
+        fates: &mut [Option<send::Fate>],
+    ) -> Result<(), Problem> {
+        let claims: Vec<_> = effects.iter().map(|effect| (&effect.commit, effect.key.as_str())).collect();
+        ledger.claim(&claims)?;
+        let sent: Vec<Vec<(usize, send::Fate)>> = std::thread::scope(|scope| {
+            let workers: Vec<_> = channels
+                .iter_mut()
+                .map(|(name, channel)| {
+                    let own = effects.iter().zip(places).filter(move |(effect, _)| effect.channel == *name);
+                    let one = move |(effect, place): (&&Effect, &usize)| {
+                        let fate = match channel {
+                            Ok(channel) => {
+                                self.deliver(channel, effect, &plan.changes[effect.change], ledger)
+                            }
+                            Err(problem) => self.refuse(effect, problem, ledger),
+                        };
+                        (*place, fate)
+                    };
+                    scope.spawn(move || own.map(one).collect())
+                })
+                .collect();
+            let joined = workers.into_iter().map(|worker| worker.join());
+            joined
+                .map(|fates| fates.expect("a channel's thread passes every failure on as a value"))
+                .collect()
+        });
+        for (place, fate) in sent.into_iter().flatten() {
+            fates[place] = Some(fate);
+        }
+        ledger.settle()
+    }
+
+    /// A channel that cannot be used sends nothing, and its claims are given back.
+    fn refuse(&self, effect: &Effect, problem: &Problem, ledger: &Ledger<'_>) -> send::Fate {
+        let released = ledger.remember(&effect.commit, &effect.key, receipts::Stage::Failed);
+        (NoticeState::Failed, Some(released.err().unwrap_or_else(|| problem.clone())))
+    }
+}
+
+/// Mark each commit complete that was wholly told, as long as everything before it was.
+fn complete(plan: &Plan, ledger: &Ledger<'_>, open: &BTreeMap<(Name, String), bool>) -> Result<(), Problem> {
+    let mut stopped: BTreeMap<&Name, bool> = BTreeMap::new();
+    for told in &plan.commits {
+        let is_open =
+            open.get(&(told.contract.clone(), told.commit.to_string())).copied().unwrap_or_default();
+        let stopped = stopped.entry(&told.contract).or_insert(!told.reaches_back);
+        *stopped |= is_open;
+        if !*stopped {
+            ledger.mark(&told.commit, Line::Complete { complete: told.contract.to_string() })?;
+        }
+    }
+    Ok(())
+}
+
+fn sent(plan: &Plan, effect: &Effect, state: NoticeState, problem: Option<Problem>) -> SentNotice {
+    let change = &plan.changes[effect.change];
+    SentNotice {
+        contract: change.contract.clone(),
+        client: effect.client.clone(),
+        channel: effect.channel.clone(),
+        key: effect.key.clone(),
+        commit: effect.commit.to_string(),
+        verdict: change.verdict,
+        state,
+        problem,
+    }
+}

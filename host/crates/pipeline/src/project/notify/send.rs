@@ -1,0 +1,193 @@
+//! One channel and what goes out on it, one notice after the other.
+
+use super::super::Project;
+use super::super::client::first;
+use super::ledger::Ledger;
+use super::plan::Effect;
+use super::receipts::{Stage, Standing};
+use crate::config::{ClientPlace, StageConfig};
+use crate::stage::{ForgeWork, Job, Prepared, StageFailure, World};
+use countersign_engine::{self as engine, Kind, StageCause};
+use countersign_model::{Name, Notice, NoticeState, Problem};
+use std::time::{Duration, Instant};
+
+/// How many failures in a row that another try might cure end a channel for this run.
+const PATIENCE: usize = 3;
+
+/// The longest that a channel's rate limits are waited for, in all.
+const WAITING: Duration = Duration::from_secs(15 * 60);
+
+/// What became of one notice, and why, where that needs saying.
+pub(super) type Fate = (NoticeState, Option<Problem>);
+
+/// A channel, ready to be used.
+pub(super) struct Channel<'a> {
+    stage: &'a StageConfig,
+    prepared: Prepared<'a>,
+    failures: usize,
+    waited: Duration,
+}
+
+impl Channel<'_> {
+    /// Give it another chance.
+    pub(super) fn forgive(&mut self) {
+        self.failures = 0;
+    }
+}
+
+impl Project {
+    /// Get a channel ready: its plugin, keys and grants are checked, and nothing is sent.
+    pub(super) fn channel(&self, name: &Name) -> Result<Channel<'_>, Problem> {
+        let stage = self.config.notify.get(name).ok_or_else(|| {
+            Problem::new("unknown-channel", format!("there is no channel `{name}`"))
+                .hint(format!("declare it as `[notify.{name}]`"))
+        })?;
+        let prepared = self.prepare(stage, Kind::Notify).map_err(first)?;
+        Ok(Channel { stage, prepared, failures: 0, waited: Duration::ZERO })
+    }
+
+    /// Send one effect, and note on this disk what became of it.
+    pub(super) fn deliver(
+        &self,
+        channel: &mut Channel<'_>,
+        effect: &Effect,
+        change: &Notice,
+        ledger: &Ledger<'_>,
+    ) -> Fate {
+        let note = |state| ledger.remember(&effect.commit, &effect.key, state);
+        if channel.failures >= PATIENCE {
+            let message = format!("not tried: `{}` failed {PATIENCE} times in a row", effect.channel);
+            let problem =
+                Problem::new("channel-down", message).hint("run again: what was not sent is sent then");
+            // An earlier attempt of this run stays as unknown as it was.
+            return match effect.standing {
+                Standing::Open { ambiguous: true } => {
+                    kept(note(Stage::Unknown), NoticeState::Unknown, Some(problem))
+                }
+                Standing::Open { .. } | Standing::Done | Standing::Held => {
+                    kept(note(Stage::Failed), NoticeState::Failed, Some(problem))
+                }
+            };
+        }
+        if let Err(problem) = note(Stage::Sending) {
+            return (NoticeState::Failed, Some(problem));
+        }
+        let (state, problem) = self.attempt(channel, effect, change);
+        let reached = match state {
+            NoticeState::Delivered => Stage::Delivered,
+            NoticeState::Unknown => Stage::Unknown,
+            NoticeState::Abandoned => Stage::Abandoned,
+            NoticeState::Planned | NoticeState::Claimed | NoticeState::Failed => Stage::Failed,
+        };
+        kept(note(reached), state, problem)
+    }
+
+    fn attempt(&self, channel: &mut Channel<'_>, effect: &Effect, change: &Notice) -> Fate {
+        let notice = Notice { key: effect.key.clone(), client: effect.client.clone(), ..change.clone() };
+        loop {
+            let (fate, wait) = self.send(channel, effect, &notice);
+            channel.failures = if is_down(&fate) { channel.failures + 1 } else { 0 };
+            match wait {
+                Some(wait)
+                    if channel.waited + wait <= WAITING && !self.settings.caller.interrupt.is_raised() =>
+                {
+                    channel.waited += wait;
+                    channel.failures = 0;
+                    self.pause(wait);
+                }
+                Some(_) | None => return fate,
+            }
+        }
+    }
+
+    /// Wait, and stop waiting when the user interrupts.
+    fn pause(&self, wait: Duration) {
+        let until = Instant::now() + wait;
+        while !self.settings.caller.interrupt.is_raised() {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return;
+            }
+            std::thread::sleep(left.min(Duration::from_millis(100)));
+        }
+    }
+
+    /// One attempt, and how long to wait before the next where the other side asks for that.
+    fn send(&self, channel: &Channel<'_>, effect: &Effect, notice: &Notice) -> (Fate, Option<Duration>) {
+        let ambiguous = effect.standing == (Standing::Open { ambiguous: true });
+        let subject = notice.client.as_ref().unwrap_or(&notice.contract).to_string();
+        let crossing = engine::Notice {
+            key: notice.key.clone(),
+            contract: notice.contract.to_string(),
+            client: notice.client.as_ref().map(ToString::to_string).unwrap_or_default(),
+            payload: serde_json::to_string(notice).expect("a notice has no map with keys that are no text"),
+            time: self.settings.now,
+            ambiguous,
+            ext: Vec::new(),
+        };
+        let world = self.world_of(channel.stage, notice);
+        let outcome = world.outcome.clone();
+        let answer = channel.prepared.stage.notify(channel.prepared.call(&subject, world), &crossing);
+        let wrote = || outcome.wrote();
+        match self.answered(channel.stage.plugin.as_str(), &subject, answer) {
+            Ok(engine::Receipt::Delivered(_)) => ((NoticeState::Delivered, None), None),
+            Ok(engine::Receipt::DryRun) => ((NoticeState::Planned, None), None),
+            // Nothing was sent this time, and nothing more can be learned: the stage gives it up.
+            Ok(engine::Receipt::Unknown(why)) if ambiguous && !wrote() => {
+                ((NoticeState::Abandoned, Some(Problem::new("notice-abandoned", why))), None)
+            }
+            Ok(engine::Receipt::Unknown(why)) => {
+                ((NoticeState::Unknown, Some(Problem::new("notice-unknown", why))), None)
+            }
+            // The request went out before the stage failed, so nobody knows; it must not go out again blindly.
+            Err(error) if wrote() && !matches!(error.cause, StageCause::Failure(_)) => {
+                ((NoticeState::Unknown, Some(StageFailure::of(&error).into_problem())), None)
+            }
+            Err(error) => {
+                let problem = StageFailure::of(&error).into_problem();
+                // That this attempt failed says nothing about the one before it.
+                let state = if ambiguous { NoticeState::Unknown } else { NoticeState::Failed };
+                let wait = retry_after(&problem);
+                ((state, Some(problem)), wait)
+            }
+        }
+    }
+
+    fn world_of(&self, stage: &StageConfig, notice: &Notice) -> World {
+        let client = notice.client.as_ref().and_then(|name| match &self.config.clients.get(name)?.place {
+            ClientPlace::External(repository) => Some(repository),
+            // It lives here, so this is the repository that hears of it.
+            ClientPlace::Local(_) => self.forges().own(),
+        });
+        let work = ForgeWork {
+            client: client.and_then(|repository| self.forges().of(repository).ok()),
+            own: self.forges().own().and_then(|repository| self.forges().of(repository).ok()),
+            commit: notice.commit.clone(),
+        };
+        World { forge: Some(work), ..self.world(self.tools_of(stage), Job::Dump) }
+    }
+}
+
+/// A fate, unless it could not be noted: then nobody may rely on it.
+fn kept(noted: Result<(), Problem>, state: NoticeState, problem: Option<Problem>) -> Fate {
+    match noted {
+        Ok(()) => (state, problem),
+        Err(unnoted) => (NoticeState::Unknown, Some(problem.unwrap_or(unnoted))),
+    }
+}
+
+/// Whether the other side, and not the notice, was the reason.
+fn is_down((state, problem): &Fate) -> bool {
+    *state == NoticeState::Unknown
+        || problem.as_ref().is_some_and(|problem| problem.code == "source-unreachable")
+}
+
+/// How long the other side asks to wait: a stage ends its words with `retry-after: SECONDS`.
+fn retry_after(problem: &Problem) -> Option<Duration> {
+    let text =
+        [&problem.message].into_iter().chain(&problem.causes).find(|text| text.contains("retry-after: "))?;
+    let (_, rest) = text.rsplit_once("retry-after: ")?;
+    let number: String = rest.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
+    let seconds: f64 = number.trim_end_matches('.').parse().ok()?;
+    (0.0..=3600.0).contains(&seconds).then(|| Duration::from_secs_f64(seconds))
+}
