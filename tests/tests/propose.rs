@@ -1,7 +1,9 @@
 //! `propose` against an emulator of GitHub: one branch and one pull request for each state of a contract, and
 //! nothing of the user's touched.
 
-use countersign_tests::{Behaviour, Emulator, FaultServer, Output, Rule, Sandbox, api, digest, edited, pretty};
+use countersign_tests::{
+    Behaviour, Emulator, FaultServer, Output, Rule, Sandbox, api, digest, edited, pretty,
+};
 use serde_json::{Value, json};
 
 const PROVIDER: &str = "acme/api";
@@ -111,14 +113,19 @@ impl World {
                 json!({ "path": path, "mode": facts[0], "type": "blob", "content": format!("{content}\n") })
             })
             .collect();
-        let tree = self.emulator.ask("POST", &format!("/repos/{HOME}/git/trees"), Some(&json!({ "tree": entries })));
-        let fact = |format: &str| self.sandbox.git(&["show", "--no-patch", &format!("--format={format}"), commit]);
+        let tree =
+            self.emulator.ask("POST", &format!("/repos/{HOME}/git/trees"), Some(&json!({ "tree": entries })));
+        let fact =
+            |format: &str| self.sandbox.git(&["show", "--no-patch", &format!("--format={format}"), commit]);
         let parents: Vec<String> = fact("%P").split_whitespace().map(str::to_owned).collect();
-        let by = |role: &str| json!({ "name": fact(&format!("%{role}n")), "email": fact(&format!("%{role}e")),
-            "date": fact(&format!("%{role}I")) });
+        let by = |role: &str| {
+            json!({ "name": fact(&format!("%{role}n")), "email": fact(&format!("%{role}e")),
+            "date": fact(&format!("%{role}I")) })
+        };
         let body = json!({ "message": fact("%B"), "tree": tree.is(201).value()["sha"], "parents": parents,
             "author": by("a"), "committer": by("c") });
-        let made = self.emulator.ask("POST", &format!("/repos/{HOME}/git/commits"), Some(&body)).is(201).value();
+        let made =
+            self.emulator.ask("POST", &format!("/repos/{HOME}/git/commits"), Some(&body)).is(201).value();
         assert_eq!(made["sha"], commit, "git's own name for it");
     }
 
@@ -191,20 +198,32 @@ fn a_change_upstream_becomes_one_pull_request_and_the_users_tree_is_not_touched(
     assert_eq!(world.untouched(), before);
     let proposal = &report["proposals"][0];
     let branch = format!("countersign/watcher/{}", short(&world, &edited()));
-    assert_eq!((proposal["state"].as_str(), proposal["branch"].as_str()), (Some("opened"), Some(branch.as_str())));
+    assert_eq!(
+        (proposal["state"].as_str(), proposal["branch"].as_str()),
+        (Some("opened"), Some(branch.as_str()))
+    );
     assert_eq!(proposal["verdict"], "breaking", "{report:#}");
     assert_eq!(world.branches(), [branch.clone()]);
     assert_eq!(world.pulls().len(), 1);
     let pull = &world.emulator.pulls(HOME)[0];
     assert_eq!(pull["title"], "contracts: watcher changed upstream (breaking)");
     let body = pull["body"].as_str().unwrap();
-    for part in ["### What changed", "client\\.txt", "countersign accept watcher --from", "<!-- countersign:propose watcher sha256:"] {
+    for part in [
+        "### What changed",
+        "client\\.txt",
+        "countersign accept watcher --from",
+        "<!-- countersign:propose watcher sha256:",
+    ] {
         assert!(body.contains(part), "{part} is not in\n{body}");
     }
     let generated = world.emulator.file(HOME, &branch, GENERATED).unwrap();
     assert_ne!(Some(generated), world.emulator.file(HOME, "main", GENERATED), "the client is regenerated");
     for file in ["contracts/watcher/record.toml", "contracts/watcher/clients/python.lock"] {
-        assert_ne!(world.emulator.file(HOME, &branch, file), world.emulator.file(HOME, "main", file), "{file}");
+        assert_ne!(
+            world.emulator.file(HOME, &branch, file),
+            world.emulator.file(HOME, "main", file),
+            "{file}"
+        );
     }
     world.front.forget();
     assert_eq!(world.on_event(&event, 0)["proposals"][0]["state"], "left");
@@ -237,7 +256,14 @@ fn a_plan_sends_nothing() {
     assert_eq!(proposal["plan"].as_array().unwrap().len(), 2, "{proposal:#}");
     assert_eq!(world.writes(), 0);
     assert_eq!(world.untouched(), before);
-    drop(world.sandbox.run(&["propose", "--dry-run"]).exits(0).says("would make the branch").says("Next: countersign propose"));
+    drop(
+        world
+            .sandbox
+            .run(&["propose", "--dry-run"])
+            .exits(0)
+            .says("would make the branch")
+            .says("Next: countersign propose"),
+    );
     assert!(world.branches().is_empty());
 }
 
@@ -275,7 +301,10 @@ fn nothing_is_proposed_where_the_base_is_what_upstream_says() {
     // Upstream takes it back: what is open is for nothing.
     world.provide(&api());
     let proposal = world.proposed(&[]);
-    assert_eq!((proposal["state"].as_str(), proposal["superseded"].as_array().map(Vec::len)), (Some("current"), Some(1)));
+    assert_eq!(
+        (proposal["state"].as_str(), proposal["superseded"].as_array().map(Vec::len)),
+        (Some("current"), Some(1))
+    );
     assert_eq!(world.pulls()[0].2, "closed");
 }
 
@@ -380,7 +409,8 @@ fn the_report_is_of_its_schema_and_every_format_names_the_pull_request() {
     let Some(world) = world() else { return };
     world.provide(&edited());
     let report = world.propose(&[]).exits(0).json();
-    let schema: Value = serde_json::from_str(&world.sandbox.run(&["schema", "proposals"]).exits(0).stdout).unwrap();
+    let schema: Value =
+        serde_json::from_str(&world.sandbox.run(&["schema", "proposals"]).exits(0).stdout).unwrap();
     jsonschema::validate(&schema, &report).unwrap();
     let url = report["proposals"][0]["pull"]["url"].as_str().unwrap();
     for format in ["human", "concise", "github"] {

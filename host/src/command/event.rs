@@ -23,7 +23,8 @@ pub(super) fn told(args: &EventArgs, context: &Context) -> Result<Told, Vec<Prob
     let path =
         named.or_else(|| variables.get("GITHUB_EVENT_PATH").filter(|path| !path.is_empty()).map(Into::into));
     let payload = path.map(|path| {
-        let unreadable = |error| unreadable(format!("the event cannot be read from `{}`: {error}", path.display()));
+        let unreadable =
+            |error| unreadable(format!("the event cannot be read from `{}`: {error}", path.display()));
         std::fs::read_to_string(&path).map_err(unreadable)
     });
     let payload = payload.transpose()?;

@@ -6,7 +6,9 @@ use super::style::Style;
 use super::words::Next;
 use super::{human, notice, proposal, views, words};
 use crate::view::DiffView;
-use countersign_model::{NoticeState, Proposals, Report, SentNotice, github_data, github_property, markdown, terminal};
+use countersign_model::{
+    NoticeState, Proposals, Report, SentNotice, github_data, github_property, markdown, terminal,
+};
 use std::io::{self, Write};
 
 /// A step summary is read by people; what does not fit is in the log.

@@ -25,7 +25,10 @@ fn word(state: ProposalState) -> (Tone, &'static str) {
 
 /// How a proposal stands, in a clause, unescaped.
 fn clause(proposal: &Proposal, base: &str) -> String {
-    let pull = proposal.pull.as_ref().map_or_else(|| "a pull request".to_owned(), |pull| format!("#{}", pull.number));
+    let pull = proposal
+        .pull
+        .as_ref()
+        .map_or_else(|| "a pull request".to_owned(), |pull| format!("#{}", pull.number));
     let branch = proposal.branch.as_deref().unwrap_or("a branch");
     let digest = proposal.to.map(|digest| digest.short()).unwrap_or_default();
     match proposal.state {
@@ -39,11 +42,17 @@ fn clause(proposal: &Proposal, base: &str) -> String {
             format!("{pull} is open already; its text is up to date now{}", meaning(proposal))
         }
         ProposalState::Merged => format!("{pull} was merged, and {base} still holds it"),
-        ProposalState::Declined => format!("{pull} was closed without a merge, which is an answer for {digest}"),
-        ProposalState::Occupied => {
-            format!("the branch {branch} holds somebody else's commits and has no pull request; it stays as it is")
+        ProposalState::Declined => {
+            format!("{pull} was closed without a merge, which is an answer for {digest}")
         }
-        ProposalState::Overtaken => "the provider has changed it again, and the newer state is here".to_owned(),
+        ProposalState::Occupied => {
+            format!(
+                "the branch {branch} holds somebody else's commits and has no pull request; it stays as it is"
+            )
+        }
+        ProposalState::Overtaken => {
+            "the provider has changed it again, and the newer state is here".to_owned()
+        }
         ProposalState::Current => format!("{base} is what upstream says"),
         ProposalState::Trivial => "only locks, the record's own file or white space would change".to_owned(),
         ProposalState::Unreachable => "its source could not be reached".to_owned(),
@@ -162,13 +171,16 @@ fn one(proposal: &Proposal, base: &str, style: &Style<'_>, out: &mut dyn Write) 
 
 /// The last line: how many of what, and what to do next.
 fn tally(report: &Proposals) -> String {
-    let count = |states: &[ProposalState]| report.proposals.iter().filter(|it| states.contains(&it.state)).count();
+    let count =
+        |states: &[ProposalState]| report.proposals.iter().filter(|it| states.contains(&it.state)).count();
     let opened = count(&[ProposalState::Opened, ProposalState::Healed]);
     let planned = count(&[ProposalState::Planned]);
     let open = count(&[ProposalState::Left, ProposalState::Refreshed]);
     let undecided = count(&[ProposalState::Failed, ProposalState::Unreachable]) + report.problems.len();
     let mut parts = vec![words::count(report.proposals.len(), "contract")];
-    for (number, what) in [(opened, "opened"), (planned, "planned"), (open, "open already"), (undecided, "undecided")] {
+    for (number, what) in
+        [(opened, "opened"), (planned, "planned"), (open, "open already"), (undecided, "undecided")]
+    {
         if number > 0 {
             parts.push(format!("{number} {what}"));
         }

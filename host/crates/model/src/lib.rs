@@ -30,7 +30,8 @@ pub use notice::{ImpactCounts, Notice, NoticeState, NoticeVerdict, Provider, Sen
 pub use path::{InvalidTreePath, TreePath};
 pub use problem::{Position, Problem};
 pub use proposal::{
-    PROPOSALS_VERSION, Proposal, ProposalBase, ProposalState, Proposals, ProposedChange, ProposedFile, ProposedPull,
+    PROPOSALS_VERSION, Proposal, ProposalBase, ProposalState, Proposals, ProposedChange, ProposedFile,
+    ProposedPull,
 };
 pub use report::{
     BaselineReport, Cage, Cause, ClientReport, ClientState, ContractReport, Counts, Fix, Observation,

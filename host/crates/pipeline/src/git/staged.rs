@@ -62,7 +62,8 @@ impl Git {
             Call::new(self, "rm").args(options).args(gone).read()?;
         }
         let options = ["--cached", "--no-renames", "--no-ext-diff", "--no-textconv", "-z"];
-        let raw = Call::new(self, "diff").args(options).args(["--raw", "--no-abbrev", "HEAD", "--"]).args(paths);
+        let raw =
+            Call::new(self, "diff").args(options).args(["--raw", "--no-abbrev", "HEAD", "--"]).args(paths);
         let numbers = Call::new(self, "diff").args(options).args(["--numstat", "HEAD", "--"]).args(paths);
         let (entries, counts) = (parse_raw(&raw.read()?)?, parse_numbers(&numbers.read()?));
         entries.into_iter().map(|entry| self.staged(entry, &counts)).collect()
@@ -106,7 +107,8 @@ impl Git {
     ) -> Result<Commit, GitError> {
         let date = format!("{time} +0000");
         let dates = [("GIT_AUTHOR_DATE", date.as_str()), ("GIT_COMMITTER_DATE", date.as_str())];
-        let call = Call::new(self, "commit-tree").args(["--no-gpg-sign", tree, "-p", parent.as_str(), "-F", "-"]);
+        let call =
+            Call::new(self, "commit-tree").args(["--no-gpg-sign", tree, "-p", parent.as_str(), "-F", "-"]);
         let answer = call.by(by).envs(dates).run_with(message.as_bytes())?;
         match (answer.status, Commit::parse(answer.line().trim())) {
             (0, Some(commit)) => Ok(commit),
@@ -118,18 +120,16 @@ impl Git {
     ///
     /// # Errors
     /// A [`GitError`] where git itself cannot be run, or `origin` refuses us.
-    pub fn push_new_branch(
-        &self,
-        commit: &Commit,
-        branch: &str,
-    ) -> Result<Pushed, GitError> {
+    pub fn push_new_branch(&self, commit: &Commit, branch: &str) -> Result<Pushed, GitError> {
         let reference = format!("refs/heads/{branch}");
         // The empty expectation means that there must be no such branch.
         let lease = format!("--force-with-lease={reference}:");
-        let call = Call::new(self, "push").over_network().args(["--porcelain", "--no-verify", &lease, "origin"]);
+        let call =
+            Call::new(self, "push").over_network().args(["--porcelain", "--no-verify", &lease, "origin"]);
         let answer = call.args([format!("{commit}:{reference}")]).run()?;
         let printed = String::from_utf8_lossy(&answer.stdout).into_owned();
-        let flag = printed.lines().find(|line| line.contains(&reference)).and_then(|line| line.chars().next());
+        let flag =
+            printed.lines().find(|line| line.contains(&reference)).and_then(|line| line.chars().next());
         match (answer.status, flag) {
             (0, Some('*')) => Ok(Pushed::Created),
             (_, Some('=')) => Ok(Pushed::Existed),

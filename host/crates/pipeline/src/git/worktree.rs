@@ -52,7 +52,12 @@ impl Git {
     /// A [`GitError`] where `origin` cannot be asked.
     pub fn fetch_branch(&self, branch: &str) -> Result<(), GitError> {
         let reference = format!("refs/heads/{branch}");
-        let call = Call::new(self, "fetch").over_network().args(["--quiet", "--no-tags", "--no-write-fetch-head", "--refmap="]);
+        let call = Call::new(self, "fetch").over_network().args([
+            "--quiet",
+            "--no-tags",
+            "--no-write-fetch-head",
+            "--refmap=",
+        ]);
         call.args(["--no-recurse-submodules", "origin", &reference]).read().map(drop)
     }
 }

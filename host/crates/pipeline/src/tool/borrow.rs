@@ -40,7 +40,9 @@ impl Borrowed {
         let named = programs.map(Path::new).chain(tool.path.iter().map(PathBuf::as_path));
         let inside: Vec<PathBuf> = named
             .filter(|path| path.is_relative())
-            .filter_map(|path| plain(&self.copy.join(root).join(path)).strip_prefix(&self.copy).map(Path::to_owned).ok())
+            .filter_map(|path| {
+                plain(&self.copy.join(root).join(path)).strip_prefix(&self.copy).map(Path::to_owned).ok()
+            })
             .collect();
         inside.iter().try_for_each(|path| self.link(path))
     }
@@ -70,9 +72,9 @@ impl Borrowed {
     /// Whether a place lies in the copy itself, and not behind a link that leads out of it.
     fn is_inside(&self, place: &Path) -> bool {
         let nearest = place.ancestors().skip(1).find(|folder| folder.exists());
-        nearest.and_then(|folder| folder.canonicalize().ok()).is_some_and(|real| {
-            self.copy.canonicalize().is_ok_and(|copy| real.starts_with(copy))
-        })
+        nearest
+            .and_then(|folder| folder.canonicalize().ok())
+            .is_some_and(|real| self.copy.canonicalize().is_ok_and(|copy| real.starts_with(copy)))
     }
 
     /// Take all links away.

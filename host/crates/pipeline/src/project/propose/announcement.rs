@@ -32,7 +32,10 @@ impl Announcement {
     ///
     /// # Errors
     /// A problem where there is one that cannot be read.
-    pub fn read(variables: &BTreeMap<String, String>, payload: Option<&str>) -> Result<Option<Self>, Problem> {
+    pub fn read(
+        variables: &BTreeMap<String, String>,
+        payload: Option<&str>,
+    ) -> Result<Option<Self>, Problem> {
         let event = variables.get("GITHUB_EVENT_NAME").map(String::as_str);
         let payload: Value = payload.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
         let contract = match event {
@@ -41,7 +44,8 @@ impl Announcement {
                 let text = payload.pointer("/inputs/contract").and_then(Value::as_str).map(str::trim);
                 // Whoever starts the workflow by hand may name a contract there, which is no news of it.
                 let text = text.filter(|text| text.starts_with('{'));
-                let parsed = text.map(|text| serde_json::from_str(text).map_err(|error| unfit(&error.to_string())));
+                let parsed =
+                    text.map(|text| serde_json::from_str(text).map_err(|error| unfit(&error.to_string())));
                 parsed.transpose()?
             }
             Some(_) | None => None,
@@ -153,8 +157,10 @@ mod tests {
     #[test]
     fn an_event_is_read_from_a_dispatch_and_from_the_input_of_a_workflow() {
         let contract = event(|_| {});
-        let dispatch = read("repository_dispatch", &json!({ "client_payload": { "contract": contract } })).unwrap();
-        let workflow = read("workflow_dispatch", &json!({ "inputs": { "contract": contract.to_string() } })).unwrap();
+        let dispatch =
+            read("repository_dispatch", &json!({ "client_payload": { "contract": contract } })).unwrap();
+        let workflow =
+            read("workflow_dispatch", &json!({ "inputs": { "contract": contract.to_string() } })).unwrap();
         assert_eq!(dispatch, workflow);
         assert_eq!(dispatch.unwrap().name, "watcher");
         for (name, payload) in [
@@ -191,7 +197,12 @@ mod tests {
 
     #[test]
     fn what_is_no_commit_or_no_digest_goes_no_further() {
-        for (key, value) in [("commit", json!("main")), ("commit", json!("--upload-pack")), ("to", json!("x")), ("name", json!(1))] {
+        for (key, value) in [
+            ("commit", json!("main")),
+            ("commit", json!("--upload-pack")),
+            ("to", json!("x")),
+            ("name", json!(1)),
+        ] {
             let problem = contract_of(&event(|it| it[key] = value.clone())).unwrap_err();
             assert_eq!(problem.code, "unfit-event", "{key} = {value}");
         }

@@ -4,7 +4,9 @@
 //! an HTML comment that nobody sees: the contract, the shape and a digest of the text, so that a text that somebody
 //! edited is never written over.
 
-use countersign_model::{Change, ChangeSet, Digest, Name, NoticeVerdict, ProposedChange, ProposedFile, markdown};
+use countersign_model::{
+    Change, ChangeSet, Digest, Name, NoticeVerdict, ProposedChange, ProposedFile, markdown,
+};
 
 /// What GitHub takes. Characters are counted there; bytes are never fewer.
 const LIMIT: usize = 65_536;

@@ -121,7 +121,10 @@ pub(crate) fn plan(forge: &dyn ProposeForge, errand: &Errand<'_>) -> Result<Carr
     let mut carried = match decision {
         Decision::Publish { branch, .. } => {
             let files = (errand.publication)(branch.clone()).files.len();
-            plan.push(format!("make the branch `{branch}` at {} with {files} changed files", short(errand.base_head)));
+            plan.push(format!(
+                "make the branch `{branch}` at {} with {files} changed files",
+                short(errand.base_head)
+            ));
             plan.push(open);
             Carried::new(ProposalState::Planned, Some(branch), None)
         }
@@ -253,7 +256,8 @@ pub(crate) fn clear(forge: &dyn ProposeForge, errand: &Errand<'_>) -> Result<Vec
         if round > 0 && !(errand.pause)(round) {
             return Err(Stop::Interrupted);
         }
-        let cleared = others(forge, errand).and_then(|facts| supersede(forge, errand, &mut memory, &facts, None));
+        let cleared =
+            others(forge, errand).and_then(|facts| supersede(forge, errand, &mut memory, &facts, None));
         match cleared {
             Ok(()) => return Ok(memory.superseded),
             Err(Stop::Forge(error)) if error.is_transient() => failed = Some(error),

@@ -47,7 +47,11 @@ pub(crate) enum NoDocument {
 
 impl From<Problem> for NoDocument {
     fn from(problem: Problem) -> Self {
-        if problem.code == "source-unreachable" { Self::Unreachable(problem) } else { Self::Failed(vec![problem]) }
+        if problem.code == "source-unreachable" {
+            Self::Unreachable(problem)
+        } else {
+            Self::Failed(vec![problem])
+        }
     }
 }
 
@@ -106,7 +110,8 @@ impl Project {
     pub(crate) fn is_still_latest(&self, document: &Document) -> bool {
         let Origin::Provider { provider, .. } = &document.origin else { return true };
         let Ok(remote) = self.remote(&provider.repository) else { return false };
-        at_head(&remote, &provider.path).is_ok_and(|(_, content)| content.as_ref() == Some(&document.raw.content))
+        at_head(&remote, &provider.path)
+            .is_ok_and(|(_, content)| content.as_ref() == Some(&document.raw.content))
     }
 }
 
@@ -221,11 +226,17 @@ impl Origin {
     pub(crate) fn markdown(&self) -> String {
         match self {
             Self::Provider { provider, revision, compare, .. } => {
-                let (repository, path) = (markdown(&provider.repository.to_string()), markdown(&provider.path));
-                let compare = compare.as_ref().map(|url| format!(" \\([compare]({url})\\)")).unwrap_or_default();
+                let (repository, path) =
+                    (markdown(&provider.repository.to_string()), markdown(&provider.path));
+                let compare =
+                    compare.as_ref().map(|url| format!(" \\([compare]({url})\\)")).unwrap_or_default();
                 let at = match self.commit() {
                     Some(commit) => {
-                        format!("[`{}`]({})", super::carry::short(commit), commit_page(&provider.repository, commit))
+                        format!(
+                            "[`{}`]({})",
+                            super::carry::short(commit),
+                            commit_page(&provider.repository, commit)
+                        )
                     }
                     None => markdown(revision),
                 };
@@ -274,7 +285,9 @@ fn raw_file(repository: &Repository, revision: &str, path: &str) -> String {
     let (revision, path) = (encoded(revision), encoded(path));
     let Repository { forge, host, owner, name } = repository;
     match (forge, host) {
-        (Forge::Github, None) => format!("https://raw.githubusercontent.com/{owner}/{name}/{revision}/{path}"),
+        (Forge::Github, None) => {
+            format!("https://raw.githubusercontent.com/{owner}/{name}/{revision}/{path}")
+        }
         (Forge::Github, Some(host)) => format!("https://{host}/raw/{owner}/{name}/{revision}/{path}"),
         (Forge::Gitea, _) => format!("{}/raw/commit/{revision}/{path}", page(repository)),
         (Forge::Gitlab, _) => format!("{}/-/raw/{revision}/{path}", page(repository)),
@@ -286,7 +299,9 @@ fn encoded(path: &str) -> String {
     let mut encoded = String::new();
     for byte in path.bytes() {
         match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => encoded.push(byte.into()),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                encoded.push(byte.into())
+            }
             byte => encoded.push_str(&format!("%{byte:02X}")),
         }
     }
@@ -297,7 +312,11 @@ fn encoded(path: &str) -> String {
 fn shell(word: &str) -> String {
     let word = plain(word);
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:%~+=@".contains(&byte);
-    if !word.is_empty() && word.bytes().all(is_plain) { word } else { format!("'{}'", word.replace('\'', r"'\''")) }
+    if !word.is_empty() && word.bytes().all(is_plain) {
+        word
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
 }
 
 /// A text on one line, without what moves a cursor.
@@ -324,14 +343,21 @@ mod tests {
         assert!(!hostile.markdown().contains("](x)"), "{}", hostile.markdown());
         let command = hostile.command("api");
         assert!(!command.contains(['\n', '`', '$', '\'']), "{command}");
-        assert_eq!(Origin::Given("it's; rm".into()).command("api"), r"countersign accept api --from 'it'\''s; rm'");
+        assert_eq!(
+            Origin::Given("it's; rm".into()).command("api"),
+            r"countersign accept api --from 'it'\''s; rm'"
+        );
     }
 
     #[test]
     fn a_link_of_an_event_is_shown_only_where_it_leads_to_the_provider() {
         let web = page(&"github:acme/api".parse().unwrap());
         assert!(is_compare("https://github.com/acme/api/compare/abc...def", &web));
-        for url in ["https://evil.example/acme/api/compare/a", "https://github.com/acme/api/compare/a)[x](y", "https://github.com/acme/api/compare/"] {
+        for url in [
+            "https://evil.example/acme/api/compare/a",
+            "https://github.com/acme/api/compare/a)[x](y",
+            "https://github.com/acme/api/compare/",
+        ] {
             assert!(!is_compare(url, &web), "{url}");
         }
     }

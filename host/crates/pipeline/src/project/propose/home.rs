@@ -43,7 +43,9 @@ impl Project {
         dry_run: bool,
     ) -> Result<Commit, Problem> {
         let shown: String = branch.chars().take(200).collect();
-        let head = remote.branch(branch).map_err(|error| problem_of(&error, &format!("read the branch `{shown}`")))?;
+        let head = remote
+            .branch(branch)
+            .map_err(|error| problem_of(&error, &format!("read the branch `{shown}`")))?;
         let Some(head) = head.as_deref().and_then(Commit::parse) else {
             let message = format!("there is no branch `{shown}` to propose changes to");
             return Err(Problem::new("unknown-base", message).hint("name it with `--base BRANCH`"));
@@ -57,7 +59,8 @@ impl Project {
         if is_here()? {
             return Ok(head);
         }
-        let message = format!("the head of `{shown}`, {}, is not in this clone", super::carry::short(head.as_str()));
+        let message =
+            format!("the head of `{shown}`, {}, is not in this clone", super::carry::short(head.as_str()));
         Err(Problem::new("base-not-here", message).hint(format!("git fetch origin {shown}")))
     }
 

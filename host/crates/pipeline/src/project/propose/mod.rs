@@ -27,8 +27,8 @@ use body::News;
 use carry::{Carried, Errand, Stop};
 use countersign_forge::{ForgeError, Publication, Published};
 use countersign_model::{
-    ContractReport, Digest, Impact, Name, NoticeVerdict, Problem, Proposal, ProposalBase, ProposalState, Proposals,
-    ProposedPull, RawDocument,
+    ContractReport, Digest, Impact, Name, NoticeVerdict, Problem, Proposal, ProposalBase, ProposalState,
+    Proposals, ProposedPull, RawDocument,
 };
 use document::{Document, NoDocument};
 use forge::{ProposeForge, Pushing, problem_of};
@@ -91,11 +91,17 @@ impl Project {
         let version = env!("CARGO_PKG_VERSION");
         let (contracts, notes) = self.to_propose(names, options)?;
         let Some(git) = &self.git else {
-            let problem = Problem::new("no-version-control", "a change is proposed as a commit, and this is no repository");
+            let problem = Problem::new(
+                "no-version-control",
+                "a change is proposed as a commit, and this is no repository",
+            );
             return Err(vec![problem.hint("run it in a clone")]);
         };
         if contracts.is_empty() {
-            return Ok(Proposals { notes, ..Proposals::new(version, options.dry_run, Vec::new(), Vec::new()) });
+            return Ok(Proposals {
+                notes,
+                ..Proposals::new(version, options.dry_run, Vec::new(), Vec::new())
+            });
         }
         let home = match self.home(git, options) {
             Ok(home) => home,
@@ -109,13 +115,12 @@ impl Project {
             }
             proposals.push(self.propose_one(&mut session, contract));
         }
-        let opened = proposals.iter().any(|it| matches!(it.state, ProposalState::Opened | ProposalState::Healed));
+        let opened =
+            proposals.iter().any(|it| matches!(it.state, ProposalState::Opened | ProposalState::Healed));
         let mut report = Proposals::new(version, options.dry_run, proposals, Vec::new());
         report.repository = Some(session.home.repository.to_string());
-        report.base = Some(ProposalBase {
-            branch: session.home.branch.clone(),
-            commit: session.home.head.to_string(),
-        });
+        report.base =
+            Some(ProposalBase { branch: session.home.branch.clone(), commit: session.home.head.to_string() });
         report.notes = notes;
         report.notes.extend(opened.then(|| self.starts_no_workflow(&session.home)).flatten());
         Ok(report)
@@ -175,10 +180,11 @@ impl Project {
         proposal: &mut Proposal,
     ) -> Result<(), Undone> {
         let options = session.options;
-        let document = self.proposed_document(contract, announcement(options), options).map_err(|why| match why {
-            NoDocument::Unreachable(problem) => (ProposalState::Unreachable, vec![problem]),
-            NoDocument::Failed(problems) => (ProposalState::Failed, problems),
-        })?;
+        let document =
+            self.proposed_document(contract, announcement(options), options).map_err(|why| match why {
+                NoDocument::Unreachable(problem) => (ProposalState::Unreachable, vec![problem]),
+                NoDocument::Failed(problems) => (ProposalState::Failed, problems),
+            })?;
         proposal.commit = document.origin.commit().map(str::to_owned);
         for _ in 0..MOST_BASES {
             match self.against_base(session, contract, &document, proposal)? {
@@ -205,13 +211,16 @@ impl Project {
         let tree = Tree::of(session.git, &self.settings, &session.home.head).map_err(failed)?;
         let copy = tree.project(self).map_err(|problems| (ProposalState::Failed, problems))?;
         let Some(at_base) = copy.config.contracts.get(&contract.name) else {
-            let message =
-                format!("`{}` declares no contract `{}` in its pipeline.toml", session.home.branch, contract.name);
+            let message = format!(
+                "`{}` declares no contract `{}` in its pipeline.toml",
+                session.home.branch, contract.name
+            );
             let hint = "merge the declaration first, or name another branch: `--base BRANCH`";
             return Err(failed(Problem::new("not-at-base", message).hint(hint)));
         };
         let from = copy.record(at_base).recorded().map(|recorded| recorded.0.digest());
-        let accepted = accepted(&copy, at_base, &document.raw).map_err(|problems| (ProposalState::Failed, problems))?;
+        let accepted =
+            accepted(&copy, at_base, &document.raw).map_err(|problems| (ProposalState::Failed, problems))?;
         let Some(to) = accepted.recorded else {
             return Err(failed(Problem::new("bug", "an accept without a record")));
         };
@@ -237,11 +246,7 @@ impl Project {
             shape: Shape { contract: contract.name.clone(), digest: to, base: session.home.branch.clone() },
             from,
             latest: self.latest_of(document, canonical),
-            message: format!(
-                "{}\n\nFrom {}.\n\n",
-                news.title(),
-                document.origin.line()
-            ),
+            message: format!("{}\n\nFrom {}.\n\n", news.title(), document.origin.line()),
             news,
             changed,
             document,
@@ -319,10 +324,12 @@ impl Project {
 
     /// Who a pushed commit is by: as git would have it, else ourselves.
     fn identity(&self, git: &Git) -> Result<Identity, crate::git::GitError> {
-        let variable = |name: &str| self.settings.variables.get(name).filter(|value| !value.is_empty()).cloned();
-        let name = variable("GIT_AUTHOR_NAME").map_or_else(|| git.configured("user.name"), |name| Ok(Some(name)))?;
-        let email =
-            variable("GIT_AUTHOR_EMAIL").map_or_else(|| git.configured("user.email"), |email| Ok(Some(email)))?;
+        let variable =
+            |name: &str| self.settings.variables.get(name).filter(|value| !value.is_empty()).cloned();
+        let name =
+            variable("GIT_AUTHOR_NAME").map_or_else(|| git.configured("user.name"), |name| Ok(Some(name)))?;
+        let email = variable("GIT_AUTHOR_EMAIL")
+            .map_or_else(|| git.configured("user.email"), |email| Ok(Some(email)))?;
         Ok(Identity {
             name: name.unwrap_or_else(|| "countersign".into()),
             email: email.unwrap_or_else(|| "countersign@localhost".into()),
@@ -387,7 +394,11 @@ fn failed(problem: Problem) -> Undone {
 }
 
 /// The report of the one contract that was accepted.
-fn accepted(copy: &Project, contract: &ContractConfig, raw: &RawDocument) -> Result<ContractReport, Vec<Problem>> {
+fn accepted(
+    copy: &Project,
+    contract: &ContractConfig,
+    raw: &RawDocument,
+) -> Result<ContractReport, Vec<Problem>> {
     let report = copy.accept_document(contract, raw)?;
     let found = report.contracts.into_iter().next();
     let report = found.ok_or_else(|| vec![Problem::new("bug", "an accept without a contract")])?;
@@ -424,7 +435,8 @@ fn nothing_to_do(
 }
 
 fn tell(carried: Carried, proposal: &mut Proposal) {
-    let link = |pull: &countersign_forge::Pull| ProposedPull { number: pull.number, url: pull.html_url.clone() };
+    let link =
+        |pull: &countersign_forge::Pull| ProposedPull { number: pull.number, url: pull.html_url.clone() };
     proposal.state = carried.state;
     proposal.branch = carried.branch;
     proposal.pull = carried.pull.as_ref().map(link);

@@ -164,8 +164,7 @@ fn of_attempt(shape: &Shape, facts: &Facts, attempt: &Attempt) -> Option<Decisio
         return Some(Decision::Leave(open));
     }
     if let Some(declined) = in_state(PullState::Closed).find(|pull| !body::is_superseded(&pull.body)) {
-        let merged_after =
-            in_state(PullState::Merged).any(|merged| merged.number > declined.number);
+        let merged_after = in_state(PullState::Merged).any(|merged| merged.number > declined.number);
         if !merged_after {
             return Some(Decision::Declined(declined.clone()));
         }

@@ -98,8 +98,16 @@ fn every_state_of_a_branch_and_its_pull_requests_has_one_decision() {
             Decision::Leave(vec![at(Open), pull(9, Open, &new, "")]),
         ),
         ("closed by somebody", vec![attempt(&new, 1, None, &[at(Closed)])], Decision::Declined(at(Closed))),
-        ("closed by us", vec![attempt(&new, 1, None, std::slice::from_ref(&by_us)), free(2)], publish(&second)),
-        ("merged, and the base has left it", vec![attempt(&new, 1, None, &[at(Merged)]), free(2)], publish(&second)),
+        (
+            "closed by us",
+            vec![attempt(&new, 1, None, std::slice::from_ref(&by_us)), free(2)],
+            publish(&second),
+        ),
+        (
+            "merged, and the base has left it",
+            vec![attempt(&new, 1, None, &[at(Merged)]), free(2)],
+            publish(&second),
+        ),
         (
             "closed and later merged, and the base has left it",
             vec![attempt(&new, 1, None, &[at(Merged), pull(4, Closed, &new, "")]), free(2)],
@@ -112,7 +120,10 @@ fn every_state_of_a_branch_and_its_pull_requests_has_one_decision() {
         ),
         (
             "merged, then open again",
-            vec![attempt(&new, 1, None, &[at(Merged)]), attempt(&new, 2, Some(ours(&new)), &[pull(9, Open, &new, "")])],
+            vec![
+                attempt(&new, 1, None, &[at(Merged)]),
+                attempt(&new, 2, Some(ours(&new)), &[pull(9, Open, &new, "")]),
+            ],
             Decision::Leave(vec![pull(9, Open, &new, "")]),
         ),
         ("no end", vec![attempt(&new, 1, None, &[at(Merged)])], Decision::Exhausted),
@@ -277,7 +288,10 @@ fn a_text_that_somebody_edited_is_not_written_over() {
         assert_eq!(run(&fake, &new, "old").unwrap().state, ProposalState::Left, "{refreshed}");
         assert_eq!(forge.state().pulls.last().unwrap().body, text);
     }
-    assert!(!body::is_outdated(&body_of("new").replace('\n', "\r\n"), &body_of("new")), "line ends are no edit");
+    assert!(
+        !body::is_outdated(&body_of("new").replace('\n', "\r\n"), &body_of("new")),
+        "line ends are no edit"
+    );
 }
 
 #[test]
@@ -323,7 +337,8 @@ fn storm(seed: u64, is_lax: bool, lost: u64, kills: impl Fn(usize, &mut Dice) ->
 /// One branch, one open pull request, and nothing of the older shape.
 fn assert_one(state: &State, seed: u64) {
     let new = shape("new");
-    let branches: Vec<_> = state.branches.keys().filter(|branch| branch.starts_with("countersign/")).collect();
+    let branches: Vec<_> =
+        state.branches.keys().filter(|branch| branch.starts_with("countersign/")).collect();
     assert_eq!(branches, [&new.branch(1)], "seed {seed}");
     assert_eq!(state.open_pulls_of(&new.branch(1)).len(), 1, "seed {seed}");
     let older = state.pulls.iter().find(|pull| pull.head == shape("older").branch(1)).unwrap();
@@ -360,7 +375,8 @@ fn all_eight_killed_at_the_same_step_leave_what_the_next_run_heals() {
 #[test]
 fn lost_answers_make_no_second_branch_pull_request_or_comment() {
     for seed in 1..200 {
-        let state = storm(seed, false, 3, |_, dice| KILLS.get(usize::try_from(dice.below(20)).unwrap()).copied());
+        let state =
+            storm(seed, false, 3, |_, dice| KILLS.get(usize::try_from(dice.below(20)).unwrap()).copied());
         assert_one(&state, seed);
         let all = state.pulls.iter().filter(|pull| pull.head == shape("new").branch(1)).count();
         assert_eq!(all, 1, "seed {seed}");
@@ -370,7 +386,8 @@ fn lost_answers_make_no_second_branch_pull_request_or_comment() {
 #[test]
 fn a_forge_that_allows_two_pull_requests_for_a_branch_ends_with_one_open() {
     for seed in 1..200 {
-        let state = storm(seed, true, 5, |_, dice| KILLS.get(usize::try_from(dice.below(12)).unwrap()).copied());
+        let state =
+            storm(seed, true, 5, |_, dice| KILLS.get(usize::try_from(dice.below(12)).unwrap()).copied());
         assert_one(&state, seed);
     }
 }

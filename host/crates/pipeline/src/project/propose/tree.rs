@@ -114,7 +114,8 @@ impl Changed {
         let Some((_, rest)) = path.strip_prefix(&self.contracts).and_then(|rest| rest.split_once('/')) else {
             return false;
         };
-        matches!(rest, "record.toml" | "waivers.toml") || (rest.starts_with("clients/") && rest.ends_with(".lock"))
+        matches!(rest, "record.toml" | "waivers.toml")
+            || (rest.starts_with("clients/") && rest.ends_with(".lock"))
     }
 
     /// For a commit by way of the forge.
