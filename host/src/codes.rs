@@ -9,6 +9,7 @@ mod document;
 mod finding;
 mod notice;
 mod plugin;
+mod proposal;
 mod record;
 mod tool;
 mod versions;
@@ -29,13 +30,14 @@ const fn code(id: &'static str, explanation: &'static str, advice: &'static str)
 }
 
 /// The areas. Each is in the order of its ids.
-const AREAS: [&[Code]; 10] = [
+const AREAS: [&[Code]; 11] = [
     canary::CODES,
     configuration::CODES,
     document::CODES,
     finding::CODES,
     notice::CODES,
     plugin::CODES,
+    proposal::CODES,
     record::CODES,
     tool::CODES,
     versions::CODES,

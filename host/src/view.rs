@@ -1,6 +1,6 @@
 //! What the commands say that do not return a [`Report`]: plain data, of which every format is a view.
 
-use countersign_model::{CanaryReport, ChangeSet, Impact, Report};
+use countersign_model::{CanaryReport, ChangeSet, Impact, Proposals, Report};
 use serde::Serialize;
 
 /// What a command came to.
@@ -10,6 +10,8 @@ pub(crate) enum Outcome {
     Report(Box<Report>),
     /// The same, as a table: what `status` found.
     Status(Box<Report>),
+    /// What `propose` did.
+    Proposals(Box<Proposals>),
     /// What `diff` found.
     Diff(DiffView),
     /// What `canary` found.

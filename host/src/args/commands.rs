@@ -186,6 +186,50 @@ pub(crate) struct CanaryArgs {
     pub(crate) dry_run: bool,
 }
 
+/// `countersign propose`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  countersign propose                           what the event says, else every provider's default branch
+  countersign propose watcher --dry-run         the plan; nothing is sent
+  countersign propose watcher --live            what the running service says
+  countersign propose watcher --push            make the branch with `git push`
+
+The work tree, the index and the branches of this clone stay as they are. A pull request that was closed
+without a merge is not opened again for the same state of the contract.
+
+Exit status:
+  0    every contract is proposed, or needs no proposal
+  2    could not decide: the event, the forge, a stage or a tool
+  3    a source could not be reached, and nothing else is wrong")]
+pub(crate) struct ProposeArgs {
+    /// Contracts to propose [default: the event's, else all with a provider]
+    #[arg(value_name = "CONTRACT")]
+    pub(crate) contracts: Vec<Name>,
+    /// Take the documents from the contracts' `live` sources
+    #[arg(long, conflicts_with_all = ["from", "revision"])]
+    pub(crate) live: bool,
+    /// Take the document from a file or a URL; needs exactly one CONTRACT where there are several
+    #[arg(long, value_name = "FILE|URL", conflicts_with = "revision")]
+    pub(crate) from: Option<String>,
+    /// Take the documents from this revision of the providers [default: the event's commit, else the default branch]
+    #[arg(long, value_name = "REV", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) revision: Option<String>,
+    /// The branch that pull requests go into [default: the repository's default branch]
+    #[arg(long, value_name = "BRANCH", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) base: Option<String>,
+    /// Make branches with `git push` [default: by the forge's API]
+    #[arg(long)]
+    pub(crate) push: bool,
+    /// Print the plan, and send nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    #[command(flatten)]
+    pub(crate) event: EventArgs,
+    #[command(flatten)]
+    pub(crate) generating: GeneratingArgs,
+}
+
 /// `countersign recover`.
 #[derive(Debug, Args)]
 pub(crate) struct RecoverArgs {
@@ -262,6 +306,8 @@ pub(crate) enum SchemaKind {
     Pipeline,
     /// What --output-format json prints
     Report,
+    /// What propose --output-format json prints
+    Proposals,
     /// What a notify stage is given
     Notice,
     /// What canary --output-format json prints

@@ -6,8 +6,8 @@ mod init;
 
 pub(crate) use commands::{
     AcceptArgs, CanaryArgs, CanonicalizeArgs, CheckArgs, CompletionsArgs, DiffArgs, EventArgs, ExplainArgs,
-    GenerateArgs, GeneratingArgs, ManArgs, NotifyArgs, PluginCommand, PluginInspectArgs, RecoverArgs,
-    RunArgs, SchemaArgs, SchemaKind, StatusArgs, WaiveArgs,
+    GenerateArgs, GeneratingArgs, ManArgs, NotifyArgs, PluginCommand, PluginInspectArgs, ProposeArgs,
+    RecoverArgs, RunArgs, SchemaArgs, SchemaKind, StatusArgs, WaiveArgs,
 };
 pub(crate) use init::{Ci, InitArgs};
 
@@ -142,6 +142,8 @@ pub(crate) enum Command {
     Notify(NotifyArgs),
     /// Hold the running service's answers against the record; it only reads
     Canary(CanaryArgs),
+    /// Open one pull request for each state of a contract that is somebody else's
+    Propose(ProposeArgs),
     /// Accept one breaking change until a day
     Waive(WaiveArgs),
     /// Show where every contract and client stands, without running a tool
@@ -177,6 +179,7 @@ impl Command {
             Self::Run(_) => "run",
             Self::Notify(_) => "notify",
             Self::Canary(_) => "canary",
+            Self::Propose(_) => "propose",
             Self::Waive(_) => "waive",
             Self::Status(_) => "status",
             Self::Recover(_) => "recover",

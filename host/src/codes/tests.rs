@@ -14,12 +14,13 @@ const GIVEN_BY: [&str; 7] = [
 ];
 
 /// Files that map the variants of an enum to codes.
-const TABLES: [&str; 6] = [
+const TABLES: [&str; 7] = [
     "host/crates/pipeline/src/git/error.rs",
     "host/crates/pipeline/src/stage/failure.rs",
     "host/crates/pipeline/src/store/error.rs",
     "host/crates/pipeline/src/tool/error.rs",
     "host/src/render/item.rs",
+    "host/src/render/proposal.rs",
     "plugins/document/src/problem.rs",
 ];
 
@@ -43,7 +44,7 @@ fn sources() -> BTreeMap<String, String> {
                 let skipped = ["target", "tests", "codes", "cases", "examples"].contains(&name.as_str());
                 folders.extend((!skipped).then_some(path));
             } else if name.ends_with(".rs")
-                && !["tests.rs", "samples.rs", "hostile_tests.rs"].contains(&&*name)
+                && !["tests.rs", "fake.rs", "samples.rs", "hostile_tests.rs"].contains(&&*name)
             {
                 let text = std::fs::read_to_string(workspace().join(&path)).unwrap();
                 let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();

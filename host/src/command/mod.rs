@@ -7,12 +7,14 @@ mod check;
 mod completions;
 mod diff;
 mod doctor;
+mod event;
 mod explain;
 mod generate;
 mod init;
 mod man;
 mod notify;
 mod plugin;
+mod propose;
 mod recover;
 mod repository;
 mod run;
@@ -39,6 +41,7 @@ pub(crate) fn run(command: &Command, context: &Context) -> Result<Outcome, Vec<P
         Command::Run(args) => run::run(args, context),
         Command::Notify(args) => notify::run(args, context),
         Command::Canary(args) => canary::run(args, context),
+        Command::Propose(args) => propose::run(args, context),
         Command::Waive(args) => waive::run(args, context),
         Command::Status(args) => status::run(args, context),
         Command::Recover(args) => recover::run(args, context),

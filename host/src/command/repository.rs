@@ -35,7 +35,17 @@ pub(super) fn open_for(
 
 /// Open the repository for a run that generates.
 pub(super) fn open_to_generate(context: &Context, args: &GeneratingArgs) -> Result<Project, Vec<Problem>> {
-    let mut settings = settings(context, Sending::Allowed, None);
+    open_to_propose(context, args, Sending::Allowed, None)
+}
+
+/// Open the repository for a run that generates, and sends what comes of it.
+pub(super) fn open_to_propose(
+    context: &Context,
+    args: &GeneratingArgs,
+    sending: Sending,
+    withheld: Option<&'static str>,
+) -> Result<Project, Vec<Problem>> {
+    let mut settings = settings(context, sending, withheld);
     settings.generating =
         Generating { twice: args.twice, upgrade: args.upgrade, allow_shrink: args.allow_shrink };
     Project::open(&file_of_configuration(context), settings)
@@ -65,6 +75,7 @@ fn settings(context: &Context, sending: Sending, withheld: Option<&'static str>)
             cage: Cage::new(Some("/proc/self/exe".into()), context.cage),
             network: network(context),
             kept: None,
+            borrowed: None,
         },
         variables: context.environment.clone(),
         now: u64::try_from(context.now.as_second()).unwrap_or_default(),

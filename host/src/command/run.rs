@@ -28,29 +28,6 @@ pub(super) fn withheld(event: &Event) -> Option<&'static str> {
 
 /// The event, from the flags where they are given and else from what CI set.
 pub(super) fn event(args: &EventArgs, context: &Context) -> Result<Event, Vec<Problem>> {
-    let mut variables = context.environment.clone();
-    if let Some(name) = &args.event_name {
-        variables.insert("GITHUB_EVENT_NAME".into(), name.clone());
-    }
-    let named = args.event_path.as_ref().map(|path| context.directory.join(path));
-    let path =
-        named.or_else(|| variables.get("GITHUB_EVENT_PATH").filter(|path| !path.is_empty()).map(Into::into));
-    let payload = path.map(|path| {
-        std::fs::read_to_string(&path).map_err(|error| {
-            let message = format!("the event cannot be read from `{}`: {error}", path.display());
-            vec![
-                Problem::new("unreadable-event", message)
-                    .hint("name the file of the payload with `--event-path`"),
-            ]
-        })
-    });
-    let payload = payload.transpose()?;
-    if let Some(Err(error)) = payload.as_deref().map(serde_json::from_str::<serde_json::Value>) {
-        let message = format!("the event's payload is not JSON: {error}");
-        return Err(vec![
-            Problem::new("unreadable-event", message)
-                .hint("name the file of the payload with `--event-path`"),
-        ]);
-    }
-    Ok(Event::read(&variables, payload.as_deref()))
+    let told = super::event::told(args, context)?;
+    Ok(Event::read(&told.variables, told.payload.as_deref()))
 }

@@ -3,7 +3,7 @@
 use crate::args::{SchemaArgs, SchemaKind};
 use crate::context::Context;
 use crate::view::Outcome;
-use countersign_model::{CanaryReport, Notice, Problem, Report};
+use countersign_model::{CanaryReport, Notice, Problem, Proposals, Report};
 use countersign_pipeline::config::Config;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value};
@@ -13,6 +13,7 @@ pub(crate) fn run(args: &SchemaArgs, _context: &Context) -> Result<Outcome, Vec<
     let schema = match args.kind {
         SchemaKind::Pipeline => Config::json_schema(),
         SchemaKind::Report => of::<Report>(),
+        SchemaKind::Proposals => of::<Proposals>(),
         SchemaKind::Notice => of::<Notice>(),
         SchemaKind::Canary => of::<CanaryReport>(),
     };
@@ -28,6 +29,7 @@ fn document(kind: SchemaKind, schema: Value) -> Vec<u8> {
     let (name, title) = match kind {
         SchemaKind::Pipeline => ("pipeline", "pipeline.toml"),
         SchemaKind::Report => ("report", "Countersign report"),
+        SchemaKind::Proposals => ("proposals", "Countersign proposals"),
         SchemaKind::Notice => ("notice", "Countersign notice"),
         SchemaKind::Canary => ("canary", "Countersign canary"),
     };

@@ -4,9 +4,11 @@
 use super::item::{self, Item, Level};
 use super::style::Style;
 use super::words::Next;
-use super::{human, notice, views, words};
+use super::{human, notice, proposal, views, words};
 use crate::view::DiffView;
-use countersign_model::{NoticeState, Report, SentNotice, github_data, github_property, markdown, terminal};
+use countersign_model::{
+    NoticeState, Proposals, Report, SentNotice, github_data, github_property, markdown, terminal,
+};
 use std::io::{self, Write};
 
 /// A step summary is read by people; what does not fit is in the log.
@@ -28,6 +30,12 @@ pub(crate) fn problems(report: &Report, style: &Style<'_>, out: &mut dyn Write) 
 pub(crate) fn diff(diff: &DiffView, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     annotate(&item::of_diff(diff), style, out)?;
     guarded(style, out, |out| views::diff(diff, style, out))
+}
+
+/// Write what became of proposals.
+pub(crate) fn proposals(report: &Proposals, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+    annotate(&proposal::items(report), style, out)?;
+    guarded(style, out, |out| proposal::human(report, style, out))
 }
 
 /// Write annotations.

@@ -8,6 +8,7 @@ mod human;
 mod item;
 mod json;
 mod notice;
+mod proposal;
 mod style;
 mod views;
 mod words;
@@ -85,6 +86,12 @@ pub(crate) fn outcome(
             let exit_code = exit::of_outcome(outcome);
             render(&Report { exit_code, ..report.as_ref().clone() }, format, style, out)
         }
+        Outcome::Proposals(report) => match format {
+            Format::Human => proposal::human(report, style, out),
+            Format::Concise => concise::items(&proposal::items(report), style, out),
+            Format::Json => json::write(report.as_ref(), out),
+            Format::Github => github::proposals(report, style, out),
+        },
         Outcome::Diff(diff) => match format {
             Format::Human => views::diff(diff, style, out),
             Format::Concise => concise::items(&item::of_diff(diff), style, out),

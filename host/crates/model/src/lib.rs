@@ -12,6 +12,7 @@ mod name;
 mod notice;
 mod path;
 mod problem;
+mod proposal;
 mod report;
 mod settle;
 mod snapshot;
@@ -33,6 +34,10 @@ pub use name::{InvalidName, Name};
 pub use notice::{ImpactCounts, Notice, NoticeState, NoticeVerdict, Provider, SentNotice};
 pub use path::{InvalidTreePath, TreePath};
 pub use problem::{Position, Problem};
+pub use proposal::{
+    PROPOSALS_VERSION, Proposal, ProposalBase, ProposalState, Proposals, ProposedChange, ProposedFile,
+    ProposedPull,
+};
 pub use report::{
     BaselineReport, Cage, Cause, ClientReport, ClientState, ContractReport, Counts, Fix, Observation,
     ObservedFrom, Place, Proof, RecordState, Report, ReportedWaiver, SCHEMA_VERSION,

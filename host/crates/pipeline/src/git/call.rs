@@ -88,6 +88,12 @@ impl<'a> Call<'a> {
         self
     }
 
+    /// Variables besides the fixed ones.
+    pub(super) fn envs<'v>(mut self, variables: impl IntoIterator<Item = (&'v str, &'v str)>) -> Self {
+        self.command.envs(variables);
+        self
+    }
+
     /// Runs it, whatever its status. What git itself cannot work with is an error already here.
     pub(super) fn run(self) -> Result<Answer, GitError> {
         self.run_with(b"")

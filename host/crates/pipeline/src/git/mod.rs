@@ -1,7 +1,7 @@
 //! Version control, by the `git` command.
 //!
-//! Everything that is read at a revision goes through here, and the only thing that is ever written is a
-//! note. Git runs with a fixed environment, without hooks, pagers, prompts or lazy fetches, and no argument
+//! Everything that is read at a revision goes through here. What is ever written is a note, and a proposal: objects,
+//! and a work tree of its own with its own index, which touch no ref, no index and no file of the user's. Git runs with a fixed environment, without hooks, pagers, prompts or lazy fetches, and no argument
 //! that comes from outside can become an option. A revision that cannot be read is a value, since the gate
 //! must say so; that git itself fails is an error.
 
@@ -12,10 +12,13 @@ mod files;
 mod history;
 mod notes;
 mod revision;
+mod staged;
 #[cfg(test)]
 mod tests;
+mod worktree;
 
 pub use error::GitError;
+pub use staged::{Pushed, Staged};
 
 use crate::tool::Caller;
 use std::fmt;

@@ -56,6 +56,7 @@ impl Fixture {
             cage: Cage::new(None, Rung::Bare),
             network: std::collections::BTreeMap::new(),
             kept: None,
+            borrowed: None,
         }
     }
 
@@ -314,4 +315,70 @@ fn hooks_and_monitors_of_the_repository_are_not_run() {
     let by = Identity { name: "c".into(), email: "c@example.com".into() };
     fixture.open("main").note_set("refs/notes/c", &commit, b"x", &by).unwrap();
     assert!(!Path::exists(&trap));
+}
+
+#[test]
+fn a_work_tree_beside_touches_no_ref_no_index_and_no_file() {
+    let fixture = Fixture::new();
+    fixture.commit(".gitignore", "ignored\n");
+    let commit = fixture.commit("a", "1\n");
+    let git = fixture.open("main");
+    let state = || {
+        let index = fs::read(fixture.folder("main/.git/index")).unwrap();
+        (fixture.git("main", &["for-each-ref"]), fixture.git("main", &["status", "--porcelain"]), index)
+    };
+    fs::write(fixture.folder("main/a"), "somebody is at work\n").unwrap();
+    let before = state();
+    let folder = fixture.folder("beside");
+    git.add_worktree(&folder, &commit).unwrap();
+    assert_eq!(fs::read_to_string(folder.join("a")).unwrap(), "1\n");
+    fs::create_dir(folder.join("new")).unwrap();
+    for (path, text) in [("a", "1\n2\n"), ("new/ignored", "x\n"), ("elsewhere", "x\n")] {
+        fs::write(folder.join(path), text).unwrap();
+    }
+    let beside = fixture.open("beside");
+    let staged = beside.stage(&["a".into(), "new".into(), "absent".into()]).unwrap();
+    let told: Vec<_> =
+        staged.iter().map(|file| (file.path.as_str(), file.before.is_some(), file.added)).collect();
+    assert_eq!(told, [("a", true, 1), ("new/ignored", false, 1)]);
+    let by = Identity { name: "Ana".into(), email: "ana@example.com".into() };
+    let tree = beside.write_tree().unwrap();
+    let made = beside.commit_tree(&tree, &commit, "change\n", &by, 1_700_000_000).unwrap();
+    assert_eq!(
+        fixture.git("main", &["show", "-s", "--format=%an %at %P", made.as_str()]),
+        format!("Ana 1700000000 {commit}")
+    );
+    assert!(git.worktrees().unwrap().contains(&folder.canonicalize().unwrap()));
+    fs::remove_dir_all(&folder).unwrap();
+    git.remove_worktree(&folder).unwrap();
+    assert_eq!((state(), git.worktrees().unwrap().len()), (before, 1));
+}
+
+#[test]
+fn what_is_gone_is_staged_as_gone() {
+    let fixture = Fixture::new();
+    fixture.commit("out/a", "1\n");
+    let commit = fixture.commit("out/b", "1\n");
+    fixture.open("main").add_worktree(&fixture.folder("beside"), &commit).unwrap();
+    fs::remove_dir_all(fixture.folder("beside/out")).unwrap();
+    let staged = fixture.open("beside").stage(&["out".into()]).unwrap();
+    assert!(staged.iter().all(|file| file.after.is_none() && file.removed == 1));
+    assert_eq!(staged.len(), 2);
+}
+
+#[test]
+fn a_branch_is_pushed_once_and_never_over_another() {
+    let fixture = Fixture::new();
+    let first = fixture.commit("a", "1");
+    let git = fixture.clone(&[], "clone");
+    assert_eq!(git.push_new_branch(&first, "countersign/x/1").unwrap(), Pushed::Created);
+    assert_eq!(git.push_new_branch(&first, "countersign/x/1").unwrap(), Pushed::Existed);
+    let second = fixture.commit("a", "2");
+    git.fetch_branch("main").unwrap();
+    assert_eq!(git.push_new_branch(&second, "countersign/x/1").unwrap(), Pushed::Existed);
+    assert_eq!(fixture.git("main", &["rev-parse", "countersign/x/1"]), first.to_string());
+    assert!(!fixture.folder("clone/.git/FETCH_HEAD").exists());
+    assert_eq!(fixture.git("clone", &["rev-parse", "origin/main"]), first.to_string(), "no ref was moved");
+    fixture.git("clone", &["remote", "set-url", "origin", "/nowhere"]);
+    assert!(matches!(git.push_new_branch(&second, "countersign/x/2").unwrap(), Pushed::Unknown(_)));
 }

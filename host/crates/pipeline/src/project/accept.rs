@@ -9,7 +9,7 @@ use crate::config::{ClientConfig, ContractConfig};
 use crate::store::{self, Transaction};
 use countersign_model::{
     ChangeSet, ClientState, ContractReport, FileChange, Name, Observation, Observed, ObservedFrom, Problem,
-    Proof, Record, RecordState, Recorded, Report, TreeDiff, Waiver,
+    Proof, RawDocument, Record, RecordState, Recorded, Report, TreeDiff, Waiver,
 };
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use std::path::{Path, PathBuf};
@@ -27,6 +27,9 @@ pub enum Source {
     /// A file or a URL.
     From(String),
 }
+
+/// Asks a contract's source.
+type Asking<'a> = dyn Fn(&ContractConfig) -> Result<Observing, Vec<Problem>> + Sync + 'a;
 
 /// A contract that is ready to be written.
 struct Prepared {
@@ -46,11 +49,30 @@ impl Project {
     /// # Errors
     /// Everything that is wrong with any of the contracts.
     pub fn accept(&self, contracts: &[Name], source: &Source) -> Result<Report, Vec<Problem>> {
+        self.accept_against(None, contracts, &|contract| self.source(contract, source))
+    }
+
+    /// Accept a document that was fetched already, with the work tree's own commit as the baseline.
+    pub(crate) fn accept_document(
+        &self,
+        contract: &ContractConfig,
+        raw: &RawDocument,
+    ) -> Result<Report, Vec<Problem>> {
+        let names = [contract.name.clone()];
+        self.accept_against(Some("HEAD"), &names, &|contract| Ok(self.seen(contract, raw.clone())))
+    }
+
+    fn accept_against(
+        &self,
+        baseline: Option<&str>,
+        contracts: &[Name],
+        source: &Asking<'_>,
+    ) -> Result<Report, Vec<Problem>> {
         let root = &self.config.root;
         if store::pending(root).map_err(|error| vec![error.problem()])?.is_some() {
             store::recover(root).map_err(|error| vec![error.problem()])?;
         }
-        let baseline = self.baseline(None, contracts);
+        let baseline = self.baseline(baseline, contracts);
         let prepared: Vec<Result<Prepared, Vec<Problem>>> = (contracts.par_iter())
             .filter_map(|name| self.config.contracts.get(name))
             .map(|contract| self.prepare_accept(contract, &baseline, source))
@@ -79,9 +101,9 @@ impl Project {
         &self,
         contract: &ContractConfig,
         baseline: &BaselineState,
-        source: &Source,
+        source: &Asking<'_>,
     ) -> Result<Prepared, Vec<Problem>> {
-        let (observed, from) = match self.source(contract, source)? {
+        let (observed, from) = match source(contract)? {
             Observing::Seen(observed, from) => (observed, from),
             Observing::Unreachable(problem) => return Err(vec![problem]),
             Observing::Failed(problems) => return Err(problems),

@@ -16,6 +16,7 @@ mod generate;
 mod notify;
 mod observe;
 mod plugins;
+mod propose;
 mod record;
 mod targets;
 mod waive;
@@ -29,6 +30,7 @@ pub use doctor::{Diagnosis, DiagnosisState};
 pub use fresh::Generating;
 pub use notify::{NotifyOptions, Range};
 pub use plugins::{PluginFacts, builtin_plugins, inspect_file};
+pub use propose::{Announcement, ProposeOptions, ProposeSource};
 pub use waive::WaiveRequest;
 
 use crate::config::{CageRule, Config, ToolConfig};

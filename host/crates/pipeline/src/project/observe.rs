@@ -235,28 +235,40 @@ impl Project {
 
     /// A document that the user names: a file or a URL.
     pub(crate) fn given(&self, contract: &ContractConfig, source: &str) -> Observing {
-        let raw = if source.starts_with("http://") || source.starts_with("https://") {
-            self.fetch(contract.name.as_str(), source)
-        } else {
-            std::fs::read(source)
-                .map(|content| RawDocument { content, media_type: crate::stage::media_type(source).into() })
-                .map_err(|error| {
-                    let shown: String = source.chars().take(200).collect();
-                    let message = format!("`{shown}` cannot be read: {error}");
-                    Problem::new("unreadable-document", message)
-                        .hint("name a file or a URL after `--from`")
-                        .into()
-                })
-        };
+        match self.given_document(contract, source) {
+            Ok(raw) => self.seen(contract, raw),
+            Err(problem) if problem.code == "source-unreachable" => Observing::Unreachable(problem),
+            Err(problem) => Observing::Failed(vec![problem]),
+        }
+    }
+
+    /// A document that somebody fetched, in its canonical form.
+    pub(crate) fn seen(&self, contract: &ContractConfig, raw: RawDocument) -> Observing {
         let canonicalizers = match self.canonicalizers(contract) {
             Ok(canonicalizers) => canonicalizers,
             Err(problems) => return Observing::Failed(problems),
         };
-        let seen = raw.and_then(|raw| self.canonical(contract.name.as_str(), &canonicalizers, raw));
-        match seen {
+        match self.canonical(contract.name.as_str(), &canonicalizers, raw) {
             Ok(canonical) => Observing::Seen(Observed::new(&canonical), ObservedFrom::Given),
             Err(failure) => Observing::failed(failure),
         }
+    }
+
+    /// The bytes of a document that the user names.
+    pub(crate) fn given_document(
+        &self,
+        contract: &ContractConfig,
+        source: &str,
+    ) -> Result<RawDocument, Problem> {
+        if source.starts_with("http://") || source.starts_with("https://") {
+            return self.fetch(contract.name.as_str(), source).map_err(StageFailure::into_problem);
+        }
+        let content = std::fs::read(source).map_err(|error| {
+            let shown: String = source.chars().take(200).collect();
+            Problem::new("unreadable-document", format!("`{shown}` cannot be read: {error}"))
+                .hint("name a file or a URL after `--from`")
+        })?;
+        Ok(RawDocument { content, media_type: crate::stage::media_type(source).into() })
     }
 
     fn fetch(&self, subject: &str, url: &str) -> Result<RawDocument, StageFailure> {

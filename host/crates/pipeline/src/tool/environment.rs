@@ -81,8 +81,7 @@ impl Programs {
             folders.extend(found);
         }
         folders.extend(SYSTEM.map(PathBuf::from));
-        let home = caller.home.as_deref();
-        let environment = firsts().find_map(|program| runner::poetry_environment(program, site, home));
+        let environment = firsts().find_map(|program| runner::poetry_environment(program, site, caller));
         let mut programs = Self { folders, environment };
         let scripts = names().filter_map(|name| programs.on_path(name)).collect::<Vec<_>>();
         for script in scripts {

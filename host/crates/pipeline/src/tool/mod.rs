@@ -8,6 +8,7 @@
 
 mod admit;
 mod bench;
+mod borrow;
 mod capture;
 mod confinement;
 mod environment;
@@ -24,6 +25,7 @@ mod setup;
 #[cfg(test)]
 mod tests;
 
+pub use borrow::Borrowed;
 pub use confinement::Cage;
 pub use countersign_cage::{HELPER, Rung, run_helper};
 pub(crate) use environment::find_on_path;
@@ -31,6 +33,7 @@ pub use error::{Ended, Exceeded, ToolError};
 pub use inputs::input_digests;
 pub(crate) use run::is_written;
 pub use run::{dump, generate, probe};
+pub(crate) use scratch::{Scratch, is_abandoned};
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -101,6 +104,8 @@ pub struct Caller {
     pub network: BTreeMap<String, String>,
     /// The folder whose private folder remembers what tools were set up from; none to remember nothing.
     pub kept: Option<PathBuf>,
+    /// Where tools come from that a copy of the repository lacks.
+    pub borrowed: Option<Borrowed>,
 }
 
 /// A flag that ends every tool that runs under it. A tool has its own process group, so the terminal's

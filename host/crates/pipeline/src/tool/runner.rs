@@ -3,6 +3,7 @@
 //! That a runner is there says nothing about the tool; its environment does. Poetry keeps its environments in the
 //! home, named for the project's folder, which is another one in a mirror: it is told where its own one lies.
 
+use super::Caller;
 use super::mirror::is_packages;
 use super::setup::Site;
 use base64::Engine as _;
@@ -42,15 +43,16 @@ pub(super) fn is_ready(program: &str, site: Site<'_>, poetry: Option<&Path>) -> 
 }
 
 /// The environment outside the project that poetry made for it, where `program` is poetry and there is one.
-pub(super) fn poetry_environment(program: &str, site: Site<'_>, home: Option<&Path>) -> Option<PathBuf> {
+pub(super) fn poetry_environment(program: &str, site: Site<'_>, caller: &Caller) -> Option<PathBuf> {
     let project = site.above().find(|folder| folder.join("pyproject.toml").is_file())?;
     if name(program) != "poetry" || project.join(".venv").is_dir() {
         return None;
     }
     // `generate_env_name` in poetry's `utils/env/env_manager.py`: NAME-HASH-pyVERSION.
-    let hash = URL_SAFE.encode(Sha256::digest(project.as_os_str().as_bytes()));
+    let named = caller.borrowed.as_ref().map_or_else(|| project.to_owned(), |from| from.original_of(project));
+    let hash = URL_SAFE.encode(Sha256::digest(named.as_os_str().as_bytes()));
     let mark = format!("-{}-py", hash.get(..8)?);
-    let folder = home?.join(POETRY);
+    let folder = caller.home.as_ref()?.join(POETRY);
     let names = fs::read_dir(&folder).ok()?.flatten().map(|entry| entry.file_name());
     let names = names.filter_map(|name| name.into_string().ok());
     let found = names.filter_map(|name| {
@@ -96,7 +98,8 @@ mod tests {
 
     fn version_of(folder: &Path, root: &Path) -> Option<String> {
         let site = Site { root, repository: root };
-        let environment = poetry_environment("poetry", site, Some(folder))?;
+        let caller = Caller { home: Some(folder.to_owned()), ..crate::tool::tests::caller(folder) };
+        let environment = poetry_environment("poetry", site, &caller)?;
         environment.to_str()?.rsplit_once("-py").map(|(_, version)| version.to_owned())
     }
 

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 const MARK: &str = ".countersign-scratch";
 
 /// A fresh temporary folder, gone when this is dropped, whatever a tool left in it.
-pub(super) struct Scratch {
+pub(crate) struct Scratch {
     folder: TempDir,
     path: PathBuf,
     /// The folder itself, locked (flock(2)): the kernel lets go of it however this process ends.
@@ -17,7 +17,7 @@ pub(super) struct Scratch {
 }
 
 impl Scratch {
-    pub(super) fn new(caller: &Caller) -> Result<Self, ToolError> {
+    pub(crate) fn new(caller: &Caller) -> Result<Self, ToolError> {
         static SWEEP: Once = Once::new();
         SWEEP.call_once(|| sweep(&caller.scratch));
         let failed = || ToolError::io("create a temporary folder in", &caller.scratch);
@@ -34,7 +34,7 @@ impl Scratch {
     }
 
     /// Where it lies.
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
@@ -44,6 +44,11 @@ impl Scratch {
         fs::create_dir_all(&folder).map_err(ToolError::io("create", &folder))?;
         Ok(folder)
     }
+}
+
+/// Whether a folder is one of ours whose run has ended without removing it.
+pub(crate) fn is_abandoned(folder: &Path) -> bool {
+    folder.join(MARK).is_file() && File::open(folder).is_ok_and(|folder| folder.try_lock().is_ok())
 }
 
 impl Drop for Scratch {

@@ -115,6 +115,10 @@ impl<'a> Stamp<'a> {
 }
 
 fn set_up(tool: &Tool, caller: &Caller, root: &Path) -> Result<(), ToolError> {
+    // What a set-up step installs goes into this copy, and never through a link into the user's own installation.
+    if let Some(borrowed) = &caller.borrowed {
+        borrowed.give_back()?;
+    }
     let variables = environment::of_setup(caller);
     for step in &tool.setup {
         let step: Vec<_> = step.iter().map(|word| word.replace("{root}", &root.to_string_lossy())).collect();

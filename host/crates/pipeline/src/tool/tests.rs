@@ -10,18 +10,24 @@ struct Fixture {
     caller: Caller,
 }
 
+/// A caller without a home, whose temporary folders lie in `folder`.
+pub(super) fn caller(folder: &Path) -> Caller {
+    Caller {
+        path: "/usr/local/bin:/usr/bin:/bin".into(),
+        home: None,
+        scratch: folder.join("scratch"),
+        interrupt: Interrupt::default(),
+        cage: Cage::new(None, Rung::Bare),
+        network: std::collections::BTreeMap::new(),
+        kept: None,
+        borrowed: None,
+    }
+}
+
 impl Fixture {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let caller = Caller {
-            path: "/usr/local/bin:/usr/bin:/bin".into(),
-            home: None,
-            scratch: folder.path().join("scratch"),
-            interrupt: Interrupt::default(),
-            cage: Cage::new(None, Rung::Bare),
-            network: std::collections::BTreeMap::new(),
-            kept: None,
-        };
+        let caller = caller(folder.path());
         fs::create_dir(&caller.scratch).unwrap();
         let fixture = Self { folder, caller };
         fixture.write("repository/.git/HEAD", "ref: refs/heads/main\n");

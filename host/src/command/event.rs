@@ -1,0 +1,39 @@
+//! The event that started a run: from flags where they are given, and else from what CI set.
+
+use crate::args::EventArgs;
+use crate::context::Context;
+use countersign_model::Problem;
+use std::collections::BTreeMap;
+
+/// The variables and the payload of an event.
+pub(super) struct Told {
+    /// The environment, with the event that a flag names.
+    pub(super) variables: BTreeMap<String, String>,
+    /// The text of the payload, which is JSON.
+    pub(super) payload: Option<String>,
+}
+
+/// What the flags and the environment say of the event.
+pub(super) fn told(args: &EventArgs, context: &Context) -> Result<Told, Vec<Problem>> {
+    let mut variables = context.environment.clone();
+    if let Some(name) = &args.event_name {
+        variables.insert("GITHUB_EVENT_NAME".into(), name.clone());
+    }
+    let named = args.event_path.as_ref().map(|path| context.directory.join(path));
+    let path =
+        named.or_else(|| variables.get("GITHUB_EVENT_PATH").filter(|path| !path.is_empty()).map(Into::into));
+    let payload = path.map(|path| {
+        let unreadable =
+            |error| unreadable(format!("the event cannot be read from `{}`: {error}", path.display()));
+        std::fs::read_to_string(&path).map_err(unreadable)
+    });
+    let payload = payload.transpose()?;
+    if let Some(Err(error)) = payload.as_deref().map(serde_json::from_str::<serde_json::Value>) {
+        return Err(unreadable(format!("the event's payload is not JSON: {error}")));
+    }
+    Ok(Told { variables, payload })
+}
+
+fn unreadable(message: String) -> Vec<Problem> {
+    vec![Problem::new("unreadable-event", message).hint("name the file of the payload with `--event-path`")]
+}
