@@ -3,6 +3,7 @@
 use crate::args::EventArgs;
 use crate::context::Context;
 use countersign_model::Problem;
+use countersign_pipeline::event::Event;
 use std::collections::BTreeMap;
 
 /// The variables and the payload of an event.
@@ -32,6 +33,21 @@ pub(super) fn told(args: &EventArgs, context: &Context) -> Result<Told, Vec<Prob
         return Err(unreadable(format!("the event's payload is not JSON: {error}")));
     }
     Ok(Told { variables, payload })
+}
+
+/// The event that a command acts on.
+pub(super) fn read(args: &EventArgs, context: &Context) -> Result<Event, Vec<Problem>> {
+    let told = told(args, context)?;
+    Ok(Event::read(&told.variables, told.payload.as_deref()))
+}
+
+/// Why a run for this event uses no credentials, where it uses none: a pull request may have edited what they are
+/// attached to.
+pub(super) fn withheld(event: &Event) -> Option<&'static str> {
+    match event {
+        Event::PullRequest { .. } => Some("runs on pull requests use no credentials"),
+        Event::Push { .. } | Event::Other => None,
+    }
 }
 
 fn unreadable(message: String) -> Vec<Problem> {

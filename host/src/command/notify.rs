@@ -1,7 +1,6 @@
 //! `notify`: tell the clients what commits did to the records.
 
-use super::repository;
-use super::run::{event, withheld};
+use super::{event, repository};
 use crate::args::NotifyArgs;
 use crate::context::Context;
 use crate::view::Outcome;
@@ -11,9 +10,9 @@ use countersign_pipeline::web::Sending;
 
 /// Tell whom it concerns.
 pub(crate) fn run(args: &NotifyArgs, context: &Context) -> Result<Outcome, Vec<Problem>> {
-    let event = event(&args.event, context)?;
+    let event = event::read(&args.event, context)?;
     let sending = if args.dry_run { Sending::DryRun } else { Sending::Allowed };
-    let project = repository::open_for(context, sending, withheld(&event))?;
+    let project = repository::open_for(context, sending, event::withheld(&event))?;
     let range = match (&args.from, &args.to) {
         (None, None) => Range::SinceReceipts(event),
         (Some(from), to) => {

@@ -1,6 +1,6 @@
 //! `propose`: one pull request for each state of a contract that is somebody else's.
 
-use super::{event, repository, run};
+use super::{event, repository};
 use crate::args::ProposeArgs;
 use crate::context::Context;
 use crate::view::Outcome;
@@ -28,7 +28,7 @@ pub(crate) fn run(args: &ProposeArgs, context: &Context) -> Result<Outcome, Vec<
         dry_run: args.dry_run,
     };
     let sending = if args.dry_run { Sending::DryRun } else { Sending::Allowed };
-    let withheld = run::withheld(&run::event(&args.event, context)?);
+    let withheld = event::withheld(&event::read(&args.event, context)?);
     let project = repository::open_to_propose(context, &args.generating, sending, withheld)?;
     let _busy = context.progress.start("proposing");
     let report = project.propose(&repository::texts(&args.contracts), &options)?;
