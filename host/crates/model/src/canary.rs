@@ -228,7 +228,7 @@ impl CanaryContract {
     /// Every violation, with the operation whose answer it is in.
     pub fn violations(&self) -> impl Iterator<Item = (&str, &Violation)> {
         self.endpoints.iter().flat_map(|endpoint| {
-            endpoint.violations.iter().map(|violation| (endpoint.operation.as_str(), violation))
+            endpoint.violations.iter().map(move |violation| (endpoint.operation.as_str(), violation))
         })
     }
 }

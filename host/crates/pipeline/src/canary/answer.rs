@@ -6,7 +6,7 @@ use super::{short, told};
 use crate::config::ReadMethod;
 use countersign_engine::HttpResponse;
 use countersign_model::{Problem, Violation, ViolationRule};
-use jsonschema::{PatternOptions, ValidationError, Validator};
+use jsonschema::{PatternOptions, Validator};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;

@@ -31,11 +31,14 @@ impl Project {
         let selected = self.select(names)?;
         let (with, without): (Vec<Name>, Vec<Name>) =
             selected.into_iter().partition(|name| self.canary_of(name).is_some());
-        match (names.is_empty(), with.is_empty(), without.is_empty()) {
-            (true, true, _) => Err(vec![self.no_canary(without.first())]),
-            (false, _, false) => Err(without.iter().map(|name| self.no_canary(Some(name))).collect()),
-            (true | false, ..) => Ok(with),
+        if !names.is_empty() && !without.is_empty() {
+            let message = |name: &Name| format!("contract `{name}` has no canary");
+            return Err(without.iter().map(|name| self.no_canary(message(name), Some(name))).collect());
         }
+        if with.is_empty() {
+            return Err(vec![self.no_canary("no contract has a canary".into(), without.first())]);
+        }
+        Ok(with)
     }
 
     fn canary_of(&self, name: &Name) -> Option<(&ContractConfig, &CanaryConfig)> {
@@ -43,11 +46,8 @@ impl Project {
         Some((contract, contract.canary.as_ref()?))
     }
 
-    fn no_canary(&self, name: Option<&Name>) -> Problem {
-        let message = match name {
-            Some(name) => format!("contract `{name}` has no canary"),
-            None => "no contract has a canary".into(),
-        };
+    /// What to add, and to which contract.
+    fn no_canary(&self, message: String, name: Option<&Name>) -> Problem {
         let table = name.map_or("NAME", Name::as_str);
         let problem = Problem::new("no-canary", message).hint(format!(
             "add\n[contracts.{table}.canary]\nbase = \"https://api.example.com\"\nendpoints = [\"GET /…\"]"

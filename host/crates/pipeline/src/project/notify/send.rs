@@ -93,7 +93,7 @@ impl Project {
                 {
                     channel.waited += wait;
                     channel.failures = 0;
-                    self.pause(wait);
+                    self.wait_for(wait);
                 }
                 Some(_) | None => return fate,
             }
@@ -101,7 +101,7 @@ impl Project {
     }
 
     /// Wait, and stop waiting when the user interrupts.
-    fn pause(&self, wait: Duration) {
+    fn wait_for(&self, wait: Duration) {
         let until = Instant::now() + wait;
         while !self.settings.caller.interrupt.is_raised() {
             let left = until.saturating_duration_since(Instant::now());
