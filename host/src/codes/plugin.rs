@@ -19,11 +19,21 @@ pub(super) const CODES: &[Code] = &[
         "A plugin's configuration is not what the plugin reads.",
         "The message says what is wrong; `countersign plugin inspect NAME` describes the plugin.",
     ),
+    code(
+        "invalid-notice",
+        "A channel's plugin cannot read the notice: it was built for another version of it.",
+        "Update the plugin, or report it to its authors.",
+    ),
     code("invalid-pattern", "A pattern of `prune` is none.", "Start it with `/`."),
     code(
         "invalid-schema",
         "The plugin's schema of its configuration is no JSON Schema: a bug in the plugin.",
         "Report it to the plugin's authors.",
+    ),
+    code(
+        "invalid-template",
+        "A template of a channel has an unknown placeholder or an open brace, or is too long.",
+        "The message says which. The guide on notices lists the placeholders; `{{` and `}}` are braces.",
     ),
     code(
         "missing-import",

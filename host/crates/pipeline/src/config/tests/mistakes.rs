@@ -26,10 +26,10 @@ zzz = 1
     insta::assert_snapshot!(mistakes(text), @"
     unknown-key: unknown key `contract` at the top level
       --> pipeline.toml:2:2
-      hint: did you mean `contracts`? known keys: `pipeline`, `contracts`, `clients`, `notify`, `credentials`, `tools`, `plugins`
+      hint: did you mean `contracts`? known keys: `pipeline`, `contracts`, `clients`, `notify`, `forges`, `credentials`, `tools`, `plugins`
     unknown-key: unknown key `base-line` in `[pipeline]`
       --> pipeline.toml:4:1
-      hint: did you mean `baseline`? known keys: `baseline`, `block`, `cage`, `minimum-version`
+      hint: did you mean `baseline`? known keys: `baseline`, `block`, `cage`, `repository`, `minimum-version`
     unknown-key: unknown key `comand` in `[contracts.b.dump]`
       --> pipeline.toml:6:10
       hint: did you mean `command`?
@@ -38,7 +38,7 @@ zzz = 1
       hint: did you mean `memory`? known keys: `memory`, `wall`, `output`, `log`, `calls`
     unknown-key: unknown key `zzz` in `[contracts.c]`
       --> pipeline.toml:9:1
-      hint: known keys: `format`, `snapshot`, `provider`, `dump`, `live`, `canonicalize`, `diff`, `block`
+      hint: known keys: `format`, `snapshot`, `provider`, `dump`, `live`, `canonicalize`, `diff`, `block`, `notify`, `canary`
     ");
 }
 
@@ -382,17 +382,17 @@ fn toml_that_cannot_be_read_is_told_with_its_place() {
       hint: write it once, with everything that belongs to it
     unknown-key: unknown key `blok` in `[contracts.a]`
       --> pipeline.toml:5:1
-      hint: did you mean `block`? known keys: `format`, `snapshot`, `provider`, `dump`, `live`, `canonicalize`, `diff`, `block`
+      hint: did you mean `block`? known keys: `format`, `snapshot`, `provider`, `dump`, `live`, `canonicalize`, `diff`, `block`, `notify`, `canary`
     ");
     insta::assert_snapshot!(mistakes("a = 99999999999999999999\nb = nan\n"), @"
     unknown-key: unknown key `a` at the top level
       --> pipeline.toml:1:1
-      hint: known keys: `pipeline`, `contracts`, `clients`, `notify`, `credentials`, `tools`, `plugins`
+      hint: known keys: `pipeline`, `contracts`, `clients`, `notify`, `forges`, `credentials`, `tools`, `plugins`
     invalid-value: `99999999999999999999` is not a number that fits here
       --> pipeline.toml:1:5
     unknown-key: unknown key `b` at the top level
       --> pipeline.toml:2:1
-      hint: known keys: `pipeline`, `contracts`, `clients`, `notify`, `credentials`, `tools`, `plugins`
+      hint: known keys: `pipeline`, `contracts`, `clients`, `notify`, `forges`, `credentials`, `tools`, `plugins`
     invalid-value: `nan` is not a number that fits here
       --> pipeline.toml:2:5
     ");

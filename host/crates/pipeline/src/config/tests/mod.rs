@@ -228,7 +228,7 @@ fn a_plugins_own_keys_are_checked_against_the_schema_that_it_ships() {
 
 #[test]
 fn a_credential_signs_with_several_secrets_or_is_a_url() {
-    let config = Config::parse(
+    let config = parse(
         r#"
 [credentials.hooks]
 from = ["env:NEW", "env:OLD"]
