@@ -28,8 +28,7 @@ class Receivers:
         self.events, self.comments, self.writes = {}, {}, collections.Counter()
         self.ambiguous = collections.Counter()
         handler = type("Handler", (Handler,), {"receivers": self})
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self.server.daemon_threads = True
+        self.server = Server(("127.0.0.1", 0), handler)
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
@@ -39,6 +38,13 @@ class Receivers:
     def befalls(self):
         with self.lock:
             return self.dice.choice(list(FAULTS)) if self.dice.random() < self.faults else None
+
+
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        """A client that was killed breaks its connection off."""
 
 
 class Handler(http.server.BaseHTTPRequestHandler):

@@ -139,13 +139,13 @@ fn notices_say_who_was_told_and_what_was_not() {
     |---|---|---|
     | watcher | agreed | the code, contracts/watcher/openapi\.json and 1 client say the same |
 
-    - told archiver on room&#58; watcher is breaking \(delivered\)
-    - would tell archiver on room&#58; watcher is breaking \(planned\)
+    - told archiver on room:<!----> watcher is breaking \(delivered\)
+    - would tell archiver on room:<!----> watcher is breaking \(planned\)
 
-    - error `notice-failed`: could not tell archiver on room&#58; watcher is breaking \(failed; the next run tries again\); \`archiver\`&#58; notify\-webhook was denied \`POST\`; caused by&#58; plugin notify\-webhook; hint&#58; grant it
-    - warning `notice-unknown`: nobody knows whether archiver heard on room&#58; watcher is breaking \(unknown; it will not be sent again blindly\); no answer within 30 s
+    - error `notice-failed`: could not tell archiver on room:<!----> watcher is breaking \(failed; the next run tries again\); \`archiver\`:<!----> notify\-webhook was denied \`POST\`; caused by:<!----> plugin notify\-webhook; hint:<!----> grant it
+    - warning `notice-unknown`: nobody knows whether archiver heard on room:<!----> watcher is breaking \(unknown; it will not be sent again blindly\); no answer within 30 s
 
-    1 contract, 1 client&#58; 1 notice failed, 1 notice unknown. Next: run again&#58; what was not delivered is sent by the next run
+    1 contract, 1 client:<!----> 1 notice failed, 1 notice unknown. Next: run again:<!----> what was not delivered is sent by the next run
     "#);
     let unknown = shown(&told(&[NoticeState::Unknown]), Format::Human);
     assert!(
@@ -358,10 +358,10 @@ fn a_step_summary_is_short() {
     |---|---|---|
     | watcher | stale | the code no longer says what contracts/watcher/openapi\.json says |
 
-    - error `stale-record`: contract watcher&#58; the code no longer says what contracts/watcher/openapi\.json says; cure&#58; countersign accept watcher
+    - error `stale-record`: contract watcher:<!----> the code no longer says what contracts/watcher/openapi\.json says; cure:<!----> countersign accept watcher
     - error `response-required-property-removed`: removed the required property \`last\_checked\_at\` from the response \(reaches GET /watches, GET /watches/\{watch\_id\}, POST /watches\)
 
-    1 contract, 1 client&#58; 1 stale, 1 breaking change. Next: `countersign accept watcher`
+    1 contract, 1 client:<!----> 1 stale, 1 breaking change. Next: `countersign accept watcher`
     "#);
 }
 

@@ -321,7 +321,7 @@ pub(crate) fn no_baseline(baseline: &BaselineReport) -> Option<&'static str> {
 pub(crate) fn tally(report: &Report) -> String {
     let counts = &report.counts;
     let mut told = Vec::new();
-    if report.verdict == Verdict::Agreed {
+    if report.verdict == Verdict::Agreed && report.command != NOTIFY {
         told.push(report.verdict.as_str().to_owned());
     }
     told.extend(stale(counts));
