@@ -4,16 +4,28 @@
 
 use crate::{CommitInfo, Hook, Pull, PullState, RepositoryInfo, StateOfStatus, Status};
 use serde::{Deserialize, Deserializer};
+use serde_json::Number;
 
 /// Text that may be missing or null.
 fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     Ok(Option::<String>::deserialize(deserializer)?.unwrap_or_default())
 }
 
+/// A number of the forge's. Their descriptions allow negative ones, which name nothing and are 0.
+fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    Ok(Number::deserialize(deserializer)?.as_u64().unwrap_or_default())
+}
+
+/// A number of the forge's that may be missing or null.
+fn maybe_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    Ok(Option::<Number>::deserialize(deserializer)?.and_then(|number| number.as_u64()))
+}
+
 /// A repository.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Repository {
+    #[serde(deserialize_with = "maybe_number")]
     pub(crate) id: Option<u64>,
     pub(crate) full_name: Option<String>,
     default_branch: Option<String>,
@@ -138,6 +150,7 @@ pub(crate) struct FilesChanged {
 /// A pull request.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct PullRequest {
+    #[serde(deserialize_with = "number")]
     number: u64,
     #[serde(default, deserialize_with = "text")]
     state: String,
@@ -250,6 +263,7 @@ impl CommitStatus {
 /// A comment.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Comment {
+    #[serde(deserialize_with = "number")]
     pub(crate) id: u64,
     #[serde(default, deserialize_with = "text")]
     pub(crate) body: String,
@@ -274,12 +288,14 @@ pub(crate) struct User {
 /// Anything with a number.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Numbered {
+    #[serde(deserialize_with = "number")]
     pub(crate) id: u64,
 }
 
 /// A label of Gitea's, which wants numbers.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Label {
+    #[serde(deserialize_with = "number")]
     pub(crate) id: u64,
     #[serde(default, deserialize_with = "text")]
     pub(crate) name: String,
@@ -288,6 +304,7 @@ pub(crate) struct Label {
 /// A webhook.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Webhook {
+    #[serde(deserialize_with = "number")]
     id: u64,
     #[serde(default)]
     config: HookConfig,
@@ -323,6 +340,7 @@ pub(crate) struct Granted {
 /// An installation of an App.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Installation {
+    #[serde(deserialize_with = "number")]
     pub(crate) id: u64,
     #[serde(default, deserialize_with = "text")]
     pub(crate) repository_selection: String,

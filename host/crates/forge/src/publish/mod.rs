@@ -61,12 +61,19 @@ fn touched(
     tree: &str,
 ) -> Result<Option<BTreeMap<String, answers::TreeEntry>>, ForgeError> {
     let wanted: BTreeSet<&str> = publication.files.iter().map(|(path, _)| path.as_str()).collect();
-    let mut found = BTreeMap::new();
+    let (mut found, mut before) = (BTreeMap::new(), None);
     for page in 1..=MOST_PAGES {
-        let call = Call::get(repository, &["git", "trees", tree]).with("recursive", "1");
-        let call = if client.is_github() { call } else { call.with("page", &page.to_string()) };
+        let call = Call::get(repository, &["git", "trees", tree]);
+        // GitHub takes any text, and the others a truth value; theirs come in pages.
+        let call = match client.is_github() {
+            true => call.with("recursive", "1"),
+            false => call.with("recursive", "true").with("page", &page.to_string()),
+        };
         let part: answers::Tree = client.json(&call)?;
-        let more = part.truncated && !part.tree.is_empty();
+        // A forge that does not page gives the same again; what it left out is refused when it is written.
+        let start = part.tree.first().map(|entry| entry.path.clone());
+        let more = part.truncated && start.is_some() && start != before;
+        before = start;
         let ours = part.tree.into_iter().filter(|entry| wanted.contains(entry.path.as_str()));
         found.extend(ours.map(|entry| (entry.path.clone(), entry)));
         if client.is_github() && more {

@@ -181,3 +181,16 @@ fn hooks_workflows_files_and_looks_go_where_gitea_has_them() {
     assert_eq!(look.identity, Identity::Good, "Gitea accepted the token, which may not read its user");
     assert!(look.by_name.is_ok());
 }
+
+#[test]
+fn an_odd_number_is_no_error_after_the_fact() {
+    let hook = json!({ "id": -9_007_199_254_740_991_i64, "config": { "url": "https://hook.test" } });
+    let server = Server::new(move |asked| match asked.method.as_str() {
+        "GET" => json(200, &json!([])),
+        _ => json(201, &hook),
+    });
+    let wanted =
+        HookSettings { url: "https://hook.test".to_owned(), secret: None, events: Vec::new(), active: true };
+    assert_eq!(gitea(&server).upsert_hook(&api(), &wanted).expect("made").id, 0);
+    assert_eq!(server.writes().len(), 1);
+}

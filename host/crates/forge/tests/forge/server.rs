@@ -17,6 +17,8 @@ pub(crate) struct Asked {
     pub(crate) target: String,
     pub(crate) headers: BTreeMap<String, String>,
     pub(crate) body: Value,
+    /// Which connection it came on: two requests with the same number shared one.
+    pub(crate) connection: u16,
     pub(crate) at: Instant,
 }
 
@@ -106,8 +108,9 @@ impl Server {
 }
 
 fn serve(mut stream: TcpStream, answer: &Answer, seen: &Mutex<Vec<Asked>>) -> Option<()> {
+    let connection = stream.peer_addr().ok()?.port();
     let mut reader = BufReader::new(stream.try_clone().ok()?);
-    while let Some(asked) = read(&mut reader) {
+    while let Some(asked) = read(&mut reader, connection) {
         seen.lock().expect("no holder panics").push(asked.clone());
         match answer(&asked) {
             Does::Answers(status, headers, body) => {
@@ -129,7 +132,7 @@ fn serve(mut stream: TcpStream, answer: &Answer, seen: &Mutex<Vec<Asked>>) -> Op
     None
 }
 
-fn read(reader: &mut BufReader<TcpStream>) -> Option<Asked> {
+fn read(reader: &mut BufReader<TcpStream>, connection: u16) -> Option<Asked> {
     let mut line = String::new();
     reader.read_line(&mut line).ok()?;
     let mut words = line.split_whitespace();
@@ -145,5 +148,5 @@ fn read(reader: &mut BufReader<TcpStream>) -> Option<Asked> {
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
     let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
-    Some(Asked { method, target, headers, body, at: Instant::now() })
+    Some(Asked { method, target, headers, body, connection, at: Instant::now() })
 }
