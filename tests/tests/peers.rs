@@ -142,12 +142,12 @@ fn a_fault_server_stands_before_another_server() {
 }
 
 const AUTHORIZATION: (&str, &str) = ("authorization", "token something");
-const JSON: (&str, &str) = ("content-type", "application/json");
 
 fn tell(prism: &Prism, method: &str, path: &str, body: &serde_json::Value) -> u16 {
     let body = if body.is_null() { String::new() } else { body.to_string() };
-    let headers = [AUTHORIZATION, JSON];
-    let headers = if body.is_empty() { &headers[..1] } else { &headers };
+    let accept = ("accept", "application/vnd.github+json");
+    let headers = [AUTHORIZATION, accept, ("content-type", "application/json")];
+    let headers = if body.is_empty() { &headers[..2] } else { &headers };
     ask(method, &prism.url(path), headers, body.as_bytes()).expect("Prism answers").status
 }
 

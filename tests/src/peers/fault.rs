@@ -124,7 +124,7 @@ struct Shared {
 }
 
 enum Behind {
-    Server(String),
+    Server { address: String, translate: fn(&mut Request) },
     Fake(Box<Fake>),
 }
 
@@ -145,7 +145,13 @@ struct Chaos {
 impl FaultServer {
     /// In front of the server with this address.
     pub fn before(upstream: &str) -> Self {
-        Self::new(Behind::Server(upstream.trim_end_matches('/').to_owned()))
+        Self::translating(upstream, |_| ())
+    }
+
+    /// In front of the server with this address, which is asked in other words.
+    pub(crate) fn translating(upstream: &str, translate: fn(&mut Request)) -> Self {
+        let address = upstream.trim_end_matches('/').to_owned();
+        Self::new(Behind::Server { address, translate })
     }
 
     /// In front of a function; what it has to remember, it owns.
@@ -303,7 +309,11 @@ impl Shared {
         let reply = match (&addition, &self.behind) {
             (Some(answer), _) => answer(request),
             (None, Behind::Fake(answer)) => answer(request),
-            (None, Behind::Server(upstream)) => forward(upstream, &self.address, request),
+            (None, Behind::Server { address, translate }) => {
+                let mut request = request.clone();
+                translate(&mut request);
+                forward(address, &self.address, &request)
+            }
         };
         self.note(record, |exchange| exchange.upstream = Some(reply.clone()));
         reply

@@ -1,5 +1,6 @@
 use super::process::{Process, supervised};
 use super::{Behaviour, Exchange, FaultServer};
+use crate::Request;
 use crate::binary::workspace;
 use crate::python::needed;
 use serde_json::Value;
@@ -51,7 +52,7 @@ impl Prism {
                 command
             })
         });
-        Some(Self { front: FaultServer::before(&process.url("")) })
+        Some(Self { front: FaultServer::translating(&process.url(""), ask_for_json) })
     }
 
     /// The address of a path.
@@ -81,6 +82,14 @@ impl Prism {
     pub fn prefer(&self, method: &str, target: &str, status: u16) {
         let prefer = Behaviour::PassOnWith("prefer".to_owned(), format!("code={status}"));
         self.front.on(method, target, prefer);
+    }
+}
+
+/// GitHub's documentation recommends its own names for JSON, which its description does not know.
+fn ask_for_json(request: &mut Request) {
+    let own = |accept: &&mut String| accept.starts_with("application/vnd.github");
+    if let Some(accept) = request.headers.get_mut("accept").filter(own) {
+        "application/json".clone_into(accept);
     }
 }
 

@@ -4,12 +4,10 @@
 //     node trim.mjs DESCRIPTION OUTPUT PATH…
 //
 // PATH is a path of the description and is kept with all of its operations, and with whatever they refer to,
-// directly or not. What is said of requests stays as it is. Two things that Prism does not do are done here:
-// a `basePath` is written into the paths, and GitHub's own names for JSON, which its documentation recommends
-// and its description leaves out, stand beside `application/json` in the answers.
+// directly or not. What is said of requests stays as it is, but a `basePath`, which Prism drops, is written into
+// the paths. Of an answer's media types JSON alone is kept: Prism can write no other.
 import { readFileSync, writeFileSync } from "node:fs";
 
-const NAMES_OF_JSON = ["application/vnd.github+json", "application/vnd.github.v3+json", "application/vnd.github.raw+json"];
 const SHARED = ["components", "definitions", "parameters", "responses", "webhooks", "x-webhooks"];
 
 const [input, output, ...paths] = process.argv.slice(2);
@@ -51,8 +49,7 @@ const answers = [kept, ...Object.values(kept.paths).flatMap(Object.values)].map(
 for (const answer of [...answers, kept.components?.responses].flatMap((some) => Object.values(some ?? {}))) {
   const json = answer.content?.["application/json"];
   if (json) {
-    // Nothing else is kept: Prism can write JSON alone.
-    answer.content = Object.fromEntries(["application/json", ...NAMES_OF_JSON].map((name) => [name, json]));
+    answer.content = { "application/json": json };
   }
 }
 
