@@ -69,7 +69,10 @@ fn every_request_to_github_is_one_that_github_describes() {
 #[test]
 fn every_request_to_gitea_and_forgejo_is_one_that_they_describe() {
     for prism in [Prism::gitea(), Prism::forgejo()].into_iter().flatten() {
-        let provider = on_forge("gitea", &prism.url(""), WORKFLOW);
+        // The description of Gitea that a registry carries is older than its dispatches of workflows.
+        let dispatches = "/api/v1/repos/acme/archiver/actions/workflows/contracts.yml/dispatches";
+        prism.front().also("POST", dispatches, |_| Reply::empty(204));
+        let provider = on_forge("gitea", &prism.url("/api/v1"), WORKFLOW);
         provider.record(&edited());
         let report = provider.notify(&[], 0);
         assert_eq!(states(&report), ["delivered"; 3], "{report:#}");

@@ -4,7 +4,7 @@ use super::samples::{accepted_break, agreed, broken, canary, incident, shown_as,
 use super::{Style, canary_summary, is_deceptive, step_summary};
 use crate::args::Format;
 use crate::view::{DiffView, DoctorCheck, DoctorReport, DoctorState, Done, Explanation, Outcome, PluginView};
-use countersign_model::{ChangeSet, EndpointState, NoticeState, Report};
+use countersign_model::{ChangeSet, EndpointState, NoticeState};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 

@@ -174,10 +174,10 @@ fn only_older_pull_requests_of_ours_into_the_same_branch_are_superseded() {
 
 /// One run, on a forge that it shares with others or not.
 fn run(fake: &Fake, shape: &Shape, base: &str) -> Result<Carried, Stop> {
-    with(fake, shape, base, |errand| carry(fake, errand))
+    with(shape, base, |errand| carry(fake, errand))
 }
 
-fn with<T>(fake: &Fake, shape: &Shape, base: &str, deed: impl FnOnce(&Errand<'_>) -> T) -> T {
+fn with<T>(shape: &Shape, base: &str, deed: impl FnOnce(&Errand<'_>) -> T) -> T {
     let document = if *shape == self::shape("new") { "new" } else { "other" };
     let text = body_of(document);
     let publication = |branch: String| Publication {
@@ -261,7 +261,7 @@ fn a_shape_that_comes_back_after_another_one_is_proposed_again_on_a_branch_with_
 fn what_upstream_took_back_is_closed_where_the_base_is_current() {
     let forge = alone(forge_with_older());
     let fake = forge.view(0);
-    let closed = with(&fake, &shape("new"), "new", |errand| clear(&fake, errand)).unwrap();
+    let closed = with(&shape("new"), "new", |errand| clear(&fake, errand)).unwrap();
     assert_eq!(closed.len(), 1);
     assert_eq!(forge.state().pulls[0].state, PullState::Closed);
 }
@@ -270,7 +270,7 @@ fn what_upstream_took_back_is_closed_where_the_base_is_current() {
 fn a_plan_says_what_would_be_sent_and_sends_nothing() {
     let forge = alone(forge_with_older());
     let fake = forge.view(0);
-    let planned = with(&fake, &shape("new"), "old", |errand| plan(&fake, errand)).unwrap();
+    let planned = with(&shape("new"), "old", |errand| plan(&fake, errand)).unwrap();
     assert_eq!(planned.state, ProposalState::Planned);
     assert_eq!((planned.plan.len(), planned.superseded.len()), (3, 1));
     assert!(forge.state().writes.is_empty());
@@ -309,7 +309,9 @@ fn a_merged_shape_is_not_proposed_a_second_time_from_a_base_that_was_read_before
 fn storm(seed: u64, is_lax: bool, lost: u64, kills: impl Fn(usize, &mut Dice) -> Option<Kill>) -> State {
     const RUNS: usize = 8;
     let mut dice = Dice::new(seed);
-    let forge = Shared::new(State { is_lax, ..forge_with_older() }, RUNS, seed);
+    let mut state = forge_with_older();
+    state.is_lax = is_lax;
+    let forge = Shared::new(state, RUNS, seed);
     let fakes: Vec<Fake> = (0..RUNS)
         .map(|run| forge.view(run).killed(kills(run, &mut dice)).losing(lost, seed * 31 + run as u64))
         .collect();
