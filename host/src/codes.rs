@@ -7,6 +7,7 @@ mod canary;
 mod configuration;
 mod document;
 mod finding;
+mod forge;
 mod notice;
 mod plugin;
 mod proposal;
@@ -30,11 +31,12 @@ const fn code(id: &'static str, explanation: &'static str, advice: &'static str)
 }
 
 /// The areas. Each is in the order of its ids.
-const AREAS: [&[Code]; 11] = [
+const AREAS: [&[Code]; 12] = [
     canary::CODES,
     configuration::CODES,
     document::CODES,
     finding::CODES,
+    forge::CODES,
     notice::CODES,
     plugin::CODES,
     proposal::CODES,

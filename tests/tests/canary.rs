@@ -279,7 +279,7 @@ fn the_incident_is_seen_in_the_running_service_whatever_the_code_s_repository_sa
     let (before, after) =
         source.read(file).split_once(marker).map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
     let rest = after.split_once('\n').map(|(_, rest)| rest.to_owned()).unwrap();
-    source.write(file, format!("{before}{rest}"));
+    source.write(file, format!("{before}{marker}{rest}"));
     let broken = Service::start(programs, &source.root());
     let pipeline = sandbox.read("pipeline.toml");
     let base = report["contracts"][0]["base"].as_str().unwrap().trim_end_matches('/');

@@ -121,6 +121,11 @@ pub(super) const CODES: &[Code] = &[
         "Use a plugin.",
     ),
     code(
+        "two-credentials",
+        "A forge is given two credentials, or one that it cannot have: `token` and `app`, or two tables for one host.",
+        "Keep one.",
+    ),
+    code(
         "two-owners",
         "A contract has `dump`, as one of this repository, and `provider`, as somebody else's.",
         "Keep one.",

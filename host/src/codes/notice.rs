@@ -10,11 +10,6 @@ pub(super) const CODES: &[Code] = &[
         "Run again when the other side can be reached: what was not sent is sent then.",
     ),
     code(
-        "no-version-control",
-        "Notices are about commits that changed a record, and this folder is under no version control.",
-        "Run the command in a clone of the repository.",
-    ),
-    code(
         "notice-abandoned",
         "Whether a notice arrived is not known and cannot be learned, since its channel has no way to ask and \
          none to tell two of the same apart, such as an incoming webhook of a chat. It is not sent again.",
@@ -77,6 +72,11 @@ pub(super) const CODES: &[Code] = &[
         "Look again later, or set a token.",
     ),
     code("target-withheld", "A repository elsewhere is withheld for legal reasons (status 451).", ""),
+    code(
+        "unknown-revision",
+        "A revision that was named is no commit of this clone.",
+        "Name a commit, a branch or a tag, and fetch the history: `git fetch --unshallow`.",
+    ),
     code(
         "unreadable-event",
         "The payload of the CI event cannot be read.",

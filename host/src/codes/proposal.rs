@@ -24,7 +24,7 @@ pub(super) const CODES: &[Code] = &[
     code("interrupted", "The run was interrupted.", "Run it again: it goes on from what is there."),
     code(
         "no-version-control",
-        "A proposal is a commit, and this folder is under no version control.",
+        "Proposals and notices are about commits, and this folder is under no version control.",
         "Run it in a clone of the repository.",
     ),
     code(

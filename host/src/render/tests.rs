@@ -103,7 +103,7 @@ fn notices_say_who_was_told_and_what_was_not() {
     notices
       told archiver on room: watcher is breaking (delivered)
       would tell archiver on room: watcher is breaking (planned)
-      nobody knows whether archiver heard on room: watcher is breaking (unknown; it will not be sent again blindly)
+      nobody knows whether archiver heard on room: watcher is breaking (unknown; the next run looks before it sends again)
         warning: no answer within 30 s
       could not tell archiver on room: watcher is breaking (failed; the next run tries again)
         error: `archiver`: notify-webhook was denied `POST`
@@ -114,7 +114,7 @@ fn notices_say_who_was_told_and_what_was_not() {
     "#);
     insta::assert_snapshot!(shown(&told(&all), Format::Concise), @r#"
     -: error notice-failed could not tell archiver on room: watcher is breaking (failed; the next run tries again); `archiver`: notify-webhook was denied `POST`; caused by: plugin notify-webhook; hint: grant it
-    -: warning notice-unknown nobody knows whether archiver heard on room: watcher is breaking (unknown; it will not be sent again blindly); no answer within 30 s
+    -: warning notice-unknown nobody knows whether archiver heard on room: watcher is breaking (unknown; the next run looks before it sends again); no answer within 30 s
     -: note notice-delivered told archiver on room: watcher is breaking (delivered)
     -: note notice-planned would tell archiver on room: watcher is breaking (planned)
     "#);
@@ -122,7 +122,7 @@ fn notices_say_who_was_told_and_what_was_not() {
     ::error title=notice-failed::could not tell archiver on room: watcher is breaking (failed; the next run tries again); `archiver`: notify-webhook was denied `POST`; caused by: plugin notify-webhook; hint: grant it
     ::stop-commands::TOKEN
     notices
-      nobody knows whether archiver heard on room: watcher is breaking (unknown; it will not be sent again blindly)
+      nobody knows whether archiver heard on room: watcher is breaking (unknown; the next run looks before it sends again)
         warning: no answer within 30 s
       could not tell archiver on room: watcher is breaking (failed; the next run tries again)
         error: `archiver`: notify-webhook was denied `POST`
@@ -143,13 +143,13 @@ fn notices_say_who_was_told_and_what_was_not() {
     - would tell archiver on room:<!----> watcher is breaking \(planned\)
 
     - error `notice-failed`: could not tell archiver on room:<!----> watcher is breaking \(failed; the next run tries again\); \`archiver\`:<!----> notify\-webhook was denied \`POST\`; caused by:<!----> plugin notify\-webhook; hint:<!----> grant it
-    - warning `notice-unknown`: nobody knows whether archiver heard on room:<!----> watcher is breaking \(unknown; it will not be sent again blindly\); no answer within 30 s
+    - warning `notice-unknown`: nobody knows whether archiver heard on room:<!----> watcher is breaking \(unknown; the next run looks before it sends again\); no answer within 30 s
 
     1 contract, 1 client:<!----> 1 notice failed, 1 notice unknown. Next: run again:<!----> what was not delivered is sent by the next run
     "#);
     let unknown = shown(&told(&[NoticeState::Unknown]), Format::Human);
     assert!(
-        unknown.ends_with(": 1 notice unknown. Next: ask the receiver whether it arrived\n"),
+        unknown.ends_with(": 1 notice unknown. Next: run again: the next run looks whether it arrived\n"),
         "{unknown}"
     );
     insta::assert_snapshot!(shown(&told(&[NoticeState::Delivered]), Format::Human), @r#"

@@ -155,9 +155,7 @@ fn hooks_workflows_files_and_looks_go_where_gitea_has_them() {
         "GET /raw/docs/openapi.json" => Does::Answers(200, Vec::new(), "{}".to_owned()),
         "POST /actions/workflows/ci.yml/dispatches" => empty(204),
         "GET /api/v1/user" => empty(403),
-        line if line == "GET " => {
-            json(200, &json!({ "id": 1, "full_name": "acme/api", "default_branch": "trunk" }))
-        }
+        "GET " => json(200, &json!({ "id": 1, "full_name": "acme/api", "default_branch": "trunk" })),
         _ => empty(404),
     });
     let forge = gitea(&server);

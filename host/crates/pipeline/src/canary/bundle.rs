@@ -310,7 +310,7 @@ fn exclusive_bounds(schema: &mut Map<String, Value>) {
     for (bound, exclusive) in [("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")] {
         let Some(Value::Bool(is_exclusive)) = schema.get(exclusive).cloned() else { continue };
         schema.shift_remove(exclusive);
-        if let (true, Some(limit)) = (is_exclusive, schema.shift_remove(bound)) {
+        if is_exclusive && let Some(limit) = schema.shift_remove(bound) {
             schema.insert(exclusive.to_owned(), limit);
         }
     }

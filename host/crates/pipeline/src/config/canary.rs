@@ -62,7 +62,7 @@ impl Resolver<'_> {
     /// `[contracts.NAME.canary]`. Whether an endpoint is an operation of the record is seen when the record is read.
     pub(super) fn canary(
         &mut self,
-        table: CanaryTable,
+        table: &CanaryTable,
         format: Format,
         pointer: &str,
     ) -> Option<CanaryConfig> {

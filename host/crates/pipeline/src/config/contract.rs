@@ -148,7 +148,7 @@ impl Resolver<'_> {
         let live = table.live.map(|stage| self.stage(stage.0, &at("live"), Kind::Live));
         let provider = table.provider.map(|provider| self.provider(&provider, &at("provider")));
         let notify = self.channels(&table.notify, &pointer);
-        let canary = table.canary.map(|canary| self.canary(canary, format, &at("canary")));
+        let canary = table.canary.map(|canary| self.canary(&canary, format, &at("canary")));
         ContractConfig {
             canary: canary.flatten(),
             format,

@@ -53,7 +53,7 @@ fn identity() -> Identity {
 impl<'a> Ledger<'a> {
     /// Open it for this run, and take in what a run of this clone left that was ended before it could share it.
     pub(super) fn open(git: &'a Git, root: &Path, now: u64) -> Result<Self, Problem> {
-        let outbox = Outbox::open(root).map_err(busy)?;
+        let outbox = Outbox::open(root).map_err(|error| busy(&error))?;
         let run = run_name().map_err(|error| error.problem())?;
         let ledger = Self { git, outbox: Mutex::new(outbox), unshared: AtomicBool::new(false), run, now };
         ledger.take_in()?;
@@ -128,7 +128,7 @@ impl<'a> Ledger<'a> {
         if !self.unshared.load(Ordering::Relaxed) {
             return Ok(());
         }
-        self.git.push_notes(NOTES, &identity()).map_err(unshared)?;
+        self.git.push_notes(NOTES, &identity()).map_err(|error| unshared(&error))?;
         self.unshared.store(false, Ordering::Relaxed);
         Ok(())
     }
@@ -159,15 +159,15 @@ impl<'a> Ledger<'a> {
     }
 }
 
-fn busy(error: StoreError) -> Problem {
-    match error {
-        StoreError::Busy { .. } => Problem::new("store-busy", "another run of this clone is sending notices")
-            .hint("wait until it is done; what it sends is not sent twice"),
-        other => other.problem(),
+fn busy(error: &StoreError) -> Problem {
+    if matches!(error, StoreError::Busy { .. }) {
+        return Problem::new("store-busy", "another run of this clone is sending notices")
+            .hint("wait until it is done; what it sends is not sent twice");
     }
+    error.problem()
 }
 
-fn unshared(error: GitError) -> Problem {
+fn unshared(error: &GitError) -> Problem {
     error.problem().hint(
         "grant the job permission to push, such as `permissions: contents: write`: without receipts that every clone \
          can read, a notice would be sent again by each run",

@@ -268,7 +268,7 @@ impl Project {
                     scope.spawn(move || own.map(one).collect())
                 })
                 .collect();
-            let joined = workers.into_iter().map(|worker| worker.join());
+            let joined = workers.into_iter().map(std::thread::ScopedJoinHandle::join);
             joined
                 .map(|fates| fates.expect("a channel's thread passes every failure on as a value"))
                 .collect()

@@ -140,7 +140,11 @@ pub(crate) fn plan(forge: &dyn ProposeForge, errand: &Errand<'_>) -> Result<Carr
             let branch = pull.as_ref().map(|pull| pull.head.clone());
             Carried::new(ProposalState::Left, branch, pull)
         }
-        other => return Ok(standing(other)),
+        nothing @ (Decision::Done(_)
+        | Decision::Declined(_)
+        | Decision::Occupied { .. }
+        | Decision::Overtaken
+        | Decision::Exhausted) => return Ok(standing(nothing)),
     };
     for pull in superseded(errand.shape, &facts, carried.pull.as_ref().map(|pull| pull.number)) {
         plan.push(format!("close #{} (`{}`), which this takes the place of", pull.number, pull.head));
@@ -165,7 +169,9 @@ fn one_round(
             Ok(Some(standing(Decision::Done(pull))))
         }
         Decision::Exhausted => Err(Stop::Unsettled),
-        other => Ok(Some(standing(other))),
+        nothing @ (Decision::Declined(_) | Decision::Occupied { .. } | Decision::Overtaken) => {
+            Ok(Some(standing(nothing)))
+        }
     }
 }
 

@@ -300,7 +300,7 @@ fn encoded(path: &str) -> String {
     for byte in path.bytes() {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                encoded.push(byte.into())
+                encoded.push(byte.into());
             }
             byte => encoded.push_str(&format!("%{byte:02X}")),
         }

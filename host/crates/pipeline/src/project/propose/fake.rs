@@ -27,22 +27,16 @@ pub(super) struct State {
 /// Where a run is ended: after this deed has taken effect, or just before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kill {
-    AfterFetch,
-    AfterBlobs,
-    AfterCommit,
-    AfterRef,
-    AfterPull,
-    AfterSupersede,
+    Fetch,
+    Blobs,
+    Commit,
+    Ref,
+    Pull,
+    Supersede,
 }
 
-pub(super) const KILLS: [Kill; 6] = [
-    Kill::AfterFetch,
-    Kill::AfterBlobs,
-    Kill::AfterCommit,
-    Kill::AfterRef,
-    Kill::AfterPull,
-    Kill::AfterSupersede,
-];
+pub(super) const KILLS: [Kill; 6] =
+    [Kill::Fetch, Kill::Blobs, Kill::Commit, Kill::Ref, Kill::Pull, Kill::Supersede];
 
 /// A generator of numbers that are the same for the same seed (xorshift64*).
 #[derive(Clone, Debug)]
@@ -287,10 +281,10 @@ impl ProposeForge for Fake {
 
     fn publish(&self, publication: &Publication) -> Answer<Published> {
         self.begin()?;
-        self.dies(Kill::AfterBlobs)?;
+        self.dies(Kill::Blobs)?;
         self.begin()?;
         let sha = self.shared.state().commit(&publication.message, "tree");
-        self.dies(Kill::AfterCommit)?;
+        self.dies(Kill::Commit)?;
         self.begin()?;
         let made = self.write(&format!("branch {}", publication.branch), |state| {
             match state.branches.get(&publication.branch) {
@@ -301,7 +295,7 @@ impl ProposeForge for Fake {
                 }
             }
         });
-        self.dies(Kill::AfterRef)?;
+        self.dies(Kill::Ref)?;
         made
     }
 
@@ -318,7 +312,7 @@ impl ProposeForge for Fake {
             let number = state.pull(&pull.head, &pull.base, &pull.body, PullState::Open);
             Ok(state.pulls.iter().find(|pull| pull.number == number).cloned().unwrap())
         });
-        self.dies(Kill::AfterPull)?;
+        self.dies(Kill::Pull)?;
         made
     }
 
@@ -334,7 +328,7 @@ impl ProposeForge for Fake {
             }
             Ok(())
         });
-        self.dies(Kill::AfterSupersede)?;
+        self.dies(Kill::Supersede)?;
         done
     }
 

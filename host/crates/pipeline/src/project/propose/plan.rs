@@ -149,10 +149,9 @@ pub(crate) enum Decision {
 /// Decide.
 pub(crate) fn decide(shape: &Shape, facts: &Facts) -> Decision {
     let decision = facts.attempts.iter().find_map(|attempt| of_attempt(shape, facts, attempt));
-    match decision.unwrap_or(Decision::Exhausted) {
-        Decision::Publish { .. } | Decision::Open { .. } if is_overtaken(shape, facts) => Decision::Overtaken,
-        decision => decision,
-    }
+    let decision = decision.unwrap_or(Decision::Exhausted);
+    let brings_it = matches!(decision, Decision::Publish { .. } | Decision::Open { .. });
+    if brings_it && is_overtaken(shape, facts) { Decision::Overtaken } else { decision }
 }
 
 /// What an attempt says; none where it is behind us.

@@ -319,7 +319,7 @@ fn storm(seed: u64, is_lax: bool, lost: u64, kills: impl Fn(usize, &mut Dice) ->
         for fake in &fakes {
             let forge = &forge;
             scope.spawn(move || {
-                let ended = fake.dies(Kill::AfterFetch).is_ok().then(|| run(fake, &shape("new"), "old"));
+                let ended = fake.dies(Kill::Fetch).is_ok().then(|| run(fake, &shape("new"), "old"));
                 if let Some(Err(stop)) = ended {
                     let transient = matches!(&stop, Stop::Forge(error) if error.is_transient());
                     assert!(fake.is_dead() || transient, "seed {seed}: {stop:?}");
@@ -332,8 +332,7 @@ fn storm(seed: u64, is_lax: bool, lost: u64, kills: impl Fn(usize, &mut Dice) ->
     let state = run(&after.view(0), &shape("new"), "old").unwrap().state;
     let settled = [ProposalState::Opened, ProposalState::Healed, ProposalState::Left];
     assert!(settled.contains(&state), "seed {seed}: {state:?}");
-    let held = after.state().clone();
-    held
+    after.state().clone()
 }
 
 /// One branch, one open pull request, and nothing of the older shape.
@@ -346,7 +345,7 @@ fn assert_one(state: &State, seed: u64) {
     let older = state.pulls.iter().find(|pull| pull.head == shape("older").branch(1)).unwrap();
     assert_eq!(older.state, PullState::Closed, "seed {seed}");
     assert_eq!(state.comments.values().map(Vec::len).max(), Some(1), "seed {seed}: one comment");
-    assert_eq!(state.writes.iter().filter(|write| write.starts_with("branch ")).count() > 0, true);
+    assert!(state.writes.iter().any(|write| write.starts_with("branch ")), "seed {seed}");
 }
 
 #[test]
@@ -397,7 +396,7 @@ fn a_forge_that_allows_two_pull_requests_for_a_branch_ends_with_one_open() {
 #[test]
 fn a_forge_that_refuses_is_asked_no_second_time() {
     let forge = alone(forge_with_older());
-    let fake = forge.view(0).killed(Some(Kill::AfterRef));
+    let fake = forge.view(0).killed(Some(Kill::Ref));
     let stop = run(&fake, &shape("new"), "old").unwrap_err();
     assert!(matches!(stop, Stop::Forge(ForgeError::Unsupported(_))), "{stop:?}");
     assert_eq!(forge.state().writes.len(), 1);
