@@ -75,7 +75,7 @@ impl Resolver<'_> {
             self.reference("credentials", "credential", typed, &format!("{pointer}/credential"))
         });
         let base = self.base(&table.base, &format!("{pointer}/base"))?;
-        self.parameters(&table, pointer);
+        self.parameters(table, pointer);
         let endpoints = table.endpoints.iter().enumerate().filter_map(|(index, typed)| {
             self.endpoint(&typed.0, &base, &table.parameters, format!("{pointer}/endpoints/{index}"))
         });
