@@ -3,12 +3,12 @@
 //! Before an effect goes out, the notes say that this run has it; before it goes out, this disk says that it is about
 //! to. So a process that dies leaves at most one attempt whose end nobody knows, and a clone that is lost at most a batch.
 
-use super::receipts::{Line, Receipt, Receipts, Stage};
+use super::receipts::{Line, Receipt, Receipts, Stage, Standing};
 use crate::git::{Commit, Git, GitError, Identity};
 use crate::store::{Outbox, StoreError, run_name};
 use countersign_model::Problem;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -90,14 +90,28 @@ impl<'a> Ledger<'a> {
         self.outbox().clear().map_err(|error| error.problem())
     }
 
-    /// Claim a batch of effects for this run, and let every other run know.
-    pub(super) fn claim(&self, effects: &[(&Commit, &str)]) -> Result<(), Problem> {
+    /// Claim a batch of effects for this run, and let every other run know. Returns the keys of those that another
+    /// run was faster with, which are given back: who shares second reads the claims of who shared first.
+    pub(super) fn claim(&self, effects: &[(&Commit, &str)]) -> Result<BTreeSet<String>, Problem> {
         for (commit, key) in effects {
             self.remember(commit, key, Stage::Claimed)?;
         }
         let line = |(commit, key): &(&Commit, &str)| (commit.to_string(), self.line(key, Stage::Claimed));
         self.write(effects.iter().map(line))?;
-        self.share()
+        self.share()?;
+        let mut known: BTreeMap<&Commit, Receipts> = BTreeMap::new();
+        let mut lost = BTreeSet::new();
+        for (commit, key) in effects {
+            if !known.contains_key(commit) {
+                known.insert(commit, receipts(self.git, commit)?);
+            }
+            let standing = known.get(commit).map(|receipts| receipts.standing(key, &self.run, self.now));
+            if matches!(standing, Some(Standing::Held | Standing::Done)) {
+                self.remember(commit, key, Stage::Failed)?;
+                lost.insert((*key).to_owned());
+            }
+        }
+        Ok(lost)
     }
 
     /// Note how far an effect came, on this disk.

@@ -250,7 +250,17 @@ impl Project {
         fates: &mut [Option<send::Fate>],
     ) -> Result<(), Problem> {
         let claims: Vec<_> = effects.iter().map(|effect| (&effect.commit, effect.key.as_str())).collect();
-        ledger.claim(&claims)?;
+        let lost = ledger.claim(&claims)?;
+        let (mut own, mut at) = (Vec::new(), Vec::new());
+        for (effect, place) in effects.iter().zip(places) {
+            if lost.contains(&effect.key) {
+                fates[*place] = Some((NoticeState::Claimed, None));
+            } else {
+                own.push(*effect);
+                at.push(*place);
+            }
+        }
+        let (effects, places) = (&own, &at);
         let sent: Vec<Vec<(usize, send::Fate)>> = std::thread::scope(|scope| {
             let workers: Vec<_> = channels
                 .iter_mut()
