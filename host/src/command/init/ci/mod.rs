@@ -116,7 +116,7 @@ impl Workflows {
         lines.push("add what the dump and the generators need where the file says `Here:`".into());
         match self.ci {
             Ci::Gitlab => {
-                lines.push("`.gitlab-ci.yml` needs: include: [{ local: .gitlab/contracts.yml }]".into())
+                lines.push("`.gitlab-ci.yml` needs: include: [{ local: .gitlab/contracts.yml }]".into());
             }
             Ci::Github | Ci::Gitea => lines.extend(self.settings()),
         }
