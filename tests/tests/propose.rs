@@ -425,6 +425,39 @@ fn the_report_is_of_its_schema_and_every_format_names_the_pull_request() {
 }
 
 #[test]
+fn a_tool_that_is_installed_and_not_committed_is_found_on_every_rung() {
+    let Some(world) = world() else { return };
+    world.provide(&edited());
+    let files = |cage: &str| {
+        let proposal = world.proposed(&["--dry-run", "--cage", cage]);
+        assert_eq!(proposal["state"], "planned", "{cage}: {proposal:#}");
+        proposal["files"].clone()
+    };
+    let best = files("namespaces");
+    assert!(best.to_string().contains("client.txt"), "{best:#}");
+    assert_eq!((files("mirror"), files("bare")), (best.clone(), best));
+}
+
+#[test]
+fn several_runs_at_once_make_one_branch_and_one_pull_request() {
+    let Some(world) = world() else { return };
+    let event = world.provide(&edited());
+    world.sandbox.write("../event.json", event.to_string());
+    let arguments = ["propose", "--event-name", "repository_dispatch", "--event-path", "../event.json"];
+    let mut runs: Vec<_> = (0..4).map(|_| world.sandbox.start(&arguments)).collect();
+    // One of them is gone in the middle of what it does.
+    std::thread::sleep(std::time::Duration::from_millis(600));
+    runs[0].kill().unwrap();
+    for run in &mut runs {
+        run.wait().unwrap();
+    }
+    assert_eq!(world.on_event(&event, 0)["proposals"][0]["problems"], json!([]));
+    let open: Vec<_> = world.pulls().into_iter().filter(|(_, _, state)| state == "open").collect();
+    assert_eq!((world.branches().len(), open.len()), (1, 1), "{:?}", world.pulls());
+    assert_eq!(world.sandbox.git(&["worktree", "list"]).lines().count(), 1, "nothing is left behind");
+}
+
+#[test]
 fn what_a_killed_run_leaves_in_the_repository_is_swept_by_the_next() {
     let Some(world) = world() else { return };
     let scratch = world.sandbox.home().join("countersign-dead");

@@ -190,13 +190,13 @@ pub(crate) struct CanaryArgs {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  countersign propose                           what the event says, else every provider's default branch
+  countersign propose                           what the event says, else every provider's head
   countersign propose watcher --dry-run         the plan; nothing is sent
   countersign propose watcher --live            what the running service says
   countersign propose watcher --push            make the branch with `git push`
 
-The work tree, the index and the branches of this clone stay as they are. A pull request that was closed
-without a merge is not opened again for the same state of the contract.
+Files, index and branches of this clone stay as they are. A pull request that was closed without
+a merge is not opened again for the same state of the contract.
 
 Exit status:
   0    every contract is proposed, or needs no proposal

@@ -4,7 +4,10 @@ use super::samples::{accepted_break, agreed, broken, canary, incident, shown_as,
 use super::{Style, canary_summary, is_deceptive, step_summary};
 use crate::args::Format;
 use crate::view::{DiffView, DoctorCheck, DoctorReport, DoctorState, Done, Explanation, Outcome, PluginView};
-use countersign_model::{ChangeSet, EndpointState, NoticeState};
+use countersign_model::{
+    ChangeSet, Digest, EndpointState, NoticeState, Problem, Proposal, ProposalBase, ProposalState, Proposals,
+    ProposedChange, ProposedFile, ProposedPull,
+};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
@@ -147,6 +150,52 @@ fn hostile_text_in_every_field_of_a_canary_is_harmless_in_every_format() {
         }
     }
     assert!(total > 25, "only {total} fields were replaced");
+}
+
+#[test]
+fn hostile_text_in_every_field_of_proposals_is_harmless_in_every_format() {
+    let text = || HOSTILE[0].to_owned();
+    let digest = || Some(Digest::of(b"x"));
+    let pull = || ProposedPull { number: 1, url: text() };
+    let states = [
+        ProposalState::Opened,
+        ProposalState::Healed,
+        ProposalState::Planned,
+        ProposalState::Left,
+        ProposalState::Refreshed,
+        ProposalState::Merged,
+        ProposalState::Declined,
+        ProposalState::Occupied,
+        ProposalState::Overtaken,
+        ProposalState::Current,
+        ProposalState::Trivial,
+        ProposalState::Unreachable,
+        ProposalState::Failed,
+    ];
+    let proposal = |(state, problems): (ProposalState, Vec<Problem>)| Proposal {
+        from: digest(),
+        to: digest(),
+        commit: Some(text()),
+        branch: Some(text()),
+        pull: Some(pull()),
+        files: vec![ProposedFile { path: text(), change: ProposedChange::Added, added: 1, removed: 0 }],
+        superseded: vec![pull()],
+        plan: if state == ProposalState::Planned { vec![text()] } else { Vec::new() },
+        problems,
+        ..Proposal::new("watcher".parse().unwrap(), state)
+    };
+    let problem = || vec![Problem::new("forge-refused", text()).cause(text()).hint(text())];
+    let quiet = states.map(|state| proposal((state, Vec::new())));
+    let loud = states.map(|state| proposal((state, problem())));
+    let mut report = Proposals::new("0.1.0", true, quiet.into_iter().chain(loud).collect(), problem());
+    report.repository = Some(text());
+    report.base = Some(ProposalBase { branch: text(), commit: text() });
+    report.notes = vec![text()];
+    for format in FORMATS {
+        let mut out = Vec::new();
+        super::outcome(&Outcome::Proposals(Box::new(report.clone())), format, &style(), &mut out).unwrap();
+        assert_harmless(&String::from_utf8(out).unwrap(), format);
+    }
 }
 
 #[test]

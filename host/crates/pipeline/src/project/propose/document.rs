@@ -243,7 +243,7 @@ impl Origin {
                 format!("{repository}, {path} at {at}{compare}")
             }
             Self::Live => "the running service".to_owned(),
-            Self::Given(from) => markdown(from),
+            Self::Given(from) => markdown(&plain(from)),
         }
     }
 

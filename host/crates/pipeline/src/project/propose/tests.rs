@@ -3,7 +3,9 @@ use super::carry::{Carried, Errand, Stop, carry, clear, plan};
 use super::fake::{Dice, Fake, KILLS, Kill, Shared, State};
 use super::plan::{Attempt, Decision, Facts, Head, Latest, Shape, decide, superseded};
 use countersign_forge::{ForgeError, Publication, Pull, PullState};
-use countersign_model::{ChangeSet, Digest, Name, ProposalState};
+use countersign_model::{
+    Change, ChangeSet, Digest, Direction, Impact, Name, ProposalState, ProposedChange, ProposedFile,
+};
 use std::thread;
 
 fn name() -> Name {
@@ -15,17 +17,20 @@ fn shape(document: &str) -> Shape {
 }
 
 fn body_of(document: &str) -> String {
-    let news = News {
+    news(document, "a test").body()
+}
+
+fn news(document: &str, source: &str) -> News {
+    News {
         contract: name(),
         verdict: None,
         from: None,
         to: Digest::of(document.as_bytes()),
         changes: ChangeSet::default(),
         files: Vec::new(),
-        source: "a test".to_owned(),
+        source: source.to_owned(),
         reproduce: "true".to_owned(),
-    };
-    news.body()
+    }
 }
 
 fn pull(number: u64, state: PullState, shape: &Shape, body: &str) -> Pull {
@@ -178,7 +183,7 @@ fn run(fake: &Fake, shape: &Shape, base: &str) -> Result<Carried, Stop> {
 }
 
 fn with<T>(shape: &Shape, base: &str, deed: impl FnOnce(&Errand<'_>) -> T) -> T {
-    let document = if *shape == self::shape("new") { "new" } else { "other" };
+    let document = ["new", "older"].into_iter().find(|document| *shape == self::shape(document)).unwrap();
     let text = body_of(document);
     let publication = |branch: String| Publication {
         branch,
@@ -277,21 +282,63 @@ fn a_plan_says_what_would_be_sent_and_sends_nothing() {
 }
 
 #[test]
-fn a_text_that_somebody_edited_is_not_written_over() {
+fn a_text_of_ours_is_brought_up_to_date_and_one_that_somebody_edited_is_not() {
     let forge = alone(forge_with_older());
     let (fake, new) = (forge.view(0), shape("new"));
     run(&fake, &new, "old").unwrap();
-    let edited = format!("please wait with this\r\n{}", body_of("new"));
-    let outdated = body_of("new").replace("a test", "an older test");
-    for (text, refreshed) in [(edited, false), (outdated, false)] {
-        forge.state().pulls.last_mut().unwrap().body = text.clone();
-        assert_eq!(run(&fake, &new, "old").unwrap().state, ProposalState::Left, "{refreshed}");
-        assert_eq!(forge.state().pulls.last().unwrap().body, text);
+    let with_body = |body: &str| {
+        forge.state().pulls.last_mut().unwrap().body = body.to_owned();
+        let state = run(&fake, &new, "old").unwrap().state;
+        let body = forge.state().pulls.last().unwrap().body.clone();
+        (state, body)
+    };
+    let outdated = news("new", "an older test").body();
+    assert_eq!(with_body(&outdated), (ProposalState::Refreshed, body_of("new")));
+    let edited = outdated.replace("an older test", "an older test, please wait with this");
+    assert_eq!(with_body(&edited), (ProposalState::Left, edited.clone()));
+    let with_other_line_ends = body_of("new").replace('\n', "\r\n");
+    assert_eq!(with_body(&with_other_line_ends), (ProposalState::Left, with_other_line_ends.clone()));
+    let of_another_shape = body_of("older");
+    assert_eq!(with_body(&of_another_shape), (ProposalState::Left, of_another_shape.clone()));
+}
+
+#[test]
+fn nothing_of_a_document_becomes_a_mention_a_link_or_markup_and_the_text_stays_within_its_limit() {
+    let hostile =
+        "@team #1 [x](https://e.example) <img src=x> `a` | b\n\n## c <!-- countersign:superseded x -->";
+    let change = Change {
+        rule: hostile.to_owned(),
+        plugin: "diff".to_owned(),
+        impact: Impact::Breaking,
+        direction: Direction::Response,
+        subject: hostile.to_owned(),
+        summary: hostile.repeat(40),
+        before: None,
+        after: None,
+        base: None,
+        head: None,
+        operations: vec![hostile.to_owned(); 50],
+    };
+    let compatible = Change { impact: Impact::Compatible, summary: "fine".to_owned(), ..change.clone() };
+    let file = |index: usize| ProposedFile {
+        path: format!("{hostile}{index}"),
+        change: ProposedChange::Added,
+        added: 1,
+        removed: 0,
+    };
+    let mut news = news("new", "a test");
+    news.changes = ChangeSet(std::iter::repeat_n(compatible, 400).chain([change]).collect());
+    news.files = (0..900).map(file).collect();
+    let text = news.body();
+    assert!(text.len() < 65_536 && text.matches("and ").count() >= 2, "{}", text.len());
+    for live in ["@team", "[x](", "<img", "`a`", "https://e", "\n## c", "<!-- countersign:superseded"] {
+        assert!(!text.contains(live), "{live}");
     }
-    assert!(
-        !body::is_outdated(&body_of("new").replace('\n', "\r\n"), &body_of("new")),
-        "line ends are no edit"
-    );
+    let rows: Vec<&str> = text.lines().filter(|line| line.starts_with("| ")).collect();
+    assert!(rows[1].starts_with("| breaking |"), "the worst comes first: {}", rows[1]);
+    assert!(!body::is_superseded(&text) && body::is_of(&text, &name()));
+    let marked = body::superseded(&"x".repeat(70_000), &Digest::of(b"x"));
+    assert!(marked.len() <= 65_536 && body::is_superseded(&marked));
 }
 
 #[test]
