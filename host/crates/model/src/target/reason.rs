@@ -78,7 +78,9 @@ impl Reason {
     pub fn sentence(&self, target: &Target) -> String {
         let name = &target.name;
         match self {
-            Self::CredentialRefused => "the credential was refused, so the look says nothing".into(),
+            Self::CredentialRefused => {
+                "no credential is set, or it was refused, so the look says nothing".into()
+            }
             Self::CredentialUnanswered => {
                 "the credential could not be checked, so the look says nothing".into()
             }
@@ -127,7 +129,7 @@ impl Reason {
             Self::Found | Self::NoAnswer { .. } | Self::CredentialUnanswered | Self::Contradiction => {
                 return None;
             }
-            Self::CredentialRefused => "renew the credential, and try again".into(),
+            Self::CredentialRefused => "set a token that is accepted there, and try again".into(),
             Self::Archived => format!("unarchive `{name}`, or remove the client that points to it"),
             Self::Renamed { to } => format!("write `{to}` instead of `{name}`"),
             Self::NoPush { missing } => grant(missing.as_deref().or(default_permission(target))),

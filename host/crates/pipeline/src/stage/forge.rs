@@ -163,7 +163,8 @@ impl<'a> Turn<'a> {
         let text = error.to_string();
         match error {
             forge::ForgeError::NoCredential(why) => {
-                ForgeError::Denied { what: format!("`{}` on {slug}: {why}", self.verb), grant: None }
+                let cure = "set `GITHUB_TOKEN`, or the variable that `[forges]` names for the host";
+                ForgeError::Denied { what: format!("`{}` on {slug}: {why}; {cure}", self.verb), grant: None }
             }
             forge::ForgeError::NotFound { .. } | forge::ForgeError::Moved { .. } => {
                 ForgeError::NotFound(text)

@@ -85,6 +85,11 @@ impl<'a> Prepared<'a> {
         }
     }
 
+    /// Whether it may write on a forge.
+    pub(crate) fn speaks_to_forges(&self) -> bool {
+        !self.grants.forge.is_empty()
+    }
+
     /// The parts that decide what this stage gives for an input: component and configuration.
     pub(crate) fn identity(&self) -> [&[u8]; 2] {
         [self.plugin.component().digest().as_bytes(), self.config.as_bytes()]

@@ -222,6 +222,7 @@ impl Project {
         let mut channels = self.channels(plan);
         let open = |effect: &Effect| matches!(effect.standing, Standing::Open { .. });
         let due: Vec<usize> = (0..plan.effects.len()).filter(|at| open(&plan.effects[*at])).collect();
+        self.foretell(plan, &due, &channels);
         for batch in due.chunks(BATCH) {
             let effects: Vec<&Effect> = batch.iter().map(|at| &plan.effects[*at]).collect();
             self.send_batch(plan, &effects, batch, &mut channels, ledger, fates)?;
@@ -237,6 +238,32 @@ impl Project {
             self.send_batch(plan, &effects, batch, &mut channels, ledger, fates)?;
         }
         Ok(())
+    }
+
+    /// Say how long the forges' budgets make this take, where that is worth waiting with something else.
+    fn foretell(
+        &self,
+        plan: &Plan,
+        due: &[usize],
+        channels: &BTreeMap<Name, Result<send::Channel<'_>, Problem>>,
+    ) {
+        let mut writes: BTreeMap<&str, (std::sync::Arc<countersign_forge::Forge>, u32)> = BTreeMap::new();
+        for effect in due.iter().map(|at| &plan.effects[*at]) {
+            let speaks = channels
+                .get(&effect.channel)
+                .is_some_and(|channel| channel.as_ref().is_ok_and(send::Channel::speaks_to_forges));
+            let Some(repository) = self.hears(effect.client.as_ref()).filter(|_| speaks) else { continue };
+            let Ok((forge, _)) = self.forges().of(repository) else { continue };
+            writes.entry(crate::forges::host(repository)).or_insert((forge, 0)).1 += 1;
+        }
+        for (host, (forge, number)) in writes {
+            let minutes = forge.eta(number).as_secs().div_ceil(60);
+            if minutes > 0 {
+                let message =
+                    format!("{number} notices go to {host}, within its budget in about {minutes} min");
+                self.warn("notify", host, message);
+            }
+        }
     }
 
     /// Claim, send and settle one batch: channels side by side, each channel in order.

@@ -5,7 +5,7 @@ use super::super::client::first;
 use super::ledger::Ledger;
 use super::plan::Effect;
 use super::receipts::{Stage, Standing};
-use crate::config::{ClientPlace, StageConfig};
+use crate::config::{ClientPlace, Repository, StageConfig};
 use crate::stage::{ForgeWork, Job, Prepared, StageFailure, World};
 use countersign_engine::{self as engine, Kind, StageCause};
 use countersign_model::{Name, Notice, NoticeState, Problem};
@@ -29,6 +29,11 @@ pub(super) struct Channel<'a> {
 }
 
 impl Channel<'_> {
+    /// Whether what goes out on it counts as a write on a forge.
+    pub(super) fn speaks_to_forges(&self) -> bool {
+        self.prepared.speaks_to_forges()
+    }
+
     /// Give it another chance.
     pub(super) fn forgive(&mut self) {
         self.failures = 0;
@@ -153,12 +158,16 @@ impl Project {
         }
     }
 
+    /// The repository that hears of a client's news: its own; ours for one that lives here, and for the contract.
+    pub(super) fn hears(&self, client: Option<&Name>) -> Option<&Repository> {
+        match client.and_then(|name| self.config.clients.get(name)).map(|client| &client.place) {
+            Some(ClientPlace::External(repository)) => Some(repository),
+            Some(ClientPlace::Local(_)) | None => self.forges().own(),
+        }
+    }
+
     fn world_of(&self, stage: &StageConfig, notice: &Notice) -> World {
-        let client = notice.client.as_ref().and_then(|name| match &self.config.clients.get(name)?.place {
-            ClientPlace::External(repository) => Some(repository),
-            // It lives here, so this is the repository that hears of it.
-            ClientPlace::Local(_) => self.forges().own(),
-        });
+        let client = notice.client.as_ref().and_then(|name| self.hears(Some(name)));
         let work = ForgeWork {
             client: client.and_then(|repository| self.forges().of(repository).ok()),
             own: self.forges().own().and_then(|repository| self.forges().of(repository).ok()),
