@@ -1,7 +1,8 @@
 //! A parsed document: its text, its tape, and where its nodes stand in the source.
 
+use crate::lines::Lines;
 use crate::node::Node;
-use crate::tape::{Slot, Tape};
+use crate::tape::{Slot, Tag, Tape};
 use crate::{Code, Position, Problem, foreign, json, yaml};
 use std::borrow::Cow;
 use std::sync::OnceLock;
@@ -20,8 +21,8 @@ pub struct Document<'s> {
     tape: Tape,
     /// For YAML the source, and each slot's offset in it.
     yaml: Option<(&'s str, Vec<u32>)>,
-    /// Where the source's lines start; made when the first position is asked for.
-    lines: OnceLock<Vec<u32>>,
+    /// The source's lines; made when the first position is asked for.
+    lines: OnceLock<Lines>,
 }
 
 impl<'s> Document<'s> {
@@ -92,6 +93,25 @@ impl<'s> Document<'s> {
         self.tape.len() as usize
     }
 
+    /// The values of all entries with this key, wherever they stand, in the order of the text. One pass over
+    /// the tape, so that a walk need not look for them again and again.
+    pub fn values_of(&self, key: &str) -> Vec<Node<'_>> {
+        let text = self.text.as_bytes();
+        // Nearly every slot differs in length, which the slot alone tells.
+        let may_read = |slot: Slot| match slot.tag() {
+            Tag::String => slot.end() - slot.start() == key.len() + 2,
+            Tag::Escaped => true,
+            Tag::Null | Tag::False | Tag::True | Tag::Number | Tag::Array | Tag::Object => false,
+        };
+        let is_key = |index: u32, slot: Slot| {
+            let rest = text.get(slot.end()..).unwrap_or_default();
+            Node::new(self, index).reads(key) && rest.trim_ascii_start().starts_with(b":")
+        };
+        let slots = (0..).zip(self.tape.slots()).filter(|(_, slot)| may_read(**slot));
+        let keys = slots.filter(|(index, slot)| is_key(*index, **slot));
+        keys.map(|(index, _)| Node::new(self, index + 1)).collect()
+    }
+
     pub(crate) fn tape(&self) -> &Tape {
         &self.tape
     }
@@ -105,16 +125,8 @@ impl<'s> Document<'s> {
             Some((source, origins)) => (*source, origins.get(index as usize).copied().unwrap_or_default()),
             None => (self.text(), offset(self.tape.slot(index).start())),
         };
-        let starts = self.lines.get_or_init(|| line_starts(source));
-        let line = starts.partition_point(|start| *start <= offset);
-        let start = starts.get(line.saturating_sub(1)).copied().unwrap_or_default();
-        Position { line: self::offset(line), column: offset - start + 1 }
+        self.lines.get_or_init(|| Lines::of(source)).position(source, offset)
     }
-}
-
-fn line_starts(text: &str) -> Vec<u32> {
-    let after = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| offset(at + 1));
-    std::iter::once(0).chain(after).collect()
 }
 
 /// The position of an offset, found without an index of lines: for the one problem that ends a parse.

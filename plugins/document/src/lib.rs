@@ -22,6 +22,7 @@
 mod document;
 mod foreign;
 mod json;
+mod lines;
 mod node;
 pub mod pointer;
 mod print;

@@ -5,6 +5,7 @@ use crate::{Document, Position, pointer, text};
 use countersign_plugin::Location;
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 
 /// The type of a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -77,6 +78,11 @@ impl<'d> Node<'d> {
     /// A number that no other node of the same document has. It grows in the order of the text.
     pub fn id(self) -> u32 {
         self.index
+    }
+
+    /// The ids of this node and of all that it holds.
+    pub fn ids(self) -> Range<u32> {
+        self.index..self.after()
     }
 
     /// The type.
@@ -201,10 +207,15 @@ impl<'d> Node<'d> {
         Location { pointer: self.pointer(), line: Some(line), column: Some(column) }
     }
 
+    /// Are both written in the same way? Faster than to compare [`Node::raw`].
+    pub fn same_text(self, other: Node<'_>) -> bool {
+        text::same(self.raw(), other.raw())
+    }
+
     /// Do both say the same? White space, escapes and the order of keys do not count; numbers are compared
     /// as tokens, so `1` and `1.0` differ.
     pub fn same(self, other: Node<'_>) -> bool {
-        if self.raw() == other.raw() {
+        if self.same_text(other) {
             return true;
         }
         match (self.kind(), other.kind()) {
@@ -228,9 +239,11 @@ impl<'d> Node<'d> {
     }
 
     /// Is this the string `text`?
-    fn reads(self, text: &str) -> bool {
-        match self.slot().tag() {
-            Tag::String => self.content() == text,
+    pub(crate) fn reads(self, text: &str) -> bool {
+        let slot = self.slot();
+        match slot.tag() {
+            // Most texts differ in length already, which the slot alone tells.
+            Tag::String => slot.end() - slot.start() == text.len() + 2 && self.bytes() == text.as_bytes(),
             Tag::Escaped => self.unescaped() == text,
             Tag::Null | Tag::False | Tag::True | Tag::Number | Tag::Array | Tag::Object => false,
         }
@@ -238,15 +251,28 @@ impl<'d> Node<'d> {
 
     fn search(self, keys: &[u32], key: &str) -> Option<Node<'d>> {
         let found = keys
-            .binary_search_by(|candidate| Node::new(self.document, *candidate).unescaped().as_ref().cmp(key))
+            .binary_search_by(|candidate| {
+                let candidate = Node::new(self.document, *candidate);
+                match candidate.slot().tag() {
+                    Tag::String => candidate.bytes().cmp(key.as_bytes()),
+                    _ => candidate.unescaped().as_ref().cmp(key),
+                }
+            })
             .ok()?;
         keys.get(found).map(|index| Node::new(self.document, index + 1))
     }
 
     /// What stands between the quotes of a string.
     fn content(self) -> &'d str {
-        let raw = self.raw();
-        raw.get(1..raw.len().saturating_sub(1)).unwrap_or_default()
+        let slot = self.slot();
+        self.document.text().get(slot.start() + 1..slot.end().saturating_sub(1)).unwrap_or_default()
+    }
+
+    /// The same as bytes: a slice of bytes needs no look at where characters begin.
+    fn bytes(self) -> &'d [u8] {
+        let slot = self.slot();
+        let text = self.document.text().as_bytes();
+        text.get(slot.start() + 1..slot.end().saturating_sub(1)).unwrap_or_default()
     }
 
     fn unescaped(self) -> Cow<'d, str> {

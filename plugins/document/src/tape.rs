@@ -80,6 +80,10 @@ impl Tape {
         self.slots[index as usize]
     }
 
+    pub(crate) fn slots(&self) -> &[Slot] {
+        &self.slots
+    }
+
     pub(crate) fn len(&self) -> u32 {
         size(self.slots.len())
     }
@@ -290,7 +294,7 @@ fn equal(text: &str, slots: &[Slot], one: u32, two: u32) -> bool {
     let (first, second) = (slots[one as usize], slots[two as usize]);
     if first.tag() == Tag::String && second.tag() == Tag::String {
         return first.end - first.start == second.end - second.start
-            && content(text, first) == content(text, second);
+            && bytes(text, first) == bytes(text, second);
     }
     compare(text, slots, one, two).is_eq()
 }
@@ -299,13 +303,18 @@ fn equal(text: &str, slots: &[Slot], one: u32, two: u32) -> bool {
 fn compare(text: &str, slots: &[Slot], one: u32, two: u32) -> std::cmp::Ordering {
     let (first, second) = (slots[one as usize], slots[two as usize]);
     if first.tag() == Tag::String && second.tag() == Tag::String {
-        return content(text, first).cmp(content(text, second));
+        return bytes(text, first).cmp(bytes(text, second));
     }
     text::unescape(content(text, first)).cmp(&text::unescape(content(text, second)))
 }
 
 fn content(text: &str, slot: Slot) -> &str {
     text.get(slot.start() + 1..slot.end().saturating_sub(1)).unwrap_or_default()
+}
+
+/// The content of a key without escapes, which is compared byte by byte in the order of code points.
+fn bytes(text: &str, slot: Slot) -> &[u8] {
+    text.as_bytes().get(slot.start() + 1..slot.end().saturating_sub(1)).unwrap_or_default()
 }
 
 /// A length or an offset. Texts are at most `MAXIMUM_BYTES` long, so that nothing is ever cut off.
