@@ -1,7 +1,7 @@
 //! What changed between two snapshots of a contract.
 
 use super::Project;
-use super::accept::collect;
+use super::observe::Canonicalizers;
 use crate::config::{ContractConfig, Format};
 use crate::stage::{Job, Prepared, StageFailure, document};
 use countersign_engine as engine;
@@ -10,6 +10,13 @@ use countersign_model::{
 };
 use std::collections::BTreeMap;
 use std::path::Path;
+
+/// Bytes of a document at most: what a stage may hand back at once, and what is fetched from the web.
+const LARGEST: u64 = 64 << 20;
+
+/// Bytes of two documents that are canonicalized at the same time. Larger ones wait for each other, so that the
+/// memory that a command needs is bounded.
+const SIDE_BY_SIDE: usize = 64 << 20;
 
 /// What `diff A B` found.
 #[derive(Clone, Debug)]
@@ -58,31 +65,40 @@ impl Project {
         head: &str,
         format: Option<Format>,
     ) -> Result<Comparison, Vec<Problem>> {
-        let documents = collect([base, head].map(|name| self.named_document(name)).into())?;
-        let contract = self.contract_for(base, head, format, &documents);
+        let (old, new) = both(self.named_document(base), self.named_document(head))?;
+        let contract = self.contract_for(base, head, format, [&old, &new]);
         let differs = self.differs(&contract)?;
         let canonicalizers = self.canonicalizers(&contract)?;
-        let mut snapshots = Vec::new();
-        let mut problems = Vec::new();
-        let written: Vec<Vec<u8>> = documents.iter().map(|document| document.content.clone()).collect();
-        for (name, raw) in [base, head].into_iter().zip(documents) {
-            match self.canonical(name, &canonicalizers, raw).map_err(StageFailure::into_problem) {
-                Ok(canonical) => snapshots.push(Snapshot::of(canonical.bytes().to_vec())),
-                Err(problem) => problems.push(problem),
-            }
-        }
-        let [old, new] = <[Snapshot; 2]>::try_from(snapshots).map_err(|_| std::mem::take(&mut problems))?;
+        let is_large = old.content.len() + new.content.len() > SIDE_BY_SIDE;
+        let one = || self.side(base, &canonicalizers, old);
+        let other = || self.side(head, &canonicalizers, new);
+        let (old, new) = if is_large { (one(), other()) } else { rayon::join(one, other) };
+        let ((old, old_as_written), (new, new_as_written)) = both(old, new)?;
         let mut changes = self.changes(&contract, &differs, &old, &new).map_err(|problem| vec![problem])?;
         // Lines are counted in the canonical form; in a file that is written otherwise they point nowhere.
-        let canonical = [written[0] == old.bytes(), written[1] == new.bytes()];
+        let as_written = [old_as_written, new_as_written];
         for change in &mut changes.0 {
-            for (location, canonical) in [&mut change.base, &mut change.head].into_iter().zip(canonical) {
-                if let (Some(location), false) = (location, canonical) {
+            for (location, as_written) in [&mut change.base, &mut change.head].into_iter().zip(as_written) {
+                if let (Some(location), false) = (location, as_written) {
                     (location.line, location.column) = (None, None);
                 }
             }
         }
         Ok(Comparison { changes, format: contract.format })
+    }
+
+    /// A document in its canonical form, and whether it was written in that form.
+    fn side(
+        &self,
+        name: &str,
+        canonicalizers: &Canonicalizers<'_>,
+        raw: RawDocument,
+    ) -> Result<(Snapshot, bool), Problem> {
+        let (media_type, written) = (raw.media_type, Snapshot::of(raw.content));
+        let canonical = self.canonical_of(name, canonicalizers, &media_type, &written);
+        let canonical = canonical.map_err(StageFailure::into_problem)?.into_snapshot();
+        let as_written = canonical.digest() == written.digest();
+        Ok((canonical, as_written))
     }
 
     /// The stages for a comparison: those of the contract whose snapshot is named, else the format's own.
@@ -91,7 +107,7 @@ impl Project {
         base: &str,
         head: &str,
         format: Option<Format>,
-        documents: &[RawDocument],
+        documents: [&RawDocument; 2],
     ) -> ContractConfig {
         let named = self.config.contracts.values().find(|contract| {
             let snapshot = contract.snapshot_path();
@@ -113,6 +129,11 @@ impl Project {
         if let Some((revision, path)) = at_revision {
             let content = self.at_revision(revision, path)?;
             return Ok(RawDocument { content, media_type });
+        }
+        let size = std::fs::metadata(name).map_or(0, |metadata| metadata.len());
+        if size > LARGEST {
+            let message = format!("`{shown}` is larger than {} MiB", LARGEST >> 20);
+            return Err(Problem::new("unreadable-document", message).hint("compare a smaller part of it"));
         }
         let content = std::fs::read(name).map_err(|error| {
             Problem::new("unreadable-document", format!("`{shown}` cannot be read: {error}"))
@@ -161,15 +182,23 @@ pub(crate) fn anonymous(format: Format) -> ContractConfig {
     }
 }
 
+/// Both of two results, or the problems of each.
+fn both<T>(old: Result<T, Problem>, new: Result<T, Problem>) -> Result<(T, T), Vec<Problem>> {
+    match (old, new) {
+        (Ok(old), Ok(new)) => Ok((old, new)),
+        (old, new) => Err([old.err(), new.err()].into_iter().flatten().collect()),
+    }
+}
+
 /// What the documents say that they are: OpenAPI by its first key words, JSON by its first character.
-fn guess(documents: &[RawDocument]) -> Format {
-    let says_openapi = |document: &RawDocument| {
+fn guess(documents: [&RawDocument; 2]) -> Format {
+    let says_openapi = |document: &&RawDocument| {
         let head = &document.content[..document.content.len().min(4096)];
         let text = String::from_utf8_lossy(head);
         ["\"openapi\"", "\"swagger\"", "openapi:", "swagger:"].iter().any(|word| text.contains(word))
     };
     let is_json =
-        |document: &RawDocument| matches!(document.content.trim_ascii_start().first(), Some(b'{' | b'['));
+        |document: &&RawDocument| matches!(document.content.trim_ascii_start().first(), Some(b'{' | b'['));
     if documents.iter().all(says_openapi) {
         Format::Openapi
     } else if documents.iter().all(is_json) {
