@@ -10,6 +10,9 @@ use std::sync::OnceLock;
 /// Containers in containers at most.
 pub const MAXIMUM_DEPTH: usize = 512;
 
+/// Values and keys of a document at most. Each takes 16 bytes of memory, however few it takes in the text.
+pub const MAXIMUM_NODES: usize = 1 << 22;
+
 /// Bytes of a document at most: offsets and counts fit the tape's slots, with room to spare.
 pub const MAXIMUM_BYTES: usize = 1 << 28;
 
@@ -23,7 +26,13 @@ pub struct Document<'s> {
     yaml: Option<(&'s str, Vec<u32>)>,
     /// The source's lines; made when the first position is asked for.
     lines: OnceLock<Lines>,
+    /// Where each slot stands in its container; made when the first pointer is asked for.
+    places: OnceLock<Vec<Place>>,
 }
+
+/// A slot's container, and what leads to the slot in it: the slot of the key, or the number of the item. The root
+/// is in no container, and says so by being its own.
+type Place = (u32, u32);
 
 impl<'s> Document<'s> {
     /// Parse JSON where the media type says so or the text starts with `{` or `[`, and YAML otherwise.
@@ -68,14 +77,26 @@ impl<'s> Document<'s> {
 
     fn json(text: &'s str) -> Result<Self, Problem> {
         let tape = json::parse(text).map_err(|problem| foreign::explain(text, problem))?;
-        Ok(Self { text: Cow::Borrowed(text), tape, yaml: None, lines: OnceLock::new() })
+        Ok(Self {
+            text: Cow::Borrowed(text),
+            tape,
+            yaml: None,
+            lines: OnceLock::new(),
+            places: OnceLock::new(),
+        })
     }
 
     fn yaml(source: &'s str) -> Result<Self, Problem> {
         foreign::refuse_conflict(source)?;
         let read = yaml::parse(source).map_err(|problem| foreign::explain(source, problem))?;
         let yaml = Some((source, read.origins));
-        Ok(Self { text: Cow::Owned(read.text), tape: read.tape, yaml, lines: OnceLock::new() })
+        Ok(Self {
+            text: Cow::Owned(read.text),
+            tape: read.tape,
+            yaml,
+            lines: OnceLock::new(),
+            places: OnceLock::new(),
+        })
     }
 
     /// The root: an object or an array.
@@ -120,6 +141,12 @@ impl<'s> Document<'s> {
         self.text.get(slot.start()..slot.end()).unwrap_or_default()
     }
 
+    /// The container of a slot and its place in it; nothing for the root.
+    pub(crate) fn place(&self, index: u32) -> Option<Place> {
+        let places = self.places.get_or_init(|| self.tape.places());
+        places.get(index as usize).copied().filter(|(parent, _)| *parent != index)
+    }
+
     pub(crate) fn position(&self, index: u32) -> Position {
         let (source, offset) = match &self.yaml {
             Some((source, origins)) => (*source, origins.get(index as usize).copied().unwrap_or_default()),
@@ -145,6 +172,16 @@ pub(crate) fn line(text: &str, at: usize) -> &str {
 /// An offset or a line, none of which exceeds [`MAXIMUM_BYTES`].
 fn offset(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
+}
+
+/// Refuse a document of more values and keys than [`MAXIMUM_NODES`].
+pub(crate) fn check_nodes(nodes: u32) -> Result<(), Problem> {
+    if (nodes as usize) < MAXIMUM_NODES {
+        return Ok(());
+    }
+    let millions = MAXIMUM_NODES / 1_000_000;
+    let message = format!("the document has more than {millions} million values and keys");
+    Err(Problem::new(Code::TooLarge, message))
 }
 
 /// Refuse a text that is larger than the tape can hold.

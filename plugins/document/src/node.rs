@@ -1,6 +1,6 @@
 //! How a document is walked: copyable handles over the tape.
 
-use crate::tape::{Slot, Tag};
+use crate::tape::{self, Hashed, Slot, Tag};
 use crate::{Document, Position, pointer, text};
 use countersign_plugin::Location;
 use std::borrow::Cow;
@@ -188,11 +188,21 @@ impl<'d> Node<'d> {
         }
     }
 
-    /// The JSON Pointer of this node from the root; of a key, that of its value. Made by a search from the
-    /// root, so it is for messages and not for every step of a walk.
+    /// The JSON Pointer of this node from the root; of a key, that of its value.
     pub fn pointer(self) -> String {
+        let mut segments = Vec::new();
+        let mut index = self.index;
+        while let Some((parent, place)) = self.document.place(index) {
+            segments.push((parent, place));
+            index = parent;
+        }
         let mut pointer = String::new();
-        self.document.root().descend(self.index, &mut pointer);
+        for (parent, place) in segments.into_iter().rev() {
+            match Node::new(self.document, parent).kind() {
+                Kind::Object => pointer::push(&mut pointer, &Node::new(self.document, place).unescaped()),
+                _ => pointer::push_index(&mut pointer, place as usize),
+            }
+        }
         pointer
     }
 
@@ -249,17 +259,13 @@ impl<'d> Node<'d> {
         }
     }
 
-    fn search(self, keys: &[u32], key: &str) -> Option<Node<'d>> {
-        let found = keys
-            .binary_search_by(|candidate| {
-                let candidate = Node::new(self.document, *candidate);
-                match candidate.slot().tag() {
-                    Tag::String => candidate.bytes().cmp(key.as_bytes()),
-                    _ => candidate.unescaped().as_ref().cmp(key),
-                }
-            })
-            .ok()?;
-        keys.get(found).map(|index| Node::new(self.document, index + 1))
+    fn search(self, keys: &[Hashed], key: &str) -> Option<Node<'d>> {
+        let hash = tape::hash(key.as_bytes());
+        let text = |index: u32| Node::new(self.document, index).unescaped();
+        let order =
+            |(candidate, index): &Hashed| candidate.cmp(&hash).then_with(|| text(*index).as_ref().cmp(key));
+        let found = keys.binary_search_by(order).ok()?;
+        keys.get(found).map(|(_, index)| Node::new(self.document, index + 1))
     }
 
     /// What stands between the quotes of a string.
@@ -289,29 +295,6 @@ impl<'d> Node<'d> {
         let next = self.index + 1;
         let end = if slot.tag() == container { slot.next(self.index) } else { next };
         Children { document: self.document, next, end }
-    }
-
-    fn descend(self, target: u32, pointer: &mut String) {
-        for entry in self.entries() {
-            if target <= entry.key.index {
-                break;
-            }
-            if target < entry.value.after() {
-                pointer::push(pointer, &entry.name());
-                return entry.value.descend(target, pointer);
-            }
-        }
-        // A key has the pointer of its value.
-        if let Some(entry) = self.entries().find(|entry| entry.key.index == target) {
-            return pointer::push(pointer, &entry.name());
-        }
-        let item = self.items().enumerate().find(|(_, item)| target < item.after());
-        if let Some((position, item)) = item
-            && target >= item.index
-        {
-            pointer::push_index(pointer, position);
-            item.descend(target, pointer);
-        }
     }
 
     /// The index after this node and all that it holds.
