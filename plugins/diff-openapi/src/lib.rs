@@ -9,6 +9,7 @@ mod examples;
 mod finding;
 mod number;
 mod operation;
+mod reach;
 mod rule;
 mod schema;
 mod settings;
