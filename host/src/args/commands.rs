@@ -174,6 +174,7 @@ Examples:
   countersign canary                  every contract that has a canary
   countersign canary watcher          one contract
   countersign canary --dry-run        print the requests, and send none
+  countersign canary --notify         tell the canary's channels of violations, each once
 
 Only GET and HEAD can be declared.
 Exits 1 when an answer violates the record, 3 when a service is away and nothing else is wrong.")]
@@ -184,6 +185,9 @@ pub(crate) struct CanaryArgs {
     /// Print the requests that would be sent, and send none
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Tell the canary's channels what is violated, once while the same is wrong
+    #[arg(long, conflicts_with = "dry_run")]
+    pub(crate) notify: bool,
 }
 
 /// `countersign propose`.

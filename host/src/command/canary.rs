@@ -11,9 +11,12 @@ use countersign_pipeline::web::Sending;
 /// Ask the services of the contracts that were asked for.
 pub(crate) fn run(args: &CanaryArgs, context: &Context) -> Result<Outcome, Vec<Problem>> {
     // A canary reads, and its requests pass even where nothing else may be sent.
-    let project = repository::open_for(context, Sending::DryRun, None)?;
+    let sending = if args.notify { Sending::Allowed } else { Sending::DryRun };
+    let project = repository::open_for(context, sending, None)?;
     let contracts = project.canaries(&repository::texts(&args.contracts))?;
     let _busy = context.progress.start("asking");
     let options = CanaryOptions { dry_run: args.dry_run };
-    project.canary(&contracts, options).map(|report| Outcome::Canary(Box::new(report)))
+    let report = project.canary(&contracts, options)?;
+    let report = if args.notify { project.tell_violations(report) } else { report };
+    Ok(Outcome::Canary(Box::new(report)))
 }

@@ -10,6 +10,7 @@ mod notice;
 mod plan;
 mod receipts;
 mod send;
+mod violations;
 
 use super::Project;
 use super::check::CheckOptions;
@@ -105,13 +106,7 @@ impl Project {
             return told;
         }
         let Some(git) = &self.git else {
-            told.problems.push(
-                Problem::new(
-                    "no-version-control",
-                    "notices are about commits, and there is no version control",
-                )
-                .hint("run this in a clone of the repository"),
-            );
+            told.problems.push(no_version_control());
             return told;
         };
         let done = match self.settings.sending {
@@ -159,8 +154,22 @@ impl Project {
         for commit in plan.commits.iter().filter(|commit| !commit.begun) {
             ledger.mark(&commit.commit, Line::Begun { begun: commit.contract.to_string() })?;
         }
+        let open = self.fulfil(&plan, &ledger, told)?;
+        if options.channels.is_empty() {
+            complete(&plan, &ledger, &open)?;
+        }
+        ledger.share()
+    }
+
+    /// Send what is open, and tell what became of everything. Returns which commits somebody has yet to hear of.
+    fn fulfil(
+        &self,
+        plan: &Plan,
+        ledger: &Ledger<'_>,
+        told: &mut Told,
+    ) -> Result<BTreeMap<(Name, String), bool>, Problem> {
         let mut fates: Vec<Option<send::Fate>> = plan.effects.iter().map(|_| None).collect();
-        let done = self.send_all(&plan, &ledger, &mut fates);
+        let done = self.send_all(plan, ledger, &mut fates);
         let is_open = |fate: &Option<send::Fate>| fate.as_ref().is_none_or(|(state, _)| state.is_open());
         let mut states: BTreeMap<(Name, String), bool> = BTreeMap::new();
         for (effect, fate) in plan.effects.iter().zip(&fates) {
@@ -174,16 +183,12 @@ impl Project {
         }
         for (effect, fate) in plan.effects.iter().zip(fates) {
             match (effect.standing, fate) {
-                (_, Some((state, problem))) => told.notices.push(sent(&plan, effect, state, problem)),
-                (Standing::Held, None) => told.notices.push(sent(&plan, effect, NoticeState::Claimed, None)),
+                (_, Some((state, problem))) => told.notices.push(sent(plan, effect, state, problem)),
+                (Standing::Held, None) => told.notices.push(sent(plan, effect, NoticeState::Claimed, None)),
                 (Standing::Done | Standing::Open { .. }, None) => {}
             }
         }
-        done?;
-        if options.channels.is_empty() {
-            complete(&plan, &ledger, &states)?;
-        }
-        ledger.share()
+        done.map(|()| states)
     }
 
     fn planned(
@@ -336,6 +341,11 @@ fn complete(plan: &Plan, ledger: &Ledger<'_>, open: &BTreeMap<(Name, String), bo
         }
     }
     Ok(())
+}
+
+fn no_version_control() -> Problem {
+    Problem::new("no-version-control", "notices are about commits, and there is no version control")
+        .hint("run this in a clone of the repository")
 }
 
 fn sent(plan: &Plan, effect: &Effect, state: NoticeState, problem: Option<Problem>) -> SentNotice {
