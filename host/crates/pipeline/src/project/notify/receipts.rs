@@ -45,7 +45,8 @@ fn is_zero(number: &u64) -> bool {
     *number == 0
 }
 
-/// How far a run came with an effect; of one run, the greatest counts.
+/// How far a run came with an effect; of one run, the greatest counts. What may have arrived stays so, whatever the run
+/// failed to do about it afterwards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Stage {
@@ -53,10 +54,10 @@ pub(super) enum Stage {
     Claimed,
     /// It is about to go out.
     Sending,
-    /// Nobody knows whether it arrived.
-    Unknown,
     /// It certainly did not arrive.
     Failed,
+    /// Nobody knows whether it arrived.
+    Unknown,
     /// It cannot be known whether it arrived, and it must not be sent again.
     Abandoned,
     /// The other side has it.
@@ -151,6 +152,8 @@ mod tests {
         assert_eq!(standing(&[("a", Sending, 1)]), open(true));
         assert_eq!(standing(&[("a", Sending, 1), ("a", Unknown, 1)]), open(true));
         assert_eq!(standing(&[("a", Unknown, 1), ("b", Sending, 2), ("b", Failed, 2)]), open(true));
+        // A second attempt that was claimed and given back says nothing about the first.
+        assert_eq!(standing(&[("a", Unknown, 1), ("a", Claimed, 1), ("a", Failed, 1)]), open(true));
         assert_eq!(standing(&[("a", Unknown, 1), ("b", Delivered, 2)]), Standing::Done);
         assert_eq!(standing(&[("a", Unknown, 1), ("b", Abandoned, 2)]), Standing::Done);
         assert_eq!(standing(&[("a", Claimed, 1)]), open(true), "its clone, which knew, is gone");
