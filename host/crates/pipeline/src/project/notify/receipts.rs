@@ -35,7 +35,7 @@ pub(super) struct Receipt {
     /// The run; receipts of the first version have none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(super) run: String,
-    /// When the run began, in seconds since 1970.
+    /// When, in seconds since 1970.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub(super) at: u64,
 }
@@ -104,10 +104,10 @@ impl Receipts {
     fn add(&mut self, receipt: Receipt) {
         let run = self.effects.entry(receipt.key).or_default().entry(receipt.run);
         let known = run.or_insert((receipt.state, receipt.at));
-        known.0 = known.0.max(receipt.state);
+        *known = (known.0.max(receipt.state), known.1.max(receipt.at));
     }
 
-    /// How an effect stands, as a run of that name sees it that began at `now`.
+    /// How an effect stands, as a run of that name sees it at `now`.
     pub(super) fn standing(&self, key: &str, run: &str, now: u64) -> Standing {
         let Some(runs) = self.effects.get(key) else { return Standing::Open { ambiguous: false } };
         if runs.values().any(|(stage, _)| matches!(stage, Stage::Delivered | Stage::Abandoned)) {
@@ -164,6 +164,7 @@ mod tests {
     fn what_another_run_is_sending_is_left_to_it_until_it_is_taken_for_dead() {
         assert_eq!(standing(&[("a", Stage::Claimed, 9_990)]), Standing::Held);
         assert_eq!(standing(&[("a", Stage::Sending, 9_990)]), Standing::Held);
+        assert_eq!(standing(&[("a", Stage::Claimed, 100), ("a", Stage::Claimed, 9_990)]), Standing::Held);
         assert_eq!(standing(&[("a", Stage::Unknown, 9_990)]), Standing::Open { ambiguous: true });
         assert_eq!(standing(&[("a", Stage::Sending, 100)]), Standing::Open { ambiguous: true });
     }
