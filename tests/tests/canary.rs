@@ -183,6 +183,10 @@ fn a_credential_goes_only_where_its_own_allow_matches() {
     assert_eq!(server.requests()[0].headers["authorization"], "Bearer s3cr3t");
     assert!(!output.stdout.contains("s3cr3t") && !output.stderr.contains("s3cr3t"));
 
+    // A pull request may have edited what the credential is attached to.
+    allowed.set("GITHUB_EVENT_NAME", "pull_request");
+    drop(allowed.run(&["canary"]).exits(2).says("runs on pull requests use no credentials"));
+
     let mut refused = repository(&base, &credential("https://api.example.com/*"));
     refused.set("CANARY_TOKEN", "s3cr3t");
     drop(refused.run(&["canary"]).exits(2).says("the request was not sent").says("[credentials.canary]"));
