@@ -6,8 +6,8 @@ mod contract;
 mod notice;
 mod problem;
 
-pub(crate) pub(super) use notice::notices;
-use change::change;
+pub(crate) use change::change;
+pub(super) use notice::notices;
 pub(crate) use problem::{problem, problems};
 
 use super::style::{Style, Tone};

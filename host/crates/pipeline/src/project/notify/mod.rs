@@ -282,15 +282,20 @@ impl Project {
         fates: &mut [Option<send::Fate>],
     ) -> Result<(), Problem> {
         let claims: Vec<_> = effects.iter().map(|effect| (&effect.commit, effect.key.as_str())).collect();
-        let lost = ledger.claim(&claims)?;
+        let stands = ledger.claim(&claims)?;
         let (mut own, mut at) = (Vec::new(), Vec::new());
         for (effect, place) in effects.iter().zip(places) {
-            if lost.contains(&effect.key) {
-                fates[*place] = Some((NoticeState::Claimed, None));
-            } else {
-                own.push(*effect);
-                at.push(*place);
-            }
+            // What another run did since this one planned counts: an attempt of its may have arrived.
+            let standing = match stands.get(&effect.key) {
+                Some(Standing::Held | Standing::Done) => {
+                    fates[*place] = Some((NoticeState::Claimed, None));
+                    continue;
+                }
+                Some(Standing::Open { ambiguous: true }) => Standing::Open { ambiguous: true },
+                Some(Standing::Open { ambiguous: false }) | None => effect.standing,
+            };
+            own.push(Effect { standing, ..(*effect).clone() });
+            at.push(*place);
         }
         let (effects, places) = (&own, &at);
         let sent: Vec<Vec<(usize, send::Fate)>> = std::thread::scope(|scope| {
@@ -298,7 +303,7 @@ impl Project {
                 .iter_mut()
                 .map(|(name, channel)| {
                     let own = effects.iter().zip(places).filter(move |(effect, _)| effect.channel == *name);
-                    let one = move |(effect, place): (&&Effect, &usize)| {
+                    let one = move |(effect, place): (&Effect, &usize)| {
                         let fate = match channel {
                             Ok(channel) => {
                                 self.deliver(channel, effect, &plan.changes[effect.change], ledger)

@@ -26,6 +26,8 @@ pub(super) struct Channel<'a> {
     prepared: Prepared<'a>,
     failures: usize,
     waited: Duration,
+    /// When it was got ready, which is when the project's clock was read, but for moments.
+    opened: Instant,
 }
 
 impl Channel<'_> {
@@ -48,7 +50,7 @@ impl Project {
                 .hint(format!("declare it as `[notify.{name}]`"))
         })?;
         let prepared = self.prepare(stage, Kind::Notify).map_err(first)?;
-        Ok(Channel { stage, prepared, failures: 0, waited: Duration::ZERO })
+        Ok(Channel { stage, prepared, failures: 0, waited: Duration::ZERO, opened: Instant::now() })
     }
 
     /// Send one effect, and note on this disk what became of it.
@@ -126,7 +128,8 @@ impl Project {
             contract: notice.contract.to_string(),
             client: notice.client.as_ref().map(ToString::to_string).unwrap_or_default(),
             payload: serde_json::to_string(notice).expect("a notice has no map with keys that are no text"),
-            time: self.settings.now,
+            // That of the attempt: receivers of a signed notice take none that is older than some minutes.
+            time: self.settings.now + channel.opened.elapsed().as_secs(),
             ambiguous,
             ext: Vec::new(),
         };
