@@ -16,16 +16,20 @@ use super::Project;
 use super::check::CheckOptions;
 use crate::config::ContractConfig;
 use crate::event::Event;
-use crate::git::Git;
+use crate::git::{Commit, Git};
 use crate::web::Sending;
 use countersign_model::{BaselineReport, Name, NoticeState, Problem, Report, SentNotice, Verdict};
 use ledger::Ledger;
 use plan::{Effect, Plan};
 use receipts::{Line, Standing};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
 
 /// How many effects are claimed, sent and settled at a time: what a lost clone leaves ambiguous at most.
 const BATCH: usize = 50;
+
+/// How long another run may take to tell what became of what it claimed.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Which notices.
 #[derive(Clone, Debug)]
@@ -155,10 +159,43 @@ impl Project {
             ledger.mark(&commit.commit, Line::Begun { begun: commit.contract.to_string() })?;
         }
         let open = self.fulfil(&plan, &ledger, told)?;
+        self.wait_for_others(git, &plan, told)?;
         if options.channels.is_empty() {
             complete(&plan, &ledger, &open)?;
         }
         ledger.share()
+    }
+
+    /// What another run has claimed is its to tell, and it takes seconds. A run that was killed tells nobody: then this
+    /// one must not look as if everybody had heard.
+    fn wait_for_others(&self, git: &Git, plan: &Plan, told: &mut Told) -> Result<(), Problem> {
+        let is_claimed = |notice: &&SentNotice| notice.state == NoticeState::Claimed;
+        let mut keys: BTreeSet<&str> =
+            told.notices.iter().filter(is_claimed).map(|notice| notice.key.as_str()).collect();
+        let until = Instant::now() + PATIENCE;
+        while !keys.is_empty() && Instant::now() < until && self.wait_for(Duration::from_secs(1)) {
+            ledger::fetch(git)?;
+            let mut known: BTreeMap<&Commit, receipts::Receipts> = BTreeMap::new();
+            for effect in plan.effects.iter().filter(|effect| keys.contains(effect.key.as_str())) {
+                if !known.contains_key(&effect.commit) {
+                    known.insert(&effect.commit, ledger::receipts(git, &effect.commit)?);
+                }
+            }
+            let is_done = |effect: &&Effect| {
+                known.get(&effect.commit).is_some_and(|receipts| receipts.is_done(&effect.key))
+            };
+            for effect in plan.effects.iter().filter(is_done) {
+                keys.remove(effect.key.as_str());
+            }
+        }
+        if !keys.is_empty() {
+            let number = keys.len();
+            let message =
+                format!("another run has claimed {number} of these notices, and has not told of their end");
+            let hint = "if that run was killed, run this again a quarter of an hour after it began";
+            told.problems.push(Problem::new("notice-claimed", message).hint(hint));
+        }
+        Ok(())
     }
 
     /// Send what is open, and tell what became of everything. Returns which commits somebody has yet to hear of.

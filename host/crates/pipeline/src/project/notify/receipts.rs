@@ -107,10 +107,16 @@ impl Receipts {
         *known = (known.0.max(receipt.state), known.1.max(receipt.at));
     }
 
+    /// Whether nothing is left to do for an effect, whoever did it.
+    pub(super) fn is_done(&self, key: &str) -> bool {
+        let stages = self.effects.get(key).into_iter().flat_map(BTreeMap::values);
+        stages.into_iter().any(|(stage, _)| matches!(stage, Stage::Delivered | Stage::Abandoned))
+    }
+
     /// How an effect stands, as a run of that name sees it at `now`.
     pub(super) fn standing(&self, key: &str, run: &str, now: u64) -> Standing {
         let Some(runs) = self.effects.get(key) else { return Standing::Open { ambiguous: false } };
-        if runs.values().any(|(stage, _)| matches!(stage, Stage::Delivered | Stage::Abandoned)) {
+        if self.is_done(key) {
             return Standing::Done;
         }
         let others = || runs.iter().filter(|(name, _)| name.as_str() != run).map(|(_, known)| *known);

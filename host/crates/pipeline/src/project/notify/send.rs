@@ -62,10 +62,14 @@ impl Project {
         ledger: &Ledger<'_>,
     ) -> Fate {
         let note = |state| ledger.remember(&effect.commit, &effect.key, state);
-        if channel.failures >= PATIENCE {
+        let interrupted = self.settings.caller.interrupt.is_raised();
+        if interrupted || channel.failures >= PATIENCE {
             let message = format!("not tried: `{}` failed {PATIENCE} times in a row", effect.channel);
-            let problem =
-                Problem::new("channel-down", message).hint("run again: what was not sent is sent then");
+            let problem = match interrupted {
+                true => Problem::new("interrupted", "not tried: the run was interrupted"),
+                false => Problem::new("channel-down", message),
+            };
+            let problem = problem.hint("run again: what was not sent is sent then");
             // An earlier attempt of this run stays as unknown as it was.
             return match effect.standing {
                 Standing::Open { ambiguous: true } => {
@@ -100,23 +104,26 @@ impl Project {
                 {
                     channel.waited += wait;
                     channel.failures = 0;
-                    self.wait_for(wait);
+                    if !self.wait_for(wait) {
+                        return fate;
+                    }
                 }
                 Some(_) | None => return fate,
             }
         }
     }
 
-    /// Wait, and stop waiting when the user interrupts.
-    fn wait_for(&self, wait: Duration) {
+    /// Wait; false where the user interrupts, and then at once.
+    pub(super) fn wait_for(&self, wait: Duration) -> bool {
         let until = Instant::now() + wait;
         while !self.settings.caller.interrupt.is_raised() {
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {
-                return;
+                return true;
             }
             std::thread::sleep(left.min(Duration::from_millis(100)));
         }
+        false
     }
 
     /// One attempt, and how long to wait before the next where the other side asks for that.
