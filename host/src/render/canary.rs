@@ -5,7 +5,7 @@ use super::github::{self, guarded};
 use super::item::{self, Item, Level};
 use super::style::{Style, Tone};
 use super::{concise, human, json, notice, safe, words};
-use crate::args::Format;
+use crate::render::Shape;
 use countersign_model::{
     CanaryContract, CanaryEndpoint, CanaryReport, EndpointState, Verdict, Violation, markdown,
 };
@@ -14,21 +14,21 @@ use std::io::{self, Write};
 /// Write what a canary found.
 pub(super) fn canary(
     report: &CanaryReport,
-    format: Format,
+    format: Shape,
     style: &Style<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format {
-        Format::Human => for_people(report, style, out),
-        Format::Concise => {
+        Shape::Human => for_people(report, style, out),
+        Shape::Concise => {
             concise::items(&items(report), style, out)?;
             if style.verbose > 0 {
                 writeln!(out, "-: note summary {}", safe(&tally(report)))?;
             }
             Ok(())
         }
-        Format::Json => json::write(report, out),
-        Format::Github => {
+        Shape::Json => json::write(report, out),
+        Shape::Github => {
             github::annotate(&items(report), style, out)?;
             guarded(style, out, |out| for_people(report, style, out))
         }
@@ -213,7 +213,7 @@ fn next(report: &CanaryReport) -> Option<&'static str> {
 }
 
 /// Everything that a canary says, flat.
-fn items(report: &CanaryReport) -> Vec<Item> {
+pub(super) fn items(report: &CanaryReport) -> Vec<Item> {
     let mut all = Vec::new();
     for contract in &report.contracts {
         let mut items: Vec<_> = contract.problems.iter().map(item::of_problem).collect();

@@ -165,5 +165,6 @@ fn finding(operation: &str, violation: &Violation) -> Change {
         base: None,
         head: None,
         operations: vec![operation.to_owned()],
+        witness: None,
     }
 }
