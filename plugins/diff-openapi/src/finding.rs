@@ -24,6 +24,8 @@ pub(crate) struct Finding<'a> {
     pub(crate) head: Option<Node<'a>>,
     pub(crate) before: Option<String>,
     pub(crate) after: Option<String>,
+    /// What is known of this very change, where the rule's impact says more or less than that.
+    pub(crate) verdict: Option<Impact>,
 }
 
 impl<'a> Finding<'a> {
@@ -35,7 +37,8 @@ impl<'a> Finding<'a> {
         head: Option<Node<'a>>,
         summary: impl Into<String>,
     ) -> Self {
-        Self { rule: rule.into(), direction, summary: summary.into(), base, head, before: None, after: None }
+        let (before, after, verdict) = (None, None, None);
+        Self { rule: rule.into(), direction, summary: summary.into(), base, head, before, after, verdict }
     }
 
     /// A finding of a family at a place.
@@ -92,6 +95,8 @@ impl<'a> Report<'a> {
                 if known.direction != finding.direction {
                     known.direction = Direction::Both;
                 }
+                // Of two verdicts on one subject the rule's own, or else the worse, stands.
+                known.verdict = both(known.verdict, finding.verdict);
                 reached.extend(operations);
             }
         }
@@ -103,7 +108,7 @@ impl<'a> Report<'a> {
             .found
             .into_iter()
             .filter_map(|((subject, rule), (finding, operations))| {
-                let impact = settings.impact(finding.rule)?;
+                let impact = settings.impact(finding.rule, finding.verdict)?;
                 Some(Change {
                     rule,
                     impact,
@@ -121,6 +126,16 @@ impl<'a> Report<'a> {
             .collect();
         changes.sort_by_key(|change| rank(change.impact));
         changes
+    }
+}
+
+/// The verdict on two findings with one subject: where one of them has none, the rule's own impact is at least as
+/// bad as any but the worst.
+fn both(left: Option<Impact>, right: Option<Impact>) -> Option<Impact> {
+    match (left, right) {
+        (Some(Impact::Breaking), _) | (_, Some(Impact::Breaking)) => Some(Impact::Breaking),
+        (Some(left), Some(right)) => Some(if rank(left) <= rank(right) { left } else { right }),
+        (None, _) | (_, None) => None,
     }
 }
 

@@ -7,6 +7,7 @@
 mod equal;
 mod examples;
 mod finding;
+mod language;
 mod number;
 mod operation;
 mod rule;

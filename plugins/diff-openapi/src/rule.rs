@@ -48,6 +48,10 @@ pub(crate) enum Place {
     ResponseBody,
     ResponseProperty,
     ResponseHeader,
+    /// What the server sends to the client in a webhook or a callback. It is told by the rules for responses, but
+    /// whoever is called checks what comes in, so that it is taken as strictly as by a client with types.
+    CallbackBody,
+    CallbackProperty,
 }
 
 impl Place {
@@ -68,8 +72,8 @@ impl Place {
             Self::RequestProperty => "request-property",
             Self::RequestParameter => "request-parameter",
             Self::RequestParameterProperty => "request-parameter-property",
-            Self::ResponseBody => "response-body",
-            Self::ResponseProperty => "response-property",
+            Self::ResponseBody | Self::CallbackBody => "response-body",
+            Self::ResponseProperty | Self::CallbackProperty => "response-property",
             Self::ResponseHeader => "response-header",
         }
     }
@@ -84,6 +88,8 @@ impl Place {
             Self::ResponseBody => "response body",
             Self::ResponseProperty => "response property",
             Self::ResponseHeader => "response header",
+            Self::CallbackBody => "body of the callback",
+            Self::CallbackProperty => "property of the callback",
         }
     }
 
@@ -94,7 +100,11 @@ impl Place {
             | Self::RequestProperty
             | Self::RequestParameter
             | Self::RequestParameterProperty => true,
-            Self::ResponseBody | Self::ResponseProperty | Self::ResponseHeader => false,
+            Self::ResponseBody
+            | Self::ResponseProperty
+            | Self::ResponseHeader
+            | Self::CallbackBody
+            | Self::CallbackProperty => false,
         }
     }
 
@@ -108,6 +118,7 @@ impl Place {
             Self::RequestBody | Self::RequestProperty => Self::RequestProperty,
             Self::RequestParameter | Self::RequestParameterProperty => Self::RequestParameterProperty,
             Self::ResponseBody | Self::ResponseProperty | Self::ResponseHeader => Self::ResponseProperty,
+            Self::CallbackBody | Self::CallbackProperty => Self::CallbackProperty,
         }
     }
 }
@@ -161,14 +172,20 @@ impl Family {
         if let Some((_, impact)) = self.except.iter().find(|(other, _)| *other == place) {
             return *impact;
         }
-        if place.is_request() { self.request } else { chosen(self.response, self.typed_client, policy) }
+        match place {
+            Place::CallbackBody | Place::CallbackProperty => {
+                chosen(self.response, self.typed_client, policy.max(Policy::TypedClient))
+            }
+            _ if place.is_request() => self.request,
+            _ => chosen(self.response, self.typed_client, policy),
+        }
     }
 }
 
 fn chosen(wire: Impact, typed_client: Option<Impact>, policy: Policy) -> Impact {
     match policy {
         Policy::Wire => wire,
-        Policy::TypedClient => typed_client.unwrap_or(wire),
+        Policy::TypedClient | Policy::Source => typed_client.unwrap_or(wire),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Paths, operations, webhooks and callbacks: whether they are there, and what they are called.
 
-use super::{Comparison, Flow, bodies, parameters, responses, security};
+use super::{Comparison, Flow, bodies, parameters, responses, security, servers};
 use crate::finding::quote;
 use crate::rule::{Rule, rules};
 use crate::spec::{Node, Spec};
@@ -151,6 +151,7 @@ fn removed<'a>(comparison: &mut Comparison<'_, 'a>, operation: Node<'a>, path: O
 fn one<'a>(comparison: &mut Comparison<'_, 'a>, old: Side<'_, 'a>, new: Side<'_, 'a>) {
     // What an operation inherits from the document is compared even where its own text is the same.
     security::requirements(comparison, old.operation, new.operation);
+    servers::operation(comparison, old, new);
     if comparison.unchanged.holds(old.item, new.item) {
         return;
     }

@@ -1,6 +1,7 @@
 //! The graph of schema comparisons: each pair once, and which operations reach it.
 
 use super::effective::{Effective, Shape};
+use super::relation::Budget;
 use super::{Pair, compare};
 use crate::finding::{Finding, Report};
 use crate::rule::Place;
@@ -55,9 +56,12 @@ impl<'a> Graph<'a> {
 
     /// Compare every pair, and the pairs that are found inside them.
     pub(crate) fn run(&mut self, base: &Spec<'a>, head: &Spec<'a>, unchanged: &Unchanged) {
+        let budget = Budget::default();
         while let Some(state) = self.states.get(self.compared) {
             let (old, new) = (Effective::of(&state.base, base), Effective::of(&state.head, head));
-            let pair = Pair { base: &old, head: &new, base_spec: base, head_spec: head, place: state.place };
+            let place = state.place;
+            let pair =
+                Pair { base: &old, head: &new, base_spec: base, head_spec: head, place, budget: &budget };
             let outcome = compare(&pair);
             let inside = outcome.inside.into_iter();
             let inside =

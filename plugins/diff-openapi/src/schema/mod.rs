@@ -11,9 +11,11 @@ mod graph;
 mod keywords;
 mod lifecycle;
 mod properties;
+mod relation;
 mod types;
 mod values;
 mod variants;
+mod verdict;
 
 pub(crate) use effective::{Shape, is_annotation};
 pub(crate) use graph::{Graph, Vertex};
@@ -25,6 +27,7 @@ use crate::finding::Finding;
 use crate::rule::{Family, Place, Rule};
 use crate::spec::Spec;
 use effective::{Effective, label};
+use relation::Budget;
 
 /// Two schemas at one place.
 struct Pair<'p, 'a> {
@@ -33,6 +36,7 @@ struct Pair<'p, 'a> {
     base_spec: &'p Spec<'a>,
     head_spec: &'p Spec<'a>,
     place: Place,
+    budget: &'p Budget,
 }
 
 /// What a pair of schemas gives: its own findings, and the pairs inside it.
@@ -40,6 +44,8 @@ struct Pair<'p, 'a> {
 struct Outcome<'a> {
     findings: Vec<Finding<'a>>,
     inside: Vec<(Shape<'a>, Shape<'a>, Place)>,
+    /// Pairs that may belong together: alternatives that were matched by their type and position.
+    guessed: Vec<(Shape<'a>, Shape<'a>, Place)>,
 }
 
 impl<'a> Pair<'_, 'a> {
@@ -62,11 +68,17 @@ fn compare<'a>(pair: &Pair<'_, 'a>) -> Outcome<'a> {
         values::compare(pair, &mut outcome);
         bounds::compare(pair, &mut outcome);
         collections::compare(pair, &mut outcome);
-        properties::compare(pair, &mut outcome);
         variants::compare(pair, &mut outcome);
         keywords::compare(pair, &mut outcome);
+        verdict::settle(pair, &mut outcome);
+        properties::compare(pair, &mut outcome);
+        values::default(pair, &mut outcome);
+        variants::discriminator(pair, &mut outcome);
+    } else {
+        verdict::settle(pair, &mut outcome);
     }
     lifecycle::compare(pair, &mut outcome);
+    outcome.inside.append(&mut outcome.guessed);
     outcome
 }
 

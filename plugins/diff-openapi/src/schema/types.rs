@@ -2,11 +2,12 @@
 
 use super::effective::{Effective, Shape};
 use super::{Outcome, Pair};
+use crate::number::Decimal;
 use crate::rule::families;
 use crate::spec::{Kind, Node, Spec};
 
 families! {
-    TYPE_CHANGED = "type-changed", Breaking, Breaking, except: [RequestParameterProperty => Risky],
+    TYPE_CHANGED = "type-changed", Breaking, Breaking,
         "The type or format of a {place} changed, and values of one are not values of the other. Generated clients \
          send or expect the old type and fail, when they parse at the latest.",
         "Add a new property with the new type, and keep the old one until its last reader is gone.";
@@ -48,8 +49,40 @@ const NAMES: &[(&str, u8)] = &[
 pub(super) struct Types(u8);
 
 impl Types {
-    fn within(self, other: Self) -> bool {
+    pub(super) const NONE: Self = Self(0);
+    pub(super) const STRING: Self = Self(0b1);
+    pub(super) const NUMBER: Self = Self(0b110);
+    pub(super) const BOOLEAN: Self = Self(0b1000);
+    pub(super) const OBJECT: Self = Self(0b10_0000);
+
+    pub(super) fn within(self, other: Self) -> bool {
         self.0 & !other.0 == 0
+    }
+
+    /// The types that are in both.
+    pub(super) fn meet(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    pub(super) fn bits(self) -> u8 {
+        self.0
+    }
+
+    /// Whole numbers instead of numbers.
+    pub(super) fn without_fractions(self) -> Self {
+        Self(self.0 & !0b100)
+    }
+
+    /// Each type by itself; a number is one.
+    pub(super) fn split(self) -> Vec<Self> {
+        let numbers = self.meet(Self::NUMBER);
+        let others = [0b1, 0b1000, 0b1_0000, 0b10_0000, 0b100_0000].map(|bit| Self(self.0 & bit));
+        others.into_iter().chain([numbers]).filter(|types| *types != Self::NONE).collect()
+    }
+
+    /// The type of a value; none for null.
+    pub(super) fn of_value(value: Node<'_>) -> Self {
+        Self(kind(value))
     }
 
     /// Whether a type is among them.
@@ -124,7 +157,7 @@ fn relation(old: Types, new: Types) -> Relation {
     }
 }
 
-fn format_relation(old: Option<&str>, new: Option<&str>) -> Relation {
+pub(super) fn format_relation(old: Option<&str>, new: Option<&str>) -> Relation {
     match (old, new) {
         (old, new) if old == new => Relation::Same,
         (None, _) | (Some("int64"), Some("int32")) | (Some("double"), Some("float")) => Relation::Narrowed,
@@ -167,8 +200,8 @@ fn kind(value: Node<'_>) -> u8 {
     match value.kind() {
         Kind::Null => 0,
         Kind::String => 0b1,
-        Kind::Number if value.raw().contains(['.', 'e', 'E']) => 0b110,
-        Kind::Number => 0b10,
+        Kind::Number if Decimal::parse(value.raw()).is_some_and(|value| value.is_integer()) => 0b10,
+        Kind::Number => 0b110,
         Kind::Boolean => 0b1000,
         Kind::Array => 0b1_0000,
         Kind::Object => 0b10_0000,
@@ -176,7 +209,7 @@ fn kind(value: Node<'_>) -> u8 {
 }
 
 /// The format. Frameworks write a file as `format: binary` or as `contentMediaType`, which mean the same.
-fn format(schema: &Effective<'_>) -> Option<String> {
+pub(super) fn format(schema: &Effective<'_>) -> Option<String> {
     if let Some(format) = schema.first("format") {
         return format.as_str().map(std::borrow::Cow::into_owned);
     }
@@ -208,7 +241,7 @@ fn nullable(schema: &Effective<'_>) -> Option<bool> {
     (!schema.unions.is_empty() || types(schema) != ANY).then_some(false)
 }
 
-fn allows_null(part: Node<'_>) -> bool {
+pub(super) fn allows_null(part: Node<'_>) -> bool {
     let listed = part.get("type").is_some_and(|list| {
         list.as_str().as_deref() == Some("null")
             || list.kind() == Kind::Array && list.items().any(|name| name.as_str().as_deref() == Some("null"))

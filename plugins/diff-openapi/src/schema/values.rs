@@ -11,14 +11,14 @@ families! {
     ENUM_VALUE_REMOVED = "enum-value-removed", Breaking, Compatible,
         "A {place} no longer has one of its listed values. A client that sends this value is now refused.",
         "Go on accepting the value, as an alias of its successor, until no client sends it.";
-    ENUM_VALUE_ADDED = "enum-value-added", Compatible, Risky,
+    ENUM_VALUE_ADDED = "enum-value-added", Compatible, Risky, typed_client: Breaking,
         "A {place} has a new listed value. A client that was generated with the old list has no name for it: some \
          fail when they parse it, some carry it through.",
         "Tell clients to expect unknown values before the first one is sent, or send it on request only.";
     BECAME_ENUM = "became-enum", Breaking, Compatible,
         "A {place} took any value and now takes listed ones only. A client that sends another is now refused.",
         "Go on accepting other values, or introduce the list in a new property.";
-    BECAME_NOT_ENUM = "became-not-enum", Compatible, Risky,
+    BECAME_NOT_ENUM = "became-not-enum", Compatible, Risky, typed_client: Breaking,
         "A {place} had listed values only and may now have any. A client that was generated with the list has no \
          name for a new value.",
         "Keep the list and add to it, so that clients learn of each value.";
@@ -35,11 +35,11 @@ families! {
         "A {place} that is left out now has a default. Where the server did otherwise before, clients that leave it \
          out get something else.",
         "Keep the default equal to what the server did without one.";
-    DEFAULT_CHANGED = "default-value-changed", Compatible, Compatible, except: [RequestParameter => Breaking],
+    DEFAULT_CHANGED = "default-value-changed", Risky, Compatible, except: [RequestParameter => Breaking],
         "A {place} that is left out now means another value. Clients that leave it out get something else without \
          a change on their side.",
         "Keep the default; let clients ask for the new value.";
-    DEFAULT_REMOVED = "default-value-removed", Compatible, Compatible, except: [RequestParameter => Breaking],
+    DEFAULT_REMOVED = "default-value-removed", Risky, Compatible, except: [RequestParameter => Breaking],
         "A {place} that is left out no longer has a default. Clients that leave it out get something else.",
         "Keep the default.";
 }
@@ -121,7 +121,6 @@ pub(super) fn compare<'a>(pair: &Pair<'_, 'a>, outcome: &mut Outcome<'a>) {
         }
         (None, None) => {}
     }
-    default(pair, outcome);
 }
 
 fn both_listed<'a>(pair: &Pair<'_, 'a>, old: &Values<'a>, new: &Values<'a>, outcome: &mut Outcome<'a>) {
@@ -142,7 +141,8 @@ fn both_listed<'a>(pair: &Pair<'_, 'a>, old: &Values<'a>, new: &Values<'a>, outc
     }
 }
 
-fn default<'a>(pair: &Pair<'_, 'a>, outcome: &mut Outcome<'a>) {
+/// Compare what is assumed where nothing is sent.
+pub(super) fn default<'a>(pair: &Pair<'_, 'a>, outcome: &mut Outcome<'a>) {
     let (old, new) = (pair.base.first("default"), pair.head.first("default"));
     let (family, what) = match (old, new) {
         (Some(old), Some(new)) if literal(old) != literal(new) => (&DEFAULT_CHANGED, "has another default"),

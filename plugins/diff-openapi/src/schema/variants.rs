@@ -53,7 +53,6 @@ struct Alternatives<'a> {
 }
 
 pub(super) fn compare<'a>(pair: &Pair<'_, 'a>, outcome: &mut Outcome<'a>) {
-    discriminator(pair, outcome);
     let listed = |schema: &Effective<'a>| -> Vec<Union<'a>> {
         schema.unions.iter().filter(|union| !is_enumeration(union)).cloned().collect()
     };
@@ -151,18 +150,21 @@ fn matched<'a>(
         let of = |shape: &Shape<'a>, spec: &Spec<'a>| types(&Effective::of(shape, spec));
         !stays && of(old_shape, pair.base_spec) == of(new_shape, pair.head_spec)
     };
-    let steps: [&dyn Fn(usize, usize) -> bool; 3] = [&same_name, &same_meaning, &same_types];
-    for step in steps {
+    let steps: [(bool, &dyn Fn(usize, usize) -> bool); 3] =
+        [(true, &same_name), (true, &same_meaning), (false, &same_types)];
+    for (certain, step) in steps {
         left.retain(|old_at| {
             let Some(found) = right.iter().position(|new_at| step(*old_at, *new_at)) else { return true };
-            pairs.push((*old_at, right.remove(found)));
+            pairs.push((*old_at, right.remove(found), certain));
             false
         });
     }
     let inside =
         if old.shapes.len() == 1 && new.shapes.len() == 1 { pair.place } else { pair.place.inside() };
-    for (old_at, new_at) in pairs {
-        outcome.inside.push((old.shapes[old_at].1.clone(), new.shapes[new_at].1.clone(), inside));
+    let alone = old.shapes.len() == 1 && new.shapes.len() == 1;
+    for (old_at, new_at, certain) in pairs {
+        let list = if certain || alone { &mut outcome.inside } else { &mut outcome.guessed };
+        list.push((old.shapes[old_at].1.clone(), new.shapes[new_at].1.clone(), inside));
     }
     let any = if new.shapes.len() > 1 { new.any } else { old.any };
     report(
@@ -205,7 +207,8 @@ fn name(variant: Node<'_>) -> Option<String> {
     reference.rsplit('/').next().map(str::to_owned)
 }
 
-fn discriminator<'a>(pair: &Pair<'_, 'a>, outcome: &mut Outcome<'a>) {
+/// Compare the property that tells alternatives apart.
+pub(super) fn discriminator<'a>(pair: &Pair<'_, 'a>, outcome: &mut Outcome<'a>) {
     let (old, new) = match (pair.base.first("discriminator"), pair.head.first("discriminator")) {
         (None, None) => return,
         (None, Some(_)) => {
