@@ -280,38 +280,53 @@ fn one<'a>(pair: &Pair<'_, 'a>, keyword: &str, outcome: &mut Outcome<'a>) {
         return;
     }
     let known = WHOLE.iter().find(|whole| whole.keyword == keyword);
-    let finding = match (known, old.is_empty(), new.is_empty()) {
+    let finding = match known {
         // A file is written as a format or as a media type; the format is compared with the type.
         _ if keyword == "contentMediaType" && old.len() != new.len() && is_file(&old, &new) => return,
         // Branches are nothing without their condition, which is told by itself.
         _ if is_branch(keyword) && !has_condition(pair) => return,
-        (Some(whole), true, false) => pair.finding(whole.added, &format!("got {}", quote(keyword))),
-        (Some(whole), false, true) => pair.finding(whole.removed, &format!("lost {}", quote(keyword))),
-        (Some(whole), _, _) => match changed(pair, whole) {
-            Some(finding) => finding,
-            None => return,
-        },
-        (None, _, _) => undecided(pair, &format!("has another {}", quote(keyword))),
+        Some(whole) => {
+            let (family, what) = match (old.is_empty(), new.is_empty()) {
+                (true, _) => (whole.added, "got"),
+                (_, true) => (whole.removed, "lost"),
+                (false, false) => (whole.changed, "has another"),
+            };
+            match judged(pair, whole, family, &format!("{what} {}", quote(keyword))) {
+                Some(finding) => finding,
+                None => return,
+            }
+        }
+        None => undecided(pair, &format!("has another {}", quote(keyword))),
     };
     let text = |nodes: Vec<Node<'_>>| nodes.first().map(|node| node.raw().to_owned());
     outcome.findings.push(finding.values(text(old), text(new)));
 }
 
-/// A keyword that is in both schemas with another value: the sets of values decide.
-fn changed<'a>(pair: &Pair<'_, 'a>, whole: &Whole) -> Option<Finding<'a>> {
-    let what = format!("has another {}", quote(whole.keyword));
-    let decided =
-        verdict(pair, |question, left, right| question.keyword_included(whole.keyword, left, right));
-    match decided {
-        Verdict::Equal => None,
-        Verdict::Unknown if !whole.keyword.starts_with("content") => Some(undecided(pair, &what)),
-        Verdict::Breaks | Verdict::Unknown => Some(pair.finding(whole.changed, &what)),
-        Verdict::Fits => {
-            let mut finding = pair.finding(whole.changed, &what);
-            finding.verdict = Some(Impact::Compatible);
-            Some(finding)
-        }
-    }
+/// A finding about a keyword, as far as the sets of values that it admits decide; nothing where they are equal.
+fn judged<'a>(
+    pair: &Pair<'_, 'a>,
+    whole: &Whole,
+    family: &'static Family,
+    what: &str,
+) -> Option<Finding<'a>> {
+    let mut finding = pair.finding(family, what);
+    let keyword = whole.keyword;
+    finding.verdict =
+        match verdict(pair, |question, left, right| question.keyword_included(keyword, left, right)) {
+            Verdict::Equal => return None,
+            Verdict::Fits => Some(Impact::Compatible),
+            Verdict::Breaks => Some(Impact::Breaking),
+            Verdict::Unknown if std::ptr::eq(family, whole.changed) && !is_content(keyword) => {
+                return Some(undecided(pair, what));
+            }
+            Verdict::Unknown => None,
+        };
+    Some(finding)
+}
+
+/// Whether the rule of a keyword says all that can be said of a change.
+fn is_content(keyword: &str) -> bool {
+    matches!(keyword, "contentEncoding" | "contentMediaType")
 }
 
 fn is_branch(keyword: &str) -> bool {

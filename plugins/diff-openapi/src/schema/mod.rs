@@ -72,6 +72,7 @@ fn compare<'a>(pair: &Pair<'_, 'a>) -> Outcome<'a> {
         keywords::compare(pair, &mut outcome);
         verdict::settle(pair, &mut outcome);
         properties::compare(pair, &mut outcome);
+        values::extensible_values(pair, &mut outcome);
         values::default(pair, &mut outcome);
         variants::discriminator(pair, &mut outcome);
     } else {

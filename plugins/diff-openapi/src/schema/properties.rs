@@ -1,11 +1,13 @@
 //! The properties of objects: the part of a schema that generated clients depend on most.
 
 use super::effective::{Property, names};
+use super::relation::{Answer, Question, Set};
 use super::types::{Types, types};
 use super::{Outcome, Pair, Shape};
 use crate::finding::{Finding, quote};
 use crate::rule::{Rule, rules};
 use crate::spec::{Node, Spec};
+use countersign_plugin::Impact;
 
 rules! {
     RESPONSE_REQUIRED_REMOVED = "response-required-property-removed", Breaking,
@@ -122,11 +124,31 @@ fn one<'a>(
 ) {
     let seen = |side: Option<&Side<'_, 'a>>| side.is_some_and(|side| !side.hidden);
     match (old, new) {
-        (Some(old), new) if !old.hidden && !seen(new) => outcome.findings.push(removed(pair, name, old, new)),
-        (old, Some(new)) if !new.hidden && !seen(old) => outcome.findings.push(added(pair, name, old, new)),
+        (Some(old), new) if !old.hidden && !seen(new) => {
+            let mut finding = removed(pair, name, old, new);
+            finding.verdict = unlisted(pair, name, pair.place.is_request() && new.is_none());
+            outcome.findings.push(finding);
+        }
+        (old, Some(new)) if !new.hidden && !seen(old) => {
+            let mut finding = added(pair, name, old, new);
+            finding.verdict = unlisted(pair, name, !pair.place.is_request() && old.is_none());
+            outcome.findings.push(finding);
+        }
         (Some(old), Some(new)) if !old.hidden && !new.hidden => both(pair, name, old, new, outcome),
         _ => {}
     }
+}
+
+/// What becomes of a property that only the sender lists: the receiver may be closed to it, or take other values.
+fn unlisted(pair: &Pair<'_, '_>, name: &str, sent: bool) -> Option<Impact> {
+    if !sent {
+        return None;
+    }
+    let (base, head) = (Set::of_schema(pair.base, pair.base_spec), Set::of_schema(pair.head, pair.head_spec));
+    let (sender, receiver) = if pair.place.is_request() { (base, head) } else { (head, base) };
+    let (sent, taken) = (sender.property(name)?, receiver.property(name)?);
+    let fits = Question::new(pair.place.is_request(), pair.budget).included(&sent, &taken);
+    (fits == Answer::No).then_some(Impact::Breaking)
 }
 
 fn removed<'a>(

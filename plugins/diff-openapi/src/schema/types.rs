@@ -157,12 +157,35 @@ fn relation(old: Types, new: Types) -> Relation {
     }
 }
 
+/// Formats whose values all have another format too (OpenAPI format registry; JSON Schema 2020-12, section 7.3).
+const WITHIN: &[(&str, &str)] = &[
+    ("int8", "int16"),
+    ("int16", "int32"),
+    ("int32", "int64"),
+    ("uint8", "uint16"),
+    ("uint16", "uint32"),
+    ("uint32", "uint64"),
+    ("float", "double"),
+    ("email", "idn-email"),
+    ("hostname", "idn-hostname"),
+    ("uri", "iri"),
+    ("uri", "uri-reference"),
+    ("iri", "iri-reference"),
+    ("uri-reference", "iri-reference"),
+];
+
+fn is_within(inner: &str, outer: &str) -> bool {
+    WITHIN.iter().any(|(narrow, wide)| *narrow == inner && (*wide == outer || is_within(wide, outer)))
+}
+
 pub(super) fn format_relation(old: Option<&str>, new: Option<&str>) -> Relation {
     match (old, new) {
         (old, new) if old == new => Relation::Same,
-        (None, _) | (Some("int64"), Some("int32")) | (Some("double"), Some("float")) => Relation::Narrowed,
-        (_, None) | (Some("int32"), Some("int64")) | (Some("float"), Some("double")) => Relation::Widened,
-        _ => Relation::Changed,
+        (None, _) => Relation::Narrowed,
+        (_, None) => Relation::Widened,
+        (Some(old), Some(new)) if is_within(old, new) => Relation::Widened,
+        (Some(old), Some(new)) if is_within(new, old) => Relation::Narrowed,
+        (Some(_), Some(_)) => Relation::Changed,
     }
 }
 

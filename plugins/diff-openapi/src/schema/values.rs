@@ -5,6 +5,7 @@ use super::{Outcome, Pair};
 use crate::equal::literal;
 use crate::rule::families;
 use crate::spec::{Kind, Node};
+use countersign_plugin::Impact;
 use std::collections::BTreeMap;
 
 families! {
@@ -123,6 +124,30 @@ pub(super) fn compare<'a>(pair: &Pair<'_, 'a>, outcome: &mut Outcome<'a>) {
     }
 }
 
+/// The values that a schema lists as an extensible enumeration, to which others may be added at any time
+/// (`x-extensible-enum`, Zalando's API guidelines, rule 112).
+fn extensible<'a>(schema: &Effective<'a>) -> Option<Values<'a>> {
+    let mut lists = schema.all("x-extensible-enum").filter(|list| list.is_array());
+    lists.next().map(|list| Values::new(list.items(), false))
+}
+
+/// Whether clients were told to expect values that are not listed.
+fn is_extensible(schema: &Effective<'_>) -> bool {
+    schema.all("x-extensible-enum").any(|value| value.is_array() || value.as_bool() == Some(true))
+}
+
+/// Compare the lists that are not part of what a schema admits. A server knows the values that it lists and no
+/// others; clients take any.
+pub(super) fn extensible_values<'a>(pair: &Pair<'_, 'a>, outcome: &mut Outcome<'a>) {
+    let (Some(old), Some(new)) = (extensible(pair.base), extensible(pair.head)) else { return };
+    let mut listed = Outcome::default();
+    both_listed(pair, &old, &new, &mut listed);
+    for mut finding in listed.findings {
+        finding.verdict = (!pair.place.is_request()).then_some(Impact::Compatible);
+        outcome.findings.push(finding);
+    }
+}
+
 fn both_listed<'a>(pair: &Pair<'_, 'a>, old: &Values<'a>, new: &Values<'a>, outcome: &mut Outcome<'a>) {
     let (removed, added) = (old.without(new), new.without(old));
     if let (Some(before), Some(after), true) = (&removed, &added, old.constant && new.constant) {
@@ -137,7 +162,9 @@ fn both_listed<'a>(pair: &Pair<'_, 'a>, old: &Values<'a>, new: &Values<'a>, outc
     }
     if let Some(values) = added {
         let what = format!("got the value {}", crate::finding::quote(&values));
-        outcome.findings.push(pair.finding(&ENUM_VALUE_ADDED, &what).values(None, Some(values)));
+        let mut finding = pair.finding(&ENUM_VALUE_ADDED, &what).values(None, Some(values));
+        finding.verdict = is_extensible(pair.base).then_some(Impact::Compatible);
+        outcome.findings.push(finding);
     }
 }
 

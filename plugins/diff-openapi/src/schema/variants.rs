@@ -31,7 +31,7 @@ families! {
         "A {place} no longer names the property that tells its alternatives apart. Clients that are generated from \
          now on try one after the other.",
         "Keep the discriminator.";
-    DISCRIMINATOR_CHANGED = "discriminator-property-name-changed", Compatible, Compatible, typed_client: Breaking,
+    DISCRIMINATOR_CHANGED = "discriminator-property-name-changed", Breaking, Compatible, typed_client: Breaking,
         "The alternatives of a {place} are told apart by another property. A client that was generated before looks \
          at the old one.",
         "Keep the property; add the new one beside it.";
@@ -165,6 +165,14 @@ fn matched<'a>(
     for (old_at, new_at, certain) in pairs {
         let list = if certain || alone { &mut outcome.inside } else { &mut outcome.guessed };
         list.push((old.shapes[old_at].1.clone(), new.shapes[new_at].1.clone(), inside));
+    }
+    if old.any != new.any
+        && old.shapes.len() > 1
+        && new.shapes.len() > 1
+        && left.is_empty()
+        && right.is_empty()
+    {
+        outcome.findings.push(keywords::undecided(pair, "counts its alternatives in another way"));
     }
     let any = if new.shapes.len() > 1 { new.any } else { old.any };
     report(

@@ -25,7 +25,7 @@ impl Question {
             .and(self.unevaluated_included(left, right, "unevaluatedItems"))
     }
 
-    fn items_included<'a>(&mut self, left: &Set<'_, 'a>, right: &Set<'_, 'a>) -> Answer {
+    pub(super) fn items_included<'a>(&mut self, left: &Set<'_, 'a>, right: &Set<'_, 'a>) -> Answer {
         let places = prefix(left).max(prefix(right));
         if places > PLACES {
             return Answer::Unknown;

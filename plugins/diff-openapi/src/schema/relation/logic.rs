@@ -40,6 +40,8 @@ impl Question {
         let same = Answer::any(own.iter().map(|site| self.included(excluded, &left.sibling(*site))));
         match (same, self.disjoint(left, excluded)) {
             (Answer::Yes, _) | (_, Answer::Yes) => Answer::Yes,
+            // What the right excludes beyond the left's own exclusions is let through by the left.
+            (Answer::No, Answer::Unknown) if !own.is_empty() => Answer::No,
             (_, apart) => apart,
         }
     }

@@ -190,7 +190,13 @@ impl Question {
             "propertyNames" => self.names_included(left, right),
             "dependentRequired" => dependent_required_included(left, right),
             "dependentSchemas" => self.dependent_schemas_included(left, right),
-            "unevaluatedItems" | "unevaluatedProperties" => self.unevaluated_included(left, right, keyword),
+            "unevaluatedItems" => {
+                self.items_included(left, right).and(self.unevaluated_included(left, right, keyword))
+            }
+            "unevaluatedProperties" => {
+                self.rest_included(left, right).and(self.unevaluated_included(left, right, keyword))
+            }
+            "prefixItems" => self.items_included(left, right),
             "contentSchema" => self.content_included(left, right),
             "pattern" => strings::pattern_included(left, right),
             _ => Answer::Unknown,
@@ -218,19 +224,21 @@ impl Question {
 
 /// Keywords that nothing is known of, and references out of the document: they must be the same.
 fn others<'a>(left: &Set<'_, 'a>, right: &Set<'_, 'a>) -> Answer {
-    let unknown = |part: &Node<'a>, keyword: &str, set: &Set<'_, 'a>| match keyword {
-        "$ref" | "$dynamicRef" => set.spec.target(*part).is_none(),
-        _ => !super::keywords::is_known(keyword) && !is_annotation(keyword),
+    let within = |ours: &Set<'_, 'a>, theirs: &Set<'_, 'a>| {
+        let mut unknown = ours.schema.parts.iter().flat_map(|part| {
+            part.entries().filter(|entry| is_unknown(*part, &entry.name(), ours)).collect::<Vec<_>>()
+        });
+        unknown.all(|entry| {
+            let same = |value| same_value(entry.value, value, ours.spec, theirs.spec);
+            theirs.schema.all(&entry.name()).any(same)
+        })
     };
-    let mut answer = Answer::Yes;
-    for part in &right.schema.parts {
-        for entry in part.entries().filter(|entry| unknown(part, &entry.name(), right)) {
-            let same = left
-                .schema
-                .all(&entry.name())
-                .any(|value| same_value(value, entry.value, left.spec, right.spec));
-            answer = answer.and(if same { Answer::Yes } else { Answer::Unknown });
-        }
+    if within(left, right) && within(right, left) { Answer::Yes } else { Answer::Unknown }
+}
+
+fn is_unknown<'a>(part: Node<'a>, keyword: &str, set: &Set<'_, 'a>) -> bool {
+    match keyword {
+        "$ref" | "$dynamicRef" => set.spec.target(part).is_none(),
+        _ => !super::keywords::is_known(keyword) && !is_annotation(keyword),
     }
-    answer
 }

@@ -159,7 +159,7 @@ impl<'q, 'a> Set<'q, 'a> {
     }
 
     /// The values that a property of this name can have; nothing where a pattern that may match is not read.
-    pub(super) fn property(&self, name: &str) -> Option<Self> {
+    pub(in crate::schema) fn property(&self, name: &str) -> Option<Self> {
         let mut sites = Vec::new();
         for part in &self.schema.parts {
             let mut described = false;
