@@ -2,7 +2,7 @@
 //!
 //! A finding is told once for each rule and subject, however many operations reach it.
 
-use crate::rule::{Place, RuleRef};
+use crate::rule::{Place, RuleRef, rank, worse};
 use crate::settings::Settings;
 use crate::spec::{Node, location};
 use countersign_plugin::{Change, Direction, Impact};
@@ -134,15 +134,7 @@ impl<'a> Report<'a> {
 fn both(left: Option<Impact>, right: Option<Impact>) -> Option<Impact> {
     match (left, right) {
         (Some(Impact::Breaking), _) | (_, Some(Impact::Breaking)) => Some(Impact::Breaking),
-        (Some(left), Some(right)) => Some(if rank(left) <= rank(right) { left } else { right }),
+        (Some(left), Some(right)) => Some(worse(left, right)),
         (None, _) | (_, None) => None,
-    }
-}
-
-fn rank(impact: Impact) -> u8 {
-    match impact {
-        Impact::Breaking => 0,
-        Impact::Risky => 1,
-        Impact::Compatible => 2,
     }
 }

@@ -96,7 +96,11 @@ impl Settings {
             Some(Level::Breaking) => Impact::Breaking,
             Some(Level::Risky) => Impact::Risky,
             Some(Level::Compatible) => Impact::Compatible,
-            None => verdict.unwrap_or_else(|| rule.impact(self.policy)),
+            None if !rule.applies(self.policy) => return None,
+            None => match verdict {
+                Some(verdict) => rule.at_least(verdict, self.policy),
+                None => rule.impact(self.policy),
+            },
         })
     }
 }

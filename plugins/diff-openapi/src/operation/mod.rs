@@ -1,6 +1,8 @@
 //! Operations: paths, parameters, bodies, responses and security.
 
 mod bodies;
+mod encoding;
+mod media;
 mod parameters;
 mod paths;
 mod responses;
@@ -16,8 +18,17 @@ use countersign_plugin::Direction;
 
 /// The rules about operations.
 pub(crate) fn rules() -> Vec<&'static Rule> {
-    [paths::RULES, parameters::RULES, bodies::RULES, responses::RULES, security::RULES, servers::RULES]
-        .concat()
+    [
+        paths::RULES,
+        parameters::RULES,
+        bodies::RULES,
+        media::RULES,
+        encoding::RULES,
+        responses::RULES,
+        security::RULES,
+        servers::RULES,
+    ]
+    .concat()
 }
 
 /// The comparison of two documents, while it goes on.

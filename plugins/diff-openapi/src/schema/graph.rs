@@ -2,7 +2,7 @@
 
 use super::effective::{Effective, Shape};
 use super::relation::Budget;
-use super::{Pair, compare};
+use super::{Pair, compare, names};
 use crate::finding::{Finding, Report};
 use crate::rule::Place;
 use crate::spec::Spec;
@@ -42,7 +42,10 @@ impl<'a> Graph<'a> {
         place: Place,
         unchanged: &Unchanged,
     ) -> Option<Vertex> {
-        let twins = base.parts.len() == head.parts.len() && base.or_null == head.or_null;
+        // Equal schemas under another name go on, since the name is told.
+        let twins = base.parts.len() == head.parts.len()
+            && base.or_null == head.or_null
+            && base.site.raw() == head.site.raw();
         if twins && base.parts.iter().zip(&head.parts).all(|(base, head)| unchanged.holds(*base, *head)) {
             return None;
         }
@@ -63,11 +66,13 @@ impl<'a> Graph<'a> {
             let pair =
                 Pair { base: &old, head: &new, base_spec: base, head_spec: head, place, budget: &budget };
             let outcome = compare(&pair);
+            let named = names::compare(&state.base, &state.head, base, head);
             let inside = outcome.inside.into_iter();
             let inside =
                 inside.filter_map(|(base, head, place)| self.enter(base, head, place, unchanged)).collect();
             let state = &mut self.states[self.compared];
             state.findings = outcome.findings;
+            state.findings.extend(named);
             state.inside = inside;
             self.compared += 1;
         }

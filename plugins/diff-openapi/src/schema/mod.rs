@@ -10,6 +10,7 @@ mod effective;
 mod graph;
 mod keywords;
 mod lifecycle;
+mod names;
 mod properties;
 mod relation;
 mod types;
@@ -21,7 +22,7 @@ pub(crate) use effective::{Shape, is_annotation};
 pub(crate) use graph::{Graph, Vertex};
 pub(crate) use keywords::UNDECIDED;
 pub(crate) use lifecycle::{DEPRECATED, REACTIVATED};
-pub(crate) use types::is_scalar;
+pub(crate) use types::{content_type, is_number, is_scalar, property};
 
 use crate::finding::Finding;
 use crate::rule::{Family, Place, Rule};
@@ -85,7 +86,7 @@ fn compare<'a>(pair: &Pair<'_, 'a>) -> Outcome<'a> {
 
 /// The rules about schemas that stand at one place only.
 pub(crate) fn rules() -> Vec<&'static Rule> {
-    [properties::RULES, keywords::RULES].concat()
+    [properties::RULES, keywords::RULES, names::RULES].concat()
 }
 
 /// The rules about schemas that stand at every place.

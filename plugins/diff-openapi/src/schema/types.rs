@@ -11,23 +11,23 @@ families! {
         "The type or format of a {place} changed, and values of one are not values of the other. Generated clients \
          send or expect the old type and fail, when they parse at the latest.",
         "Add a new property with the new type, and keep the old one until its last reader is gone.";
-    TYPE_GENERALIZED = "type-generalized", Compatible, Breaking,
+    TYPE_GENERALIZED = "type-generalized", Compatible, Breaking, source: (Breaking, Breaking),
         "A {place} may now have values of more types, or of any format. A reader that was generated for the old type \
          fails on a value of a new one; a sender is not affected.",
         "Keep what clients receive as narrow as it was; offer the wider value in a new property.";
-    TYPE_SPECIALIZED = "type-specialized", Breaking, Compatible,
+    TYPE_SPECIALIZED = "type-specialized", Breaking, Compatible, source: (Breaking, Breaking),
         "A {place} may now have values of fewer types only. What clients receive still fits what they expect.",
         "Nothing to do for data that clients receive.";
-    TYPES_NARROWED = "list-of-types-narrowed", Breaking, Compatible,
+    TYPES_NARROWED = "list-of-types-narrowed", Breaking, Compatible, source: (Breaking, Breaking),
         "A type was removed from the list of types of a {place}. A client that sends this type is now refused.",
         "Go on accepting the removed type until no client sends it.";
-    TYPES_WIDENED = "list-of-types-widened", Compatible, Breaking,
+    TYPES_WIDENED = "list-of-types-widened", Compatible, Breaking, source: (Risky, Breaking),
         "A type was added to the list of types of a {place}. A reader that was generated for the old list fails on it.",
         "Offer values of the new type in a new property.";
-    BECAME_NULLABLE = "became-nullable", Compatible, Breaking,
+    BECAME_NULLABLE = "became-nullable", Compatible, Breaking, source: (Breaking, Breaking),
         "A {place} may now be null. A client that was generated before expects a value and fails on null.",
         "Go on sending a value, or leave nullability to a new property.";
-    BECAME_NOT_NULLABLE = "became-not-nullable", Breaking, Compatible,
+    BECAME_NOT_NULLABLE = "became-not-nullable", Breaking, Compatible, source: (Breaking, Breaking),
         "A {place} may no longer be null. A client that sends null is now refused.",
         "Go on accepting null, and treat it as the value that it stood for.";
 }
@@ -276,4 +276,41 @@ pub(super) fn allows_null(part: Node<'_>) -> bool {
 pub(crate) fn is_scalar<'a>(schema: Node<'a>, spec: &Spec<'a>) -> bool {
     let types = types(&Effective::of(&Shape::of(schema, spec), spec));
     !types.has("array") && !types.has("object")
+}
+
+/// Whether a schema allows numbers and truth values only, whose text holds no reserved character.
+pub(crate) fn is_number<'a>(schema: Node<'a>, spec: &Spec<'a>) -> bool {
+    let types = types(&Effective::of(&Shape::of(schema, spec), spec));
+    types != Types::NONE && types.within(Types(Types::NUMBER.0 | Types::BOOLEAN.0))
+}
+
+/// The media type in which a part of a form is written by default (OpenAPI 3.1, section 4.8.15.1).
+pub(crate) fn content_type<'a>(schema: Node<'a>, spec: &Spec<'a>) -> &'static str {
+    let effective = Effective::of(&Shape::of(schema, spec), spec);
+    let types = types(&effective);
+    if types != ANY && types.has("array") {
+        let items = effective.first("items").filter(|items| !items.is_array());
+        return items.map_or("application/json", |items| {
+            content_type_of(&Effective::of(&Shape::of(items, spec), spec))
+        });
+    }
+    content_type_of(&effective)
+}
+
+fn content_type_of(schema: &Effective<'_>) -> &'static str {
+    let types = types(schema);
+    let binary = matches!(format(schema).as_deref(), Some("binary" | "byte" | "base64"));
+    if types.has("object") && types != ANY || types.has("array") && types != ANY {
+        "application/json"
+    } else if binary || types == ANY || schema.first("contentEncoding").is_some() || types.has("file") {
+        "application/octet-stream"
+    } else {
+        "text/plain"
+    }
+}
+
+/// The schema of a property of an object.
+pub(crate) fn property<'a>(schema: Node<'a>, name: &str, spec: &Spec<'a>) -> Option<Node<'a>> {
+    let effective = Effective::of(&Shape::of(schema, spec), spec);
+    effective.properties.get(name)?.schemas.first().copied()
 }

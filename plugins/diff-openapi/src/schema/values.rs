@@ -9,17 +9,17 @@ use countersign_plugin::Impact;
 use std::collections::BTreeMap;
 
 families! {
-    ENUM_VALUE_REMOVED = "enum-value-removed", Breaking, Compatible,
+    ENUM_VALUE_REMOVED = "enum-value-removed", Breaking, Compatible, source: (Breaking, Breaking),
         "A {place} no longer has one of its listed values. A client that sends this value is now refused.",
         "Go on accepting the value, as an alias of its successor, until no client sends it.";
     ENUM_VALUE_ADDED = "enum-value-added", Compatible, Risky, typed_client: Breaking,
         "A {place} has a new listed value. A client that was generated with the old list has no name for it: some \
          fail when they parse it, some carry it through.",
         "Tell clients to expect unknown values before the first one is sent, or send it on request only.";
-    BECAME_ENUM = "became-enum", Breaking, Compatible,
+    BECAME_ENUM = "became-enum", Breaking, Compatible, source: (Breaking, Breaking),
         "A {place} took any value and now takes listed ones only. A client that sends another is now refused.",
         "Go on accepting other values, or introduce the list in a new property.";
-    BECAME_NOT_ENUM = "became-not-enum", Compatible, Risky, typed_client: Breaking,
+    BECAME_NOT_ENUM = "became-not-enum", Compatible, Risky, typed_client: Breaking, source: (Breaking, Breaking),
         "A {place} had listed values only and may now have any. A client that was generated with the list has no \
          name for a new value.",
         "Keep the list and add to it, so that clients learn of each value.";
