@@ -120,6 +120,7 @@ impl<'a> Report<'a> {
                     base: finding.base.map(location),
                     head: finding.head.map(location),
                     operations: operations.into_iter().collect(),
+                    witness: None,
                     ext: Vec::new(),
                 })
             })

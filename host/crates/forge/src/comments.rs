@@ -70,7 +70,7 @@ fn update(
 
 /// The oldest comment with the marker that we wrote.
 fn find(client: &Client, repository: &Slug, number: u64, marker: &str) -> Answer<Option<answers::Comment>> {
-    let viewer = viewer(client, repository);
+    let viewer = viewer(client, repository)?;
     let call = Call::get(repository, &["issues", &number.to_string(), "comments"]);
     pages::until(client, call, None, |comment: answers::Comment| {
         (marked(&comment.body, marker) && is_ours(client, viewer, &comment)).then_some(comment)
@@ -92,18 +92,22 @@ fn is_ours(client: &Client, viewer: Option<&str>, comment: &answers::Comment) ->
     }
 }
 
-/// The name that our token writes under, where the forge tells it. Asked once.
-fn viewer<'a>(client: &'a Client, repository: &Slug) -> Option<&'a str> {
-    let ask = || {
-        let call = Call::new(http::Method::GET, repository, "/user".to_owned());
-        match client.settings.access {
-            Access::Token(_) => {
-                Some(client.json::<answers::User>(&call).ok()?.login).filter(|login| !login.is_empty())
-            }
-            Access::Anonymous | Access::App { .. } | Access::Withheld(_) => None,
-        }
+/// The name that our token writes under, where the forge tells it. Asked once. That the forge could not answer is an
+/// error: without the name, a comment of ours would pass for somebody else's, and be written a second time.
+fn viewer<'a>(client: &'a Client, repository: &Slug) -> Answer<Option<&'a str>> {
+    if let Some(known) = client.viewer.get() {
+        return Ok(known.as_deref());
+    }
+    let call = Call::new(http::Method::GET, repository, "/user".to_owned());
+    let name = match client.settings.access {
+        Access::Token(_) => match client.json::<answers::User>(&call) {
+            Ok(user) => Some(user.login).filter(|login| !login.is_empty()),
+            Err(error) if error.is_transient() => return Err(error),
+            Err(_) => None, // The token of a workflow may not ask.
+        },
+        Access::Anonymous | Access::App { .. } | Access::Withheld(_) => None,
     };
-    client.viewer.get_or_init(ask).as_deref()
+    Ok(client.viewer.get_or_init(|| name).as_deref())
 }
 
 /// Whether two bodies are the same but for how the forge keeps line ends.

@@ -209,6 +209,20 @@ fn a_marker_that_somebody_else_wrote_is_left_alone() {
 }
 
 #[test]
+fn while_the_forge_cannot_say_who_we_are_no_second_comment_is_made() {
+    let ours =
+        json!({ "id": 0, "user": { "login": "bot", "type": "User" }, "body": format!("{MARKER}\none") });
+    let server = Server::new(move |asked| match asked.line().as_str() {
+        "GET /user" => empty(502),
+        _ if asked.method == "GET" => json(200, &json!([ours])),
+        _ => empty(500),
+    });
+    let answer = github(&server).upsert_comment(&api(), 5, MARKER, "two");
+    assert!(matches!(answer, Err(ForgeError::Unavailable { status: 502, .. })), "{answer:?}");
+    assert_eq!(server.writes().len(), 0);
+}
+
+#[test]
 fn a_hook_is_created_without_fields_that_github_does_not_know_and_then_kept() {
     let hooks = Mutex::new(Vec::<Value>::new());
     let server = Server::new(move |asked| {
