@@ -2,7 +2,7 @@
 //!
 //! A finding is told once for each rule and subject, however many operations reach it.
 
-use crate::rule::{Place, RuleRef};
+use crate::rule::{Place, RuleRef, rank, worse};
 use crate::settings::Settings;
 use crate::spec::{Node, location};
 use countersign_plugin::{Change, Direction, Impact};
@@ -24,6 +24,8 @@ pub(crate) struct Finding<'a> {
     pub(crate) head: Option<Node<'a>>,
     pub(crate) before: Option<String>,
     pub(crate) after: Option<String>,
+    /// What is known of this very change, where the rule's impact says more or less than that.
+    pub(crate) verdict: Option<Impact>,
 }
 
 impl<'a> Finding<'a> {
@@ -35,7 +37,8 @@ impl<'a> Finding<'a> {
         head: Option<Node<'a>>,
         summary: impl Into<String>,
     ) -> Self {
-        Self { rule: rule.into(), direction, summary: summary.into(), base, head, before: None, after: None }
+        let (before, after, verdict) = (None, None, None);
+        Self { rule: rule.into(), direction, summary: summary.into(), base, head, before, after, verdict }
     }
 
     /// A finding of a family at a place.
@@ -92,6 +95,8 @@ impl<'a> Report<'a> {
                 if known.direction != finding.direction {
                     known.direction = Direction::Both;
                 }
+                // Of two verdicts on one subject the rule's own, or else the worse, stands.
+                known.verdict = both(known.verdict, finding.verdict);
                 reached.extend(operations);
             }
         }
@@ -103,7 +108,7 @@ impl<'a> Report<'a> {
             .found
             .into_iter()
             .filter_map(|((subject, rule), (finding, operations))| {
-                let impact = settings.impact(finding.rule)?;
+                let impact = settings.impact(finding.rule, finding.verdict)?;
                 Some(Change {
                     rule,
                     impact,
@@ -125,10 +130,12 @@ impl<'a> Report<'a> {
     }
 }
 
-fn rank(impact: Impact) -> u8 {
-    match impact {
-        Impact::Breaking => 0,
-        Impact::Risky => 1,
-        Impact::Compatible => 2,
+/// The verdict on two findings with one subject: where one of them has none, the rule's own impact is at least as
+/// bad as any but the worst.
+fn both(left: Option<Impact>, right: Option<Impact>) -> Option<Impact> {
+    match (left, right) {
+        (Some(Impact::Breaking), _) | (_, Some(Impact::Breaking)) => Some(Impact::Breaking),
+        (Some(left), Some(right)) => Some(worse(left, right)),
+        (None, _) | (_, None) => None,
     }
 }
