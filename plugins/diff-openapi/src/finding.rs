@@ -5,9 +5,11 @@
 use crate::rule::{Place, RuleRef};
 use crate::settings::Settings;
 use crate::spec::{Node, location};
+use crate::witness::{Prover, Seat};
 use countersign_plugin::{Change, Direction, Impact};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// Bytes of the document's own text that a summary quotes at most.
 const QUOTE: usize = 80;
@@ -24,6 +26,8 @@ pub(crate) struct Finding<'a> {
     pub(crate) head: Option<Node<'a>>,
     pub(crate) before: Option<String>,
     pub(crate) after: Option<String>,
+    /// The schemas that a witness is held against.
+    pub(crate) seat: Option<Rc<Seat<'a>>>,
 }
 
 impl<'a> Finding<'a> {
@@ -35,7 +39,8 @@ impl<'a> Finding<'a> {
         head: Option<Node<'a>>,
         summary: impl Into<String>,
     ) -> Self {
-        Self { rule: rule.into(), direction, summary: summary.into(), base, head, before: None, after: None }
+        let (rule, summary) = (rule.into(), summary.into());
+        Self { rule, direction, summary, base, head, before: None, after: None, seat: None }
     }
 
     /// A finding of a family at a place.
@@ -97,31 +102,37 @@ impl<'a> Report<'a> {
         }
     }
 
-    /// The changes in their fixed order: breaking first, then by subject, then by rule.
-    pub(crate) fn changes(self, settings: &Settings) -> Vec<Change> {
-        let mut changes: Vec<Change> = self
+    /// The changes in their fixed order: breaking first, then by subject, then by rule. Witnesses are sought in
+    /// this order, so that those of breaking changes come first.
+    pub(crate) fn changes(self, settings: &Settings, prover: &mut Prover<'_, 'a>) -> Vec<Change> {
+        let mut changes: Vec<(Change, Finding<'a>)> = self
             .found
             .into_iter()
-            .filter_map(|((subject, rule), (finding, operations))| {
+            .filter_map(|((subject, rule), (mut finding, operations))| {
                 let impact = settings.impact(finding.rule)?;
-                Some(Change {
+                let change = Change {
                     rule,
                     impact,
                     direction: finding.direction,
                     subject,
-                    summary: finding.summary,
-                    before: finding.before,
-                    after: finding.after,
+                    summary: std::mem::take(&mut finding.summary),
+                    before: finding.before.take(),
+                    after: finding.after.take(),
                     base: finding.base.map(location),
                     head: finding.head.map(location),
                     operations: operations.into_iter().collect(),
                     witness: None,
                     ext: Vec::new(),
-                })
+                };
+                Some((change, finding))
             })
             .collect();
-        changes.sort_by_key(|change| rank(change.impact));
-        changes
+        changes.sort_by_key(|(change, _)| rank(change.impact));
+        for (change, finding) in changes.iter_mut().filter(|(change, _)| change.impact != Impact::Compatible)
+        {
+            change.witness = prover.witness(finding);
+        }
+        changes.into_iter().map(|(change, _)| change).collect()
     }
 }
 

@@ -14,12 +14,14 @@ mod schema;
 mod settings;
 mod spec;
 mod unchanged;
+mod witness;
 
 use countersign_document::Document as Parsed;
 use countersign_plugin::{Change, Description, Diff, Document, Failure, Rule, config, diagnostic, read};
 pub use settings::{Policy, Settings};
 use spec::{Node, Spec};
 use unchanged::Unchanged;
+use witness::Prover;
 
 /// The stage.
 pub struct OpenApi;
@@ -69,7 +71,8 @@ fn compared(
     let (base, head) = (Parsed::parse_json(base)?, Parsed::parse_json(head)?);
     let (base, head) = (Spec::new(openapi(base.root())?), Spec::new(openapi(head.root())?));
     let unchanged = unchanged(&base, &head);
-    Ok(operation::compare(&base, &head, &unchanged).changes(settings))
+    let mut prover = Prover::new(&base, &head);
+    Ok(operation::compare(&base, &head, &unchanged).changes(settings, &mut prover))
 }
 
 /// The root of a document, if it is one that this stage can compare.

@@ -6,7 +6,9 @@ use crate::finding::{Finding, Report};
 use crate::rule::Place;
 use crate::spec::Spec;
 use crate::unchanged::Unchanged;
+use crate::witness::Seat;
 use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 
 /// A schema's identity: its parts by number, or its site where it has none.
 type Identity = (Vec<u32>, bool);
@@ -75,7 +77,10 @@ impl<'a> Graph<'a> {
         let names: Vec<&String> = names.into_iter().collect();
         let reached = self.reached(roots, &names);
         for (state, operations) in self.states.into_iter().zip(reached) {
-            for finding in state.findings {
+            let seat =
+                Rc::new(Seat { base: state.base, head: state.head, request: state.place.is_request() });
+            for mut finding in state.findings {
+                finding.seat = Some(Rc::clone(&seat));
                 let operations = names.iter().enumerate().filter(|(at, _)| operations.has(*at));
                 report.add(finding, operations.map(|(_, name)| (*name).clone()));
             }
