@@ -17,6 +17,7 @@ mod settings;
 mod spec;
 mod swagger;
 mod unchanged;
+mod witness;
 
 use countersign_document::Document as Parsed;
 use countersign_plugin::{Change, Description, Diff, Document, Failure, Rule, config, diagnostic, read};
@@ -24,6 +25,7 @@ pub use settings::{Policy, Settings};
 use spec::{Node, Spec};
 use swagger::Converted;
 use unchanged::Unchanged;
+use witness::Prover;
 
 /// The stage.
 pub struct OpenApi;
@@ -76,7 +78,13 @@ fn compared(
     let base_spec = Spec::new(openapi(old_parsed.as_ref().unwrap_or(&base).root())?);
     let head_spec = Spec::new(openapi(new_parsed.as_ref().unwrap_or(&head).root())?);
     let unchanged = unchanged(&base_spec, &head_spec);
-    let changes = operation::compare(&base_spec, &head_spec, &unchanged).changes(settings);
+    let mut prover = Prover::new(&base_spec, &head_spec);
+    let found = operation::compare(&base_spec, &head_spec, &unchanged);
+    let mut changes = found.changes(settings, &mut prover);
+    if old.is_some() || new.is_some() {
+        // Its schemas stand in the converted document, which nobody else has.
+        changes.iter_mut().for_each(|change| change.witness = None);
+    }
     Ok(swagger::restore(changes, (base.root(), old.as_ref()), (head.root(), new.as_ref())))
 }
 

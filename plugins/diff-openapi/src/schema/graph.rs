@@ -8,7 +8,9 @@ use crate::reach::Set;
 use crate::rule::Place;
 use crate::spec::Spec;
 use crate::unchanged::Unchanged;
+use crate::witness::Seat;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 /// A schema's identity: its parts by number, or its site where it has none.
 type Identity = (Vec<u32>, bool);
@@ -85,7 +87,10 @@ impl<'a> Graph<'a> {
             roots.iter().map(|(vertex, operation)| (*vertex, report.operation(operation))).collect();
         let reached = self.reached(&roots);
         for (state, operations) in self.states.into_iter().zip(reached) {
-            for finding in state.findings {
+            let seat =
+                Rc::new(Seat { base: state.base, head: state.head, request: state.place.is_request() });
+            for mut finding in state.findings {
+                finding.seat = Some(Rc::clone(&seat));
                 report.add_reached(finding, &operations);
             }
         }
