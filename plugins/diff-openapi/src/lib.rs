@@ -8,6 +8,7 @@ mod equal;
 mod examples;
 mod finding;
 mod number;
+mod oasdiff;
 mod operation;
 mod rule;
 mod schema;
@@ -54,7 +55,7 @@ pub fn rules() -> Vec<Rule> {
 /// # Errors
 /// [`Failure::InvalidInput`] where one of them is not an OpenAPI 3 document.
 pub fn changes(base: &[u8], head: &[u8], settings: &Settings) -> Result<Vec<Change>, Failure> {
-    if base == head {
+    if base == head && settings.names_paths_alike() {
         return Ok(Vec::new());
     }
     compared(base, head, settings, Unchanged::between)
@@ -68,6 +69,9 @@ fn compared(
 ) -> Result<Vec<Change>, Failure> {
     let (base, head) = (Parsed::parse_json(base)?, Parsed::parse_json(head)?);
     let (base, head) = (Spec::new(openapi(base.root())?), Spec::new(openapi(head.root())?));
+    if settings.projection() == settings::Projection::Oasdiff {
+        return oasdiff::changes(&base, &head, settings);
+    }
     let unchanged = unchanged(&base, &head);
     Ok(operation::compare(&base, &head, &unchanged).changes(settings))
 }
