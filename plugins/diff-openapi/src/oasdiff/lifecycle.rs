@@ -1,9 +1,9 @@
 //! Deprecation and sunset dates (`x-sunset`) of operations, parameters and properties.
 
 use super::difference::MapDifference;
-use super::engine::extensions;
 use super::operations::Operation;
 use super::parameter_pairs::{Parameter, ParameterPair};
+use super::shallow::extensions;
 use super::stability::{self, Stability};
 use super::value::text;
 use super::{Comparison, Date, Subject};

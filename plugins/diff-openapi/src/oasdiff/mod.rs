@@ -23,6 +23,7 @@ mod properties;
 mod responses;
 mod schema;
 mod security;
+mod shallow;
 mod stability;
 mod table;
 mod transition;

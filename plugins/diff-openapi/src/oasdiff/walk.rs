@@ -6,6 +6,9 @@ use super::schema::Schema;
 use crate::spec::Node;
 use std::rc::Rc;
 
+/// Places below one body or parameter; more are refused, since they are kept in memory.
+const PLACES: usize = 100_000;
+
 /// A place, with its path as messages name it.
 pub(super) struct Step<'a> {
     /// The path of what holds the property, or of the schema itself where it is no property.
@@ -59,6 +62,9 @@ impl<'a> Walk<'_, '_, 'a> {
         parent: &Rc<Difference<'a>>,
         difference: &Rc<Difference<'a>>,
     ) {
+        if self.steps.len() > PLACES {
+            self.engine.refused = Some("schemas that unfold into too many places");
+        }
         if !self.engine.step() {
             return;
         }
