@@ -2,12 +2,13 @@
 //!
 //! A finding is told once for each rule and subject, however many operations reach it.
 
-use crate::rule::{Place, RuleRef};
+use crate::reach::{self, Operations, Set};
+use crate::rule::{Place, RuleRef, rank, worse};
 use crate::settings::Settings;
 use crate::spec::{Node, location};
 use countersign_plugin::{Change, Direction, Impact};
+use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Bytes of the document's own text that a summary quotes at most.
 const QUOTE: usize = 80;
@@ -24,6 +25,8 @@ pub(crate) struct Finding<'a> {
     pub(crate) head: Option<Node<'a>>,
     pub(crate) before: Option<String>,
     pub(crate) after: Option<String>,
+    /// What is known of this very change, where the rule's impact says more or less than that.
+    pub(crate) verdict: Option<Impact>,
 }
 
 impl<'a> Finding<'a> {
@@ -35,7 +38,8 @@ impl<'a> Finding<'a> {
         head: Option<Node<'a>>,
         summary: impl Into<String>,
     ) -> Self {
-        Self { rule: rule.into(), direction, summary: summary.into(), base, head, before: None, after: None }
+        let (before, after, verdict) = (None, None, None);
+        Self { rule: rule.into(), direction, summary: summary.into(), base, head, before, after, verdict }
     }
 
     /// A finding of a family at a place.
@@ -75,35 +79,51 @@ fn clip(text: &str, limit: usize) -> String {
 /// All findings, each with the operations that reach it.
 #[derive(Debug, Default)]
 pub(crate) struct Report<'a> {
-    found: BTreeMap<(String, String), (Finding<'a>, BTreeSet<String>)>,
+    found: BTreeMap<(String, String), (Finding<'a>, Set)>,
+    operations: Operations,
 }
 
 impl<'a> Report<'a> {
     /// Add a finding that some operations reach.
     pub(crate) fn add(&mut self, finding: Finding<'a>, operations: impl IntoIterator<Item = String>) {
+        let mut reached = Set::default();
+        operations.into_iter().for_each(|name| reached.insert(self.operation(&name)));
+        self.add_reached(finding, &reached);
+    }
+
+    /// The number of an operation, for sets of them.
+    pub(crate) fn operation(&mut self, name: &str) -> usize {
+        self.operations.number(name)
+    }
+
+    /// Add a finding that a set of operations reaches.
+    pub(crate) fn add_reached(&mut self, finding: Finding<'a>, operations: &Set) {
         let subject = finding.base.or(finding.head).map(Node::pointer).unwrap_or_default();
         let key = (subject, finding.rule.id().into_owned());
         match self.found.entry(key) {
             Entry::Vacant(new) => {
-                new.insert((finding, operations.into_iter().collect()));
+                new.insert((finding, operations.clone()));
             }
             Entry::Occupied(mut known) => {
                 let (known, reached) = known.get_mut();
                 if known.direction != finding.direction {
                     known.direction = Direction::Both;
                 }
-                reached.extend(operations);
+                // Of two verdicts on one subject the rule's own, or else the worse, stands.
+                known.verdict = both(known.verdict, finding.verdict);
+                reached.absorb(operations);
             }
         }
     }
 
     /// The changes in their fixed order: breaking first, then by subject, then by rule.
     pub(crate) fn changes(self, settings: &Settings) -> Vec<Change> {
-        let mut changes: Vec<Change> = self
-            .found
+        let Self { found, operations } = self;
+        let limit = reach::limit(found.values().map(|(_, reached)| reached));
+        let mut changes: Vec<Change> = found
             .into_iter()
-            .filter_map(|((subject, rule), (finding, operations))| {
-                let impact = settings.impact(finding.rule)?;
+            .filter_map(|((subject, rule), (finding, reached))| {
+                let impact = settings.impact(finding.rule, finding.verdict)?;
                 Some(Change {
                     rule,
                     impact,
@@ -114,8 +134,9 @@ impl<'a> Report<'a> {
                     after: finding.after,
                     base: finding.base.map(location),
                     head: finding.head.map(location),
-                    operations: operations.into_iter().collect(),
-                    ext: Vec::new(),
+                    operations: operations.listed(&reached, limit),
+                    witness: None,
+                    ext: left_out(&reached, limit),
                 })
             })
             .collect();
@@ -124,10 +145,18 @@ impl<'a> Report<'a> {
     }
 }
 
-fn rank(impact: Impact) -> u8 {
-    match impact {
-        Impact::Breaking => 0,
-        Impact::Risky => 1,
-        Impact::Compatible => 2,
+/// The verdict on two findings with one subject: where one of them has none, the rule's own impact is at least as
+/// bad as any but the worst.
+fn both(left: Option<Impact>, right: Option<Impact>) -> Option<Impact> {
+    match (left, right) {
+        (Some(Impact::Breaking), _) | (_, Some(Impact::Breaking)) => Some(Impact::Breaking),
+        (Some(left), Some(right)) => Some(worse(left, right)),
+        (None, _) | (_, None) => None,
     }
+}
+
+/// How many operations a finding reaches, where it does not list them all.
+fn left_out(reached: &Set, limit: usize) -> Vec<(String, String)> {
+    let all = reached.len();
+    (all > limit).then(|| ("operations".into(), all.to_string())).into_iter().collect()
 }

@@ -13,9 +13,9 @@ pub(crate) const SCHEMA: &str = r#"{
   "additionalProperties": false,
   "properties": {
     "policy": {
-      "enum": ["typed-client", "wire"],
+      "enum": ["wire", "typed-client", "source"],
       "default": "typed-client",
-      "description": "Whose side to take: a generated client with types, or whoever reads the wire leniently"
+      "description": "Whose side to take: whoever reads the wire leniently, a generated client with types, or code that is written against a generated client. Each has the breaks of the one before"
     },
     "ignore": {
       "type": "array",
@@ -88,14 +88,19 @@ pub(crate) const SCHEMA: &str = r#"{
 }"#;
 
 /// Whose side the impacts take.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
+///
+/// They are in order: each has the breaks of the one before.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Policy {
-    /// A client generated with types, which fails on what its types do not allow.
+    /// What breaks on the wire: a client takes what it needs and leaves the rest.
+    Wire,
+    /// What breaks a client that was generated with types too: it fails on what its types do not allow.
     #[default]
     TypedClient,
-    /// A client that takes from the wire what it needs and leaves the rest; oasdiff's levels.
-    Wire,
+    /// What breaks code that was written against a generated client too, once the client is generated again: names
+    /// of functions, types and fields, and whether a field can be missing.
+    Source,
 }
 
 /// The configuration as it is written.
@@ -169,12 +174,22 @@ impl Settings {
     }
 
     /// The impact of a rule, or nothing where it is not to be reported.
-    pub(crate) fn impact(&self, rule: RuleRef) -> Option<Impact> {
-        self.impact_of(&rule.id(), rule.impact(self.policy))
+    /// A verdict on the very change wins over the rule's default, and the user over both.
+    pub(crate) fn impact(&self, rule: RuleRef, verdict: Option<Impact>) -> Option<Impact> {
+        let default = match verdict {
+            _ if !rule.applies(self.policy) => None,
+            Some(verdict) => Some(rule.at_least(verdict, self.policy)),
+            None => Some(rule.impact(self.policy)),
+        };
+        self.chosen(&rule.id(), default)
     }
 
     /// The impact of a rule by its id and its default, or nothing where it is not to be reported.
     pub(crate) fn impact_of(&self, id: &str, default: Impact) -> Option<Impact> {
+        self.chosen(id, Some(default))
+    }
+
+    fn chosen(&self, id: &str, default: Option<Impact>) -> Option<Impact> {
         if self.ignore.contains(id) {
             return None;
         }
@@ -182,7 +197,7 @@ impl Settings {
             Some(Level::Breaking) => Impact::Breaking,
             Some(Level::Risky) => Impact::Risky,
             Some(Level::Compatible) => Impact::Compatible,
-            None => default,
+            None => return default,
         })
     }
 
@@ -328,6 +343,30 @@ mod tests {
     }
 
     #[test]
+    fn a_value_that_means_nothing_is_refused() {
+        let refused = settings(
+            r#"{"as-of":"2026-02-29","stability-level":"gamma","match-path":"(","unmatch-path":"a"}"#,
+        );
+        let Err(Failure::InvalidConfig(problems)) = refused else { panic!("{refused:?}") };
+        let messages: Vec<&str> = problems.iter().map(|problem| problem.message.as_str()).collect();
+        assert_eq!(
+            messages,
+            [
+                "`as-of` is `2026-02-29`, which is no date",
+                "`stability-level` is `gamma`, which is no level of stability",
+                "`match-path` is `(`, which is no regular expression",
+            ]
+        );
+    }
+
+    #[test]
+    fn the_projection_knows_its_own_rules_only() {
+        assert!(settings(r#"{"projection":"oasdiff","ignore":["api-schema-removed"]}"#).is_ok());
+        assert!(settings(r#"{"ignore":["api-schema-removed"]}"#).is_err());
+        assert!(settings(r#"{"projection":"oasdiff","ignore":["callback-removed"]}"#).is_err());
+    }
+
+    #[test]
     fn unknown_keys_and_levels_are_refused() {
         assert!(serde_json::from_str::<Settings>(r#"{"polices":"wire"}"#).is_err());
         assert!(serde_json::from_str::<Settings>(r#"{"levels":{"endpoint-added":"fatal"}}"#).is_err());
@@ -338,7 +377,7 @@ mod tests {
         let settings =
             settings(r#"{"levels":{"endpoint-added":"risky"},"ignore":["webhook-added"]}"#).unwrap();
         let rule = |id: &str| registry().into_iter().find(|rule| rule.id() == id).unwrap();
-        assert_eq!(settings.impact(rule("endpoint-added")), Some(Impact::Risky));
-        assert_eq!(settings.impact(rule("webhook-added")), None);
+        assert_eq!(settings.impact(rule("endpoint-added"), None), Some(Impact::Risky));
+        assert_eq!(settings.impact(rule("webhook-added"), None), None);
     }
 }

@@ -30,7 +30,9 @@ pub mod __bindings;
 mod describe;
 mod stage;
 
-pub use __bindings::diff::exports::countersign::plugin::diff::{Change, Direction, Impact, Rule};
+pub use __bindings::diff::exports::countersign::plugin::diff::{
+    Change, Direction, Impact, Rule, Side, Witness,
+};
 pub use __bindings::dump::countersign::plugin::types::{
     Description, Diagnostic, Document, DocumentInfo, Example, Failure, Location, SiblingError,
 };
@@ -49,8 +51,8 @@ pub use __bindings::{
     generate::export_generate_stage, notify::export_notify_stage,
 };
 
-/// Bytes that one call to the host copies at most.
-const CHUNK: u32 = 4 << 20;
+/// Bytes that one call to the host copies at most: few enough for the copies on the way to stay in a cache.
+const CHUNK: u32 = 512 << 10;
 
 /// The whole of a document.
 pub fn read(document: &Document) -> Vec<u8> {

@@ -170,6 +170,7 @@ impl Entry<'_> {
             head: head.map(location),
             operations: if method.is_empty() { Vec::new() } else { vec![format!("{method} {path}")] },
             ext: Vec::new(),
+            witness: None,
             rule: self.rule,
         }
     }

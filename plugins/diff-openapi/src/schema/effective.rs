@@ -68,6 +68,11 @@ impl<'a> Shape<'a> {
         self.parts.iter().any(|part| part.get(keyword).and_then(Node::as_bool) == Some(true))
     }
 
+    /// Let another schema of the same document hold too.
+    pub(crate) fn and(&mut self, site: Node<'a>, spec: &Spec<'a>) {
+        self.expand(site, spec, 0);
+    }
+
     fn has(&self, node: Node<'a>) -> bool {
         self.parts.iter().any(|part| part.id() == node.id())
     }
@@ -152,7 +157,7 @@ fn is_null<'a>(node: Node<'a>, spec: &Spec<'a>) -> bool {
 }
 
 /// A schema with its parts brought together.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Effective<'a> {
     /// The node that a finding about the schema points at.
     pub(crate) definition: Node<'a>,
