@@ -9,7 +9,7 @@ use countersign_plugin::{Change, Impact};
 use diff_openapi::{Policy, Settings, changes};
 use generator::Random;
 use rewrites::{reordered, replace, rewrite, ring};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// Run a property for every case, and say how many there were.
@@ -155,4 +155,29 @@ fn schemas_in_a_ring_take_memory_as_they_are_long() {
     };
     let (short, long) = (grown(500).max(10_000), grown(4_000));
     assert!(long < 16 * short, "{short} KiB for 500 schemas, {long} KiB for 4,000");
+}
+
+#[test]
+fn hostile_patterns_and_alternatives_end_in_time() {
+    let document = |change: &str| {
+        let properties: serde_json::Map<String, Value> = (0..300)
+            .map(|at| {
+                let pattern = format!("^(x+x+)+(a|b|{change}){{0,80}}[a-z]{{0,90}}(y|{at})$");
+                let variants: Vec<Value> = (0..20)
+                    .map(|other| json!({"type": "string", "pattern": format!("{other}{pattern}")}))
+                    .collect();
+                (format!("p{at}"), json!({"anyOf": variants}))
+            })
+            .collect();
+        json!({
+            "openapi": "3.1.0", "info": {"title": "t", "version": "1"},
+            "paths": {"/x": {"post": {"requestBody": {"content": {"application/json": {
+                "schema": {"type": "object", "properties": properties}}}}}}},
+        })
+    };
+    let started = std::time::Instant::now();
+    let found = changes(&compact(&document("c")), &compact(&document("d")), &Settings::default());
+    assert!(!found.expect("documents").is_empty());
+    println!("hostile patterns: {:?}", started.elapsed());
+    assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
 }

@@ -12,9 +12,8 @@ struct Condition<'q, 'a> {
 }
 
 fn conditions<'q, 'a>(set: &Set<'q, 'a>) -> Vec<Condition<'q, 'a>> {
-    let branch = |part: &Node<'a>, keyword: &str| {
-        Set::all_of(&part.get(keyword).into_iter().collect::<Vec<_>>(), set.spec)
-    };
+    let branch =
+        |part: &Node<'a>, keyword: &str| set.all_of(&part.get(keyword).into_iter().collect::<Vec<_>>());
     let parts = set.schema.parts.iter().filter(|part| part.get("if").is_some());
     parts
         .map(|part| Condition {
@@ -25,7 +24,7 @@ fn conditions<'q, 'a>(set: &Set<'q, 'a>) -> Vec<Condition<'q, 'a>> {
         .collect()
 }
 
-impl Question {
+impl Question<'_> {
     pub(super) fn exclusions_included<'a>(&mut self, left: &Set<'_, 'a>, right: &Set<'_, 'a>) -> Answer {
         Answer::all(right.schema.all("not").map(|site| self.avoids(left, &right.sibling(site))))
     }
