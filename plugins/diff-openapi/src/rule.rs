@@ -225,8 +225,13 @@ impl Family {
             Place::CallbackBody | Place::CallbackProperty => {
                 chosen(self.response, self.typed_client, policy.max(Policy::TypedClient))
             }
-            _ if place.is_request() => self.request,
-            _ => chosen(self.response, self.typed_client, policy),
+            Place::ResponseBody | Place::ResponseProperty | Place::ResponseHeader => {
+                chosen(self.response, self.typed_client, policy)
+            }
+            Place::RequestBody
+            | Place::RequestProperty
+            | Place::RequestParameter
+            | Place::RequestParameterProperty => self.request,
         }
     }
 }
