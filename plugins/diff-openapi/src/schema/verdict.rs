@@ -35,10 +35,12 @@ pub(super) fn verdict<'a>(
     match ask(&mut Question::new(request, pair.budget), sender, receiver) {
         Answer::No => Verdict::Breaks,
         Answer::Unknown => Verdict::Unknown,
-        Answer::Yes => match ask(&mut Question::new(request, pair.budget), receiver, sender) {
-            Answer::Yes => Verdict::Equal,
-            Answer::No | Answer::Unknown => Verdict::Fits,
-        },
+        Answer::Yes => {
+            let mut exactly =
+                |left, right| ask(&mut Question::exact(request, pair.budget), left, right) == Answer::Yes;
+            let equal = exactly(receiver, sender) && exactly(sender, receiver);
+            if equal { Verdict::Equal } else { Verdict::Fits }
+        }
     }
 }
 

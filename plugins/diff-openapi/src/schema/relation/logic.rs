@@ -36,7 +36,10 @@ impl Question<'_> {
     /// Whether nothing on the left is in a set that the right excludes.
     fn avoids<'a>(&mut self, left: &Set<'_, 'a>, excluded: &Set<'_, 'a>) -> Answer {
         let own: Vec<Node<'a>> = left.schema.all("not").collect();
+        // Turned around, what is lenient would be strict.
+        let exact = std::mem::replace(&mut self.exact, true);
         let same = Answer::any(own.iter().map(|site| self.included(excluded, &left.sibling(*site))));
+        self.exact = exact;
         match (same, self.disjoint(left, excluded)) {
             (Answer::Yes, _) | (_, Answer::Yes) => Answer::Yes,
             // What the right excludes beyond the left's own exclusions is let through by the left.

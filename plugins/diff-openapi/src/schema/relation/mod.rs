@@ -57,17 +57,26 @@ impl Budget {
 pub(super) struct Question<'q> {
     /// Whether the data is sent by clients, so that what is read-only does not occur in it.
     request: bool,
+    /// Whether a property that the sender does not list may be sent all the same, with any value, since nothing says
+    /// that it may not. By convention nobody does that, so that a new property breaks nobody.
+    exact: bool,
     budget: &'q Budget,
     visits: usize,
     depth: usize,
-    known: HashMap<(Vec<usize>, Vec<usize>), Option<Answer>>,
+    known: HashMap<(Vec<usize>, Vec<usize>, bool), Option<Answer>>,
     /// How many answers rested on a pair that was still being asked.
     assumed: usize,
 }
 
 impl<'q> Question<'q> {
     pub(super) fn new(request: bool, budget: &'q Budget) -> Self {
-        Self { request, budget, visits: VISITS, depth: 0, known: HashMap::new(), assumed: 0 }
+        let known = HashMap::new();
+        Self { request, exact: false, budget, visits: VISITS, depth: 0, known, assumed: 0 }
+    }
+
+    /// A question to the letter, which only equal schemas answer with yes both ways.
+    pub(super) fn exact(request: bool, budget: &'q Budget) -> Self {
+        Self { exact: true, ..Self::new(request, budget) }
     }
 
     /// Whether all values of the left set are in the right one.
@@ -75,7 +84,7 @@ impl<'q> Question<'q> {
         if right.is_always() || left.is_empty() {
             return Answer::Yes;
         }
-        let key = (left.key(), right.key());
+        let key = (left.key(), right.key(), self.exact);
         match self.known.get(&key) {
             Some(Some(answer)) => return *answer,
             // Coinduction: a recursive schema fits unless something on the way does not.

@@ -28,6 +28,11 @@ impl Question<'_> {
         crate::schema::Shape::all_of(&property.schemas, set.spec).is_some_and(|shape| shape.is(flag))
     }
 
+    /// Whether a property may be sent: it is listed, or what is not listed has a schema, or it is asked to the letter.
+    fn sends(&self, left: &Set<'_, '_>, name: &str) -> bool {
+        self.exact || left.schema.properties.contains_key(name) || !left.unlisted().is_always()
+    }
+
     fn required_included(&mut self, left: &Set<'_, '_>, right: &Set<'_, '_>) -> Answer {
         Answer::all(right.schema.properties.iter().filter(|(_, property)| property.required).map(
             |(name, _)| {
@@ -40,7 +45,7 @@ impl Question<'_> {
         let names: BTreeSet<&String> =
             left.schema.properties.keys().chain(right.schema.properties.keys()).collect();
         Answer::all(names.into_iter().map(|name| {
-            if self.is_hidden(left, name) || self.is_hidden(right, name) {
+            if self.is_hidden(left, name) || self.is_hidden(right, name) || !self.sends(left, name) {
                 return Answer::Yes;
             }
             let (ours, theirs) = (left.property(name), right.property(name));
