@@ -132,7 +132,10 @@ impl Question<'_> {
             let (Some(ours), Some(theirs)) = (left.property(name), right.property(name)) else {
                 return false;
             };
-            !ours.is_always() && !theirs.is_always() && self.disjoint(&ours, &theirs) == Answer::Yes
+            if ours.is_always() || theirs.is_always() {
+                return ours.is_empty() || theirs.is_empty();
+            }
+            self.disjoint(&ours, &theirs) == Answer::Yes
         })
     }
 }
