@@ -2,7 +2,7 @@
 //! signal.
 
 use crate::view::{DoctorState, Outcome};
-use countersign_model::{Impact, Problem, Verdict, terminal};
+use countersign_model::{Problem, Verdict, terminal};
 use std::io::Write;
 use std::panic::PanicHookInfo;
 use std::process::ExitCode;

@@ -1,7 +1,7 @@
 //! What the commands say that do not return a [`Report`]: plain data, of which every format is a view.
 
 use crate::args::FailOn;
-use countersign_model::{CanaryReport, ChangeSet, Impact, Proposals, RawDocument, Report};
+use countersign_model::{CanaryReport, ChangeSet, Impact, Proposals, Report, Snapshot};
 use countersign_pipeline::project::Comparison;
 use serde::Serialize;
 
@@ -58,15 +58,15 @@ impl DiffView {
     }
 
     /// The view of a comparison.
-    pub(crate) fn new(old: &str, new: &str, comparison: Comparison, fail_on: FailOn) -> Self {
-        let text = |document: RawDocument| String::from_utf8_lossy(&document.content).into_owned();
+    pub(crate) fn new(old: &str, new: &str, comparison: &Comparison, fail_on: FailOn) -> Self {
+        let text = |document: &Snapshot| String::from_utf8_lossy(document.bytes()).into_owned();
         Self {
             old: old.into(),
             new: new.into(),
             format: comparison.format.as_str().into(),
             fail_on,
-            changes: comparison.changes,
-            texts: comparison.documents.map(text),
+            changes: comparison.changes.clone(),
+            texts: comparison.documents.each_ref().map(text),
         }
     }
 

@@ -2,12 +2,13 @@
 //!
 //! A finding is told once for each rule and subject, however many operations reach it.
 
+use crate::reach::{self, Operations, Set};
 use crate::rule::{Place, RuleRef, rank, worse};
 use crate::settings::Settings;
 use crate::spec::{Node, location};
 use countersign_plugin::{Change, Direction, Impact};
+use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Bytes of the document's own text that a summary quotes at most.
 const QUOTE: usize = 80;
@@ -78,17 +79,30 @@ fn clip(text: &str, limit: usize) -> String {
 /// All findings, each with the operations that reach it.
 #[derive(Debug, Default)]
 pub(crate) struct Report<'a> {
-    found: BTreeMap<(String, String), (Finding<'a>, BTreeSet<String>)>,
+    found: BTreeMap<(String, String), (Finding<'a>, Set)>,
+    operations: Operations,
 }
 
 impl<'a> Report<'a> {
     /// Add a finding that some operations reach.
     pub(crate) fn add(&mut self, finding: Finding<'a>, operations: impl IntoIterator<Item = String>) {
+        let mut reached = Set::default();
+        operations.into_iter().for_each(|name| reached.insert(self.operation(&name)));
+        self.add_reached(finding, &reached);
+    }
+
+    /// The number of an operation, for sets of them.
+    pub(crate) fn operation(&mut self, name: &str) -> usize {
+        self.operations.number(name)
+    }
+
+    /// Add a finding that a set of operations reaches.
+    pub(crate) fn add_reached(&mut self, finding: Finding<'a>, operations: &Set) {
         let subject = finding.base.or(finding.head).map(Node::pointer).unwrap_or_default();
         let key = (subject, finding.rule.id().into_owned());
         match self.found.entry(key) {
             Entry::Vacant(new) => {
-                new.insert((finding, operations.into_iter().collect()));
+                new.insert((finding, operations.clone()));
             }
             Entry::Occupied(mut known) => {
                 let (known, reached) = known.get_mut();
@@ -101,17 +115,18 @@ impl<'a> Report<'a> {
                     known.rule = finding.rule;
                 }
                 known.verdict = both(known.verdict, finding.verdict);
-                reached.extend(operations);
+                reached.absorb(operations);
             }
         }
     }
 
     /// The changes in their fixed order: breaking first, then by subject, then by rule.
     pub(crate) fn changes(self, settings: &Settings) -> Vec<Change> {
-        let mut changes: Vec<Change> = self
-            .found
+        let Self { found, operations } = self;
+        let limit = reach::limit(found.values().map(|(_, reached)| reached));
+        let mut changes: Vec<Change> = found
             .into_iter()
-            .filter_map(|((subject, rule), (finding, operations))| {
+            .filter_map(|((subject, rule), (finding, reached))| {
                 let impact = settings.impact(finding.rule, finding.verdict)?;
                 Some(Change {
                     rule,
@@ -123,9 +138,9 @@ impl<'a> Report<'a> {
                     after: finding.after,
                     base: finding.base.map(location),
                     head: finding.head.map(location),
-                    operations: operations.into_iter().collect(),
+                    operations: operations.listed(&reached, limit),
                     witness: None,
-                    ext: Vec::new(),
+                    ext: left_out(&reached, limit),
                 })
             })
             .collect();
@@ -142,4 +157,10 @@ fn both(left: Option<Impact>, right: Option<Impact>) -> Option<Impact> {
         (Some(left), Some(right)) => Some(worse(left, right)),
         (None, _) | (_, None) => None,
     }
+}
+
+/// How many operations a finding reaches, where it does not list them all.
+fn left_out(reached: &Set, limit: usize) -> Vec<(String, String)> {
+    let all = reached.len();
+    (all > limit).then(|| ("operations".into(), all.to_string())).into_iter().collect()
 }

@@ -10,6 +10,7 @@ mod finding;
 mod language;
 mod number;
 mod operation;
+mod reach;
 mod rule;
 mod schema;
 mod settings;

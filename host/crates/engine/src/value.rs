@@ -18,5 +18,5 @@ pub struct Document {
     /// `sha256:` and the hexadecimal digest of the content.
     pub digest: String,
     /// The bytes.
-    pub content: Arc<[u8]>,
+    pub content: Arc<Vec<u8>>,
 }

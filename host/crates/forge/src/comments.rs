@@ -25,8 +25,34 @@ pub(crate) fn upsert(
     match find(client, repository, number, marker)? {
         Some(comment) if same_text(&comment.body, &body) => Ok(comment.html_url),
         Some(comment) => update(client, repository, number, marker, &comment, &body),
-        None => create(client, repository, number, marker, &body),
+        None => {
+            let url = create(client, repository, number, marker, &body)?;
+            Ok(keep_one(client, repository, number, marker)?.unwrap_or(url))
+        }
     }
+}
+
+/// Two runs that look at the same time both find nothing, and both write. Whoever wrote looks again, and of all that
+/// are ours only the oldest stays, so that whatever the order, one is left. Returns its address.
+fn keep_one(client: &Client, repository: &Slug, number: u64, marker: &str) -> Answer<Option<String>> {
+    let mut ours = all(client, repository, number, marker)?;
+    ours.sort_by_key(|comment| comment.id);
+    for later in ours.iter().skip(1) {
+        let call = Call::on(http::Method::DELETE, repository, &["issues", "comments", &later.id.to_string()]);
+        match client.write(&call) {
+            Ok(_) | Err(ForgeError::NotFound { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(ours.into_iter().next().map(|comment| comment.html_url).filter(|url| !url.is_empty()))
+}
+
+fn all(client: &Client, repository: &Slug, number: u64, marker: &str) -> Answer<Vec<answers::Comment>> {
+    let viewer = viewer(client, repository)?;
+    let call = Call::get(repository, &["issues", &number.to_string(), "comments"]);
+    let mut comments: Vec<answers::Comment> = pages::all(client, call, None)?;
+    comments.retain(|comment| marked(&comment.body, marker) && is_ours(client, viewer, comment));
+    Ok(comments)
 }
 
 fn create(client: &Client, repository: &Slug, number: u64, marker: &str, body: &str) -> Answer<String> {

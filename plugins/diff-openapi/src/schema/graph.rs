@@ -4,10 +4,11 @@ use super::effective::{Effective, Shape};
 use super::relation::Budget;
 use super::{Pair, compare, names};
 use crate::finding::{Finding, Report};
+use crate::reach::Set;
 use crate::rule::Place;
 use crate::spec::Spec;
 use crate::unchanged::Unchanged;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 /// A schema's identity: its parts by number, or its site where it has none.
 type Identity = (Vec<u32>, bool);
@@ -80,25 +81,22 @@ impl<'a> Graph<'a> {
 
     /// Tell the report of every finding, with the operations that reach it.
     pub(crate) fn tell(self, roots: &[(Vertex, String)], report: &mut Report<'a>) {
-        let names: BTreeSet<&String> = roots.iter().map(|(_, operation)| operation).collect();
-        let names: Vec<&String> = names.into_iter().collect();
-        let reached = self.reached(roots, &names);
+        let roots: Vec<(Vertex, usize)> =
+            roots.iter().map(|(vertex, operation)| (*vertex, report.operation(operation))).collect();
+        let reached = self.reached(&roots);
         for (state, operations) in self.states.into_iter().zip(reached) {
             for finding in state.findings {
-                let operations = names.iter().enumerate().filter(|(at, _)| operations.has(*at));
-                report.add(finding, operations.map(|(_, name)| (*name).clone()));
+                report.add_reached(finding, &operations);
             }
         }
     }
 
     /// The operations that reach each vertex. They are passed on from vertex to vertex in an order in which one
     /// round is enough where there are no cycles, and a few are where there are.
-    fn reached(&self, roots: &[(Vertex, String)], names: &[&String]) -> Vec<Set> {
-        let mut sets = vec![Set::new(names.len()); self.states.len()];
+    fn reached(&self, roots: &[(Vertex, usize)]) -> Vec<Set> {
+        let mut sets = vec![Set::default(); self.states.len()];
         for (vertex, operation) in roots {
-            if let Ok(at) = names.binary_search(&operation) {
-                sets[vertex.0].insert(at);
-            }
+            sets[vertex.0].insert(*operation);
         }
         let order = self.order(roots);
         let mut grown = true;
@@ -115,7 +113,7 @@ impl<'a> Graph<'a> {
     }
 
     /// The vertices that roots reach, each before those inside it as far as cycles allow (reverse postorder).
-    fn order(&self, roots: &[(Vertex, String)]) -> Vec<Vertex> {
+    fn order(&self, roots: &[(Vertex, usize)]) -> Vec<Vertex> {
         let mut order = Vec::with_capacity(self.states.len());
         let mut entered = vec![false; self.states.len()];
         let mut open: Vec<(Vertex, usize)> = Vec::new();
@@ -135,34 +133,6 @@ impl<'a> Graph<'a> {
         }
         order.reverse();
         order
-    }
-}
-
-/// A set of operations by their number.
-#[derive(Debug, Clone, Default)]
-struct Set(Vec<u64>);
-
-impl Set {
-    fn new(size: usize) -> Self {
-        Self(vec![0; size.div_ceil(64)])
-    }
-
-    fn insert(&mut self, at: usize) {
-        self.0[at / 64] |= 1 << (at % 64);
-    }
-
-    fn has(&self, at: usize) -> bool {
-        self.0[at / 64] >> (at % 64) & 1 == 1
-    }
-
-    /// Add all of another set; whether there was anything new.
-    fn absorb(&mut self, other: &Self) -> bool {
-        let mut grown = false;
-        for (own, other) in self.0.iter_mut().zip(&other.0) {
-            grown |= *other & !*own != 0;
-            *own |= *other;
-        }
-        grown
     }
 }
 

@@ -1,7 +1,7 @@
 //! What changed between two snapshots of a contract.
 
 use super::Project;
-use super::accept::collect;
+use super::observe::Canonicalizers;
 use super::record::RecordOnDisk;
 use crate::config::{ContractConfig, Format, StageConfig};
 use crate::stage::{Job, Prepared, StageFailure, document};
@@ -15,6 +15,13 @@ use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::path::Path;
 
+/// Bytes of a document at most: what a stage may hand back at once, and what is fetched from the web.
+const LARGEST: u64 = 64 << 20;
+
+/// Bytes of two documents that are canonicalized at the same time. Larger ones wait for each other, so that the
+/// memory that a command needs is bounded.
+const SIDE_BY_SIDE: usize = 64 << 20;
+
 /// What `diff A B` found.
 #[derive(Clone, Debug)]
 pub struct Comparison {
@@ -23,7 +30,14 @@ pub struct Comparison {
     /// What both documents were taken for.
     pub format: Format,
     /// The two documents as they are written.
-    pub documents: [RawDocument; 2],
+    pub documents: [Snapshot; 2],
+}
+
+/// A document as it is written, and in its canonical form.
+struct Compared {
+    written: Snapshot,
+    canonical: Snapshot,
+    media_type: String,
 }
 
 /// How to compare two documents that the user names.
@@ -77,28 +91,34 @@ impl Project {
         head: &str,
         options: &CompareOptions,
     ) -> Result<Comparison, Vec<Problem>> {
-        let documents = collect([base, head].map(|name| self.named_document(name)).into())?;
-        let mut contract = self.contract_for(base, head, options.format, &documents);
+        let (old, new) = both(self.named_document(base), self.named_document(head))?;
+        let mut contract = self.contract_for(base, head, options.format, [&old, &new]);
         tune(&mut contract, &options.keys)?;
         let differs = self.differs(&contract)?;
         let canonicalizers = self.canonicalizers(&contract)?;
-        let mut snapshots = Vec::new();
-        let mut problems = Vec::new();
-        for (name, raw) in [base, head].into_iter().zip(&documents) {
-            match self.canonical(name, &canonicalizers, raw.clone()).map_err(StageFailure::into_problem) {
-                Ok(canonical) => snapshots.push(Snapshot::of(canonical.bytes().to_vec())),
-                Err(problem) => problems.push(problem),
-            }
-        }
-        let [old, new] = <[Snapshot; 2]>::try_from(snapshots).map_err(|_| std::mem::take(&mut problems))?;
-        let mut changes = self.changes(&contract, &differs, &old, &new).map_err(|problem| vec![problem])?;
-        let [written_old, written_new] = &documents[..] else {
-            unreachable!("there is one document for each of two names")
-        };
-        place(changes.0.iter_mut().map(|change| &mut change.base), written_old, &old);
-        place(changes.0.iter_mut().map(|change| &mut change.head), written_new, &new);
-        let documents = [written_old.clone(), written_new.clone()];
-        Ok(Comparison { changes, format: contract.format, documents })
+        let is_large = old.content.len() + new.content.len() > SIDE_BY_SIDE;
+        let one = || self.side(base, &canonicalizers, old);
+        let other = || self.side(head, &canonicalizers, new);
+        let (old, new) = if is_large { (one(), other()) } else { rayon::join(one, other) };
+        let (old, new) = both(old, new)?;
+        let found = self.changes(&contract, &differs, &old.canonical, &new.canonical);
+        let mut changes = found.map_err(|problem| vec![problem])?;
+        place(changes.0.iter_mut().map(|change| &mut change.base), &old);
+        place(changes.0.iter_mut().map(|change| &mut change.head), &new);
+        Ok(Comparison { changes, format: contract.format, documents: [old.written, new.written] })
+    }
+
+    /// A document, and its canonical form.
+    fn side(
+        &self,
+        name: &str,
+        canonicalizers: &Canonicalizers<'_>,
+        raw: RawDocument,
+    ) -> Result<Compared, Problem> {
+        let (media_type, written) = (raw.media_type, Snapshot::of(raw.content));
+        let canonical = self.canonical_of(name, canonicalizers, &media_type, &written);
+        let canonical = canonical.map_err(StageFailure::into_problem)?.into_snapshot();
+        Ok(Compared { written, canonical, media_type })
     }
 
     /// The stages for a comparison: those of the contract whose snapshot is named, else the format's own.
@@ -107,7 +127,7 @@ impl Project {
         base: &str,
         head: &str,
         format: Option<Format>,
-        documents: &[RawDocument],
+        documents: [&RawDocument; 2],
     ) -> ContractConfig {
         let named = self.config.contracts.values().find(|contract| {
             let snapshot = contract.snapshot_path();
@@ -125,8 +145,7 @@ impl Project {
     fn named_document(&self, name: &str) -> Result<RawDocument, Problem> {
         let media_type = crate::stage::media_type(name).to_owned();
         if Path::new(name).exists() {
-            let content = std::fs::read(name).map_err(|error| unreadable(name, &error.to_string()))?;
-            return Ok(RawDocument { content, media_type });
+            return Ok(RawDocument { content: read_file(name)?, media_type });
         }
         if name.starts_with("https://") || name.starts_with("http://") {
             return self.at_url(name);
@@ -213,21 +232,27 @@ fn tune(contract: &mut ContractConfig, keys: &Map<String, Value>) -> Result<(), 
 
 /// Where things stand in the document as it is written. The stages count in its canonical form; a pointer leads to the
 /// same thing in both.
-fn place<'c>(
-    locations: impl Iterator<Item = &'c mut Option<Location>>,
-    written: &RawDocument,
-    canonical: &Snapshot,
-) {
-    if written.content == canonical.bytes() {
+fn place<'c>(locations: impl Iterator<Item = &'c mut Option<Location>>, side: &Compared) {
+    let mut locations = locations.flatten().peekable();
+    if side.written.digest() == side.canonical.digest() || locations.peek().is_none() {
         return;
     }
-    let document = Document::parse(&written.content, &written.media_type).ok();
-    for location in locations.flatten() {
+    let document = Document::parse(side.written.bytes(), &side.media_type).ok();
+    for location in locations {
         let node = document.as_ref().and_then(|document| document.root().resolve(&location.pointer));
         let position = node.map(countersign_document::Node::position);
         location.line = position.map(|position| position.line);
         location.column = position.map(|position| position.column);
     }
+}
+
+fn read_file(name: &str) -> Result<Vec<u8>, Problem> {
+    let size = std::fs::metadata(name).map_or(0, |metadata| metadata.len());
+    if size > LARGEST {
+        let problem = unreadable(name, &format!("it is larger than {} MiB", LARGEST >> 20));
+        return Err(problem.hint("compare a smaller part of it"));
+    }
+    std::fs::read(name).map_err(|error| unreadable(name, &error.to_string()))
 }
 
 fn unreadable(name: &str, why: &str) -> Problem {
@@ -261,15 +286,23 @@ pub(crate) fn anonymous(format: Format) -> ContractConfig {
     }
 }
 
+/// Both of two results, or the problems of each.
+fn both<T>(old: Result<T, Problem>, new: Result<T, Problem>) -> Result<(T, T), Vec<Problem>> {
+    match (old, new) {
+        (Ok(old), Ok(new)) => Ok((old, new)),
+        (old, new) => Err([old.err(), new.err()].into_iter().flatten().collect()),
+    }
+}
+
 /// What the documents say that they are: OpenAPI by its first key words, JSON by its first character.
-fn guess(documents: &[RawDocument]) -> Format {
-    let says_openapi = |document: &RawDocument| {
+fn guess(documents: [&RawDocument; 2]) -> Format {
+    let says_openapi = |document: &&RawDocument| {
         let head = &document.content[..document.content.len().min(4096)];
         let text = String::from_utf8_lossy(head);
         ["\"openapi\"", "\"swagger\"", "openapi:", "swagger:"].iter().any(|word| text.contains(word))
     };
     let is_json =
-        |document: &RawDocument| matches!(document.content.trim_ascii_start().first(), Some(b'{' | b'['));
+        |document: &&RawDocument| matches!(document.content.trim_ascii_start().first(), Some(b'{' | b'['));
     if documents.iter().all(says_openapi) {
         Format::Openapi
     } else if documents.iter().all(is_json) {
