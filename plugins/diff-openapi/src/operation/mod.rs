@@ -1,6 +1,7 @@
 //! Operations: paths, parameters, bodies, responses and security.
 
 mod bodies;
+mod called;
 mod encoding;
 mod media;
 mod parameters;
@@ -23,6 +24,7 @@ pub(crate) fn rules() -> Vec<&'static Rule> {
         paths::RULES,
         parameters::RULES,
         bodies::RULES,
+        called::RULES,
         media::RULES,
         encoding::RULES,
         responses::RULES,
