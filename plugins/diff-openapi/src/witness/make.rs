@@ -146,7 +146,11 @@ impl<'a> Maker<'_, 'a> {
         }
         if let Some(pattern) = facts.all("pattern").find_map(Node::as_str) {
             let pattern = self.checker.pay(50).then(|| Pattern::parse(&pattern)).flatten()?;
-            return pattern.sample(variant, least);
+            let sample = pattern.sample(variant, least)?;
+            // What a pattern without an end lets follow.
+            let missing = least.saturating_sub(sample.chars().count());
+            let last = sample.chars().last().unwrap_or('x');
+            return Some(sample.chars().chain(std::iter::repeat_n(last, missing)).collect());
         }
         if let Some(padded) = formats.iter().find_map(|format| formats::padded(format, least)) {
             return Some(padded);

@@ -129,7 +129,7 @@ impl<'a> Variations<'_, 'a> {
         let mut stop = |entries: Entries| stop(Json::Object(entries));
         self.presence(facts, entries, &mut stop)
             || self.one_more(facts, entries, &mut stop)
-            || self.strangers(entries, &mut stop)
+            || self.strangers(facts, entries, &mut stop)
             || self.sizes(facts, entries, &mut stop)
             || self.all_declared(facts, entries).is_some_and(&mut stop)
             || self.other_values(facts, entries, &mut stop)
@@ -163,13 +163,15 @@ impl<'a> Variations<'_, 'a> {
     }
 
     /// With a property that is not declared.
-    fn strangers(&self, entries: &Entries, stop: &mut dyn FnMut(Entries) -> bool) -> bool {
+    fn strangers(&self, facts: &Facts<'a>, entries: &Entries, stop: &mut dyn FnMut(Entries) -> bool) -> bool {
         let patterns = self.dictionary.name_patterns.iter();
         let sampled =
             patterns.flat_map(|pattern| (0..3).filter_map(|variant| pattern.sample(variant, variant)));
         let names: Vec<String> = STRANGE.map(str::to_owned).into_iter().chain(sampled).collect();
-        let mut all = names.iter().flat_map(|name| plain_values().map(|value| with(entries, name, value)));
-        all.any(stop)
+        let declared =
+            |name: &String| self.allowing.property(facts, name, 0).map(|value| with(entries, name, value));
+        let plain = |name: &String| plain_values().map(|value| with(entries, name, value));
+        names.iter().filter_map(declared).any(&mut *stop) || names.iter().flat_map(plain).any(stop)
     }
 
     /// With more and fewer properties than a bound says.

@@ -105,8 +105,8 @@ fn string(random: &mut Random) -> Value {
         0 => schema["enum"] = json!((0..=random.below(3)).map(|at| ["a", "b", "c"][at]).collect::<Vec<_>>()),
         1 => schema["format"] = json!(random.of(&["date-time", "uuid", "email", "uri", "date", "password"])),
         2 => {
-            schema["pattern"] =
-                json!(random.of(&["^[a-z]+$", "^\\d{2,4}$", "^[A-Z][a-z]*$", "x", "^(a|b)+$"]))
+            let patterns = ["^[a-z]+$", "^\\d{2,4}$", "^[A-Z][a-z]*$", "x", "^(a|b)+$"];
+            schema["pattern"] = json!(random.of(&patterns));
         }
         _ => {}
     }
@@ -186,18 +186,17 @@ fn combined(random: &mut Random, depth: usize, old: bool) -> Value {
 
 /// Change something in a schema: here, or in one that is inside it.
 fn change(random: &mut Random, schema: &mut Value, depth: usize, old: bool) {
-    let inside: Vec<&mut Value> = match schema {
-        Value::Object(keywords) => keywords
-            .iter_mut()
-            .flat_map(|(keyword, value)| match (keyword.as_str(), value) {
-                ("properties", Value::Object(all)) => all.values_mut().collect(),
-                ("allOf" | "anyOf" | "oneOf" | "prefixItems", Value::Array(all)) => all.iter_mut().collect(),
-                ("items" | "additionalProperties" | "not" | "if" | "then" | "contains", value) => vec![value],
-                _ => Vec::new(),
-            })
-            .collect(),
-        _ => Vec::new(),
-    };
+    let inside: Vec<&mut Value> = schema
+        .as_object_mut()
+        .into_iter()
+        .flatten()
+        .flat_map(|(keyword, value)| match (keyword.as_str(), value) {
+            ("properties", Value::Object(all)) => all.values_mut().collect(),
+            ("allOf" | "anyOf" | "oneOf" | "prefixItems", Value::Array(all)) => all.iter_mut().collect(),
+            ("items" | "additionalProperties" | "not" | "if" | "then" | "contains", value) => vec![value],
+            _ => Vec::new(),
+        })
+        .collect();
     if !inside.is_empty() && random.one_in(2) {
         let at = random.below(inside.len());
         let chosen = inside.into_iter().nth(at).expect("one of them");
