@@ -1,6 +1,8 @@
 //! How many breaking changes of schemas have a witness, and whether each holds:
 //! `witnesses [--list] BASE HEAD [BASE HEAD]...`. Policy `wire`.
 
+#![expect(clippy::disallowed_macros, reason = "a program of its own, whose output is its result")]
+
 #[path = "../tests/witnesses/bundle.rs"]
 mod bundle;
 #[path = "../tests/witnesses/hold.rs"]

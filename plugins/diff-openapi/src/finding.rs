@@ -163,7 +163,7 @@ impl<'a> Report<'a> {
         changes.sort_by_key(|(change, _)| rank(change.impact));
         for (change, finding) in changes.iter_mut().filter(|(change, _)| change.impact != Impact::Compatible)
         {
-            change.witness = prover.witness(finding);
+            change.witness = prover.witness(finding, change);
         }
         changes.into_iter().map(|(change, _)| change).collect()
     }

@@ -88,14 +88,14 @@ const UNDECIDED: &[&str] = &[
 const NOT_SHOWN: &[&str] = &["default-value-", "deprecated", "reactivated", "discriminator-", "content-"];
 
 impl Aspect {
-    /// What shows a finding; nothing where no value can.
-    pub(super) fn of(finding: &Finding<'_>) -> Option<Self> {
+    /// What shows a finding about this subject; nothing where no value can.
+    pub(super) fn of(finding: &Finding<'_>, subject: &str) -> Option<Self> {
         let stem = match finding.rule {
             RuleRef::At(family, _) => family.stem,
             RuleRef::One(rule) if rule.id == "schema-changed-undecided" => rule.id,
             // All other rules about schemas are about the presence of a property.
             RuleRef::One(_) => {
-                let name = Some(property(finding.base.or(finding.head)?)?);
+                let name = Some(property(finding.base.or(finding.head)?, subject)?);
                 return Some(Self { keywords: PRESENCE, any: false, name, null: false });
             }
         };
@@ -125,11 +125,10 @@ impl Aspect {
     }
 }
 
-/// The name of a property by its schema or by its mention under `required`.
-fn property(node: Node<'_>) -> Option<String> {
+/// The name of a property by the pointer of its schema, or by its mention under `required`.
+fn property(node: Node<'_>, pointer: &str) -> Option<String> {
     if node.kind() == Kind::String {
         return node.as_str().map(std::borrow::Cow::into_owned);
     }
-    let pointer = node.pointer();
-    countersign_document::pointer::segments(&pointer)?.last().map(std::borrow::Cow::into_owned)
+    countersign_document::pointer::segments(pointer)?.last().map(std::borrow::Cow::into_owned)
 }

@@ -36,6 +36,8 @@ pub(super) struct Dictionary<'a> {
     pub(super) values: Vec<Json>,
     /// Properties that the refusing schema wants.
     pub(super) wanted: Vec<String>,
+    /// Properties whose presence matters to others.
+    pub(super) triggers: Vec<String>,
     /// Properties with what is said of them.
     pub(super) properties: BTreeMap<String, Vec<(Origin, Node<'a>)>>,
     pub(super) name_patterns: Vec<Pattern>,
@@ -104,7 +106,9 @@ impl<'a> Dictionary<'a> {
                 self.names(texts(value));
             }
             "dependentRequired" | "dependentSchemas" => {
-                self.names(value.entries().map(|entry| entry.name().into_owned()));
+                let names = || value.entries().map(|entry| entry.name().into_owned()).take(WORDS);
+                self.triggers.extend(names());
+                self.names(names());
             }
             "properties" => {
                 for entry in value.entries().take(WORDS * 2) {

@@ -48,6 +48,11 @@ impl Exact {
         self.scale == 0
     }
 
+    /// Whether neighbours are the same number to whoever reads numbers as doubles.
+    pub(super) fn is_huge(self) -> bool {
+        self.mantissa.unsigned_abs() / 10_u128.pow(self.scale) >= 1 << 52
+    }
+
     pub(super) fn plus(self, other: Self) -> Option<Self> {
         let (left, right, scale) = self.aligned(other)?;
         Self::new(left.checked_add(right)?, scale)

@@ -80,6 +80,15 @@ impl Json {
         }
     }
 
+    /// Whether nothing in it holds more than two values.
+    pub(super) fn is_small(&self) -> bool {
+        match self {
+            Self::Null | Self::Boolean(_) | Self::Number(_) | Self::String(_) => true,
+            Self::Array(items) => items.len() <= 2 && items.iter().all(Self::is_small),
+            Self::Object(entries) => entries.len() <= 2 && entries.iter().all(|(_, value)| value.is_small()),
+        }
+    }
+
     /// The value as JSON text.
     pub(super) fn print(&self) -> String {
         let mut text = String::new();

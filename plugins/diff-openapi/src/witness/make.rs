@@ -69,7 +69,14 @@ impl<'a> Maker<'_, 'a> {
             found = good.then_some(value);
             good
         });
-        found.or_else(|| self.all_allow(sites, &Json::Null).then_some(Json::Null))
+        // Null is the smaller value of something large, and the only one of something without end.
+        let large = |value: &Json| {
+            depth > 0 && matches!(value, Json::Object(_) | Json::Array(_)) && !value.is_small()
+        };
+        if found.as_ref().is_none_or(large) && self.all_allow(sites, &Json::Null) {
+            return Some(Json::Null);
+        }
+        found
     }
 
     /// Values of each alternative and each type, until `stop` says so. They need not be allowed.
@@ -139,7 +146,11 @@ impl<'a> Maker<'_, 'a> {
         }
         if let Some(pattern) = facts.all("pattern").find_map(Node::as_str) {
             let pattern = self.checker.pay(50).then(|| Pattern::parse(&pattern)).flatten()?;
-            return pattern.sample(variant, least);
+            let sample = pattern.sample(variant, least)?;
+            // What a pattern without an end lets follow.
+            let missing = least.saturating_sub(sample.chars().count());
+            let last = sample.chars().last().unwrap_or('x');
+            return Some(sample.chars().chain(std::iter::repeat_n(last, missing)).collect());
         }
         if let Some(padded) = formats.iter().find_map(|format| formats::padded(format, least)) {
             return Some(padded);
@@ -291,38 +302,34 @@ pub(super) fn item_sites<'a>(facts: &Facts<'a>, at: usize) -> Vec<Node<'a>> {
 /// Numbers beside 0 and beside the bounds, those that read best first.
 fn near_bounds(facts: &Facts<'_>, whole: bool) -> Vec<Exact> {
     let one = Exact::whole(1);
+    let half = one.half().unwrap_or(one);
+    let eighth = half.half().and_then(Exact::half).unwrap_or(half);
     let steps: Vec<Exact> = facts.numbers("multipleOf").collect();
     let mut near = vec![Exact::whole(0), one];
     for keyword in ["minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"] {
         for bound in facts.numbers(keyword) {
-            let half = one.half();
             near.push(bound);
-            near.extend([bound.plus(one), bound.minus(one)].into_iter().flatten());
-            near.extend(
-                [half.and_then(|half| bound.plus(half)), half.and_then(|half| bound.minus(half))]
-                    .into_iter()
-                    .flatten(),
-            );
-            let tenth = one.half().and_then(Exact::half).and_then(Exact::half);
-            near.extend(
-                tenth
-                    .and_then(|step| bound.plus(step))
-                    .into_iter()
-                    .chain(tenth.and_then(|step| bound.minus(step))),
-            );
-            for step in &steps {
-                let floor = bound.floor_to(*step);
-                near.extend(floor);
-                near.extend(floor.and_then(|floor| floor.plus(*step)));
-                near.extend(floor.and_then(|floor| floor.minus(*step)));
+            if bound.is_huge() {
+                near.extend(bound.plus(bound));
+                continue;
             }
-            let floor = bound.floor_to(one);
-            near.extend(floor.into_iter().chain(floor.and_then(|floor| floor.plus(one))));
+            near.extend([one, half, eighth].iter().flat_map(|step| beside(bound, *step)));
+            near.extend(steps.iter().chain([&one]).flat_map(|step| {
+                bound
+                    .floor_to(*step)
+                    .into_iter()
+                    .flat_map(|floor| [floor].into_iter().chain(beside(floor, *step)))
+            }));
         }
     }
     near.extend(steps);
     near.retain(|value| !whole || value.is_whole());
     near
+}
+
+/// The numbers one step above and one below.
+fn beside(value: Exact, step: Exact) -> impl Iterator<Item = Exact> {
+    [value.plus(step), value.minus(step)].into_iter().flatten()
 }
 
 /// The strings of a list.

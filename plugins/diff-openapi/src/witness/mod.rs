@@ -20,7 +20,7 @@ use crate::schema::Shape;
 use crate::spec::{Node, Spec};
 use aspect::Aspect;
 use check::{Checker, Reason};
-use countersign_plugin::{Side, Witness};
+use countersign_plugin::{Change, Location, Side, Witness};
 use dictionary::{Dictionary, Origin};
 use json::Json;
 use make::{Maker, Memo};
@@ -84,29 +84,42 @@ impl<'c, 'a> Prover<'c, 'a> {
         Self { base: Reading::of(base), head: Reading::of(head), left: WORK_FOR_ALL }
     }
 
-    /// A value that shows what a finding breaks.
-    pub(crate) fn witness(&mut self, finding: &Finding<'a>) -> Option<Witness> {
+    /// A value that shows what a finding breaks. What was told of the finding says where it is.
+    pub(crate) fn witness(&mut self, finding: &Finding<'a>, told: &Change) -> Option<Witness> {
         let seat = finding.seat.as_deref()?;
-        let aspect = Aspect::of(finding)?;
+        let aspect = Aspect::of(finding, &told.subject)?;
         let granted = WORK.min(self.left);
         let fuel = Cell::new(granted);
-        let witness = self.search(seat, &aspect, &fuel);
+        let found = self.search(seat, &aspect, &fuel);
         self.left -= granted - fuel.get();
-        witness
+        let ((value, base, head), allowed_by) = (found?, if seat.request { Side::Base } else { Side::Head });
+        let base = pointer(base, finding.base, told.base.as_ref());
+        let head = pointer(head, finding.head, told.head.as_ref());
+        Some(Witness { value, base, head, allowed_by })
     }
 
-    fn search(&self, seat: &Seat<'a>, aspect: &Aspect, fuel: &Cell<u32>) -> Option<Witness> {
+    /// A value with the schemas of the old and of the new document that it is held against.
+    fn search(
+        &self,
+        seat: &Seat<'a>,
+        aspect: &Aspect,
+        fuel: &Cell<u32>,
+    ) -> Option<(String, Node<'a>, Node<'a>)> {
         let (base, head) = (self.base.maker(seat.request, fuel), self.head.maker(seat.request, fuel));
-        let (found, [base, head], allowed_by) = if seat.request {
-            let found = best(Party::new(base, &seat.base), Party::new(head, &seat.head), aspect)?;
-            let sites = [base.definition(seat.base.site), head.definition(found.refused_by)];
-            (found, sites, Side::Base)
-        } else {
-            let found = best(Party::new(head, &seat.head), Party::new(base, &seat.base), aspect)?;
-            let sites = [base.definition(found.refused_by), head.definition(seat.head.site)];
-            (found, sites, Side::Head)
-        };
-        Some(Witness { value: found.value, base: base.pointer(), head: head.pointer(), allowed_by })
+        if seat.request {
+            let found = best(&Party::new(base, &seat.base), &Party::new(head, &seat.head), aspect)?;
+            return Some((found.value, base.definition(seat.base.site), head.definition(found.refused_by)));
+        }
+        let found = best(&Party::new(head, &seat.head), &Party::new(base, &seat.base), aspect)?;
+        Some((found.value, base.definition(found.refused_by), head.definition(seat.head.site)))
+    }
+}
+
+/// The pointer of a node. It takes a search of the document, so that one that is known is not sought again.
+fn pointer(node: Node<'_>, known: Option<Node<'_>>, location: Option<&Location>) -> String {
+    match (known, location) {
+        (Some(known), Some(location)) if known.id() == node.id() => location.pointer.clone(),
+        _ => node.pointer(),
     }
 }
 
@@ -141,7 +154,11 @@ impl<'m, 's, 'a> Party<'m, 's, 'a> {
 }
 
 /// The value that shows best what one schema allows and the other does not.
-fn best<'a>(allowing: Party<'_, '_, 'a>, refusing: Party<'_, '_, 'a>, aspect: &Aspect) -> Option<Found<'a>> {
+fn best<'a>(
+    allowing: &Party<'_, '_, 'a>,
+    refusing: &Party<'_, '_, 'a>,
+    aspect: &Aspect,
+) -> Option<Found<'a>> {
     let mut dictionary = Dictionary::default();
     dictionary.read(&allowing.sites, &allowing.maker.checker, Origin::Allowing);
     dictionary.read(&refusing.sites, &refusing.maker.checker, Origin::Refusing);
@@ -156,7 +173,7 @@ fn best<'a>(allowing: Party<'_, '_, 'a>, refusing: Party<'_, '_, 'a>, aspect: &A
     let mut patience = PATIENCE;
     variations.visit(&mut |value| {
         patience -= u32::from(best.is_some());
-        if let Some(found) = judged(&allowing, &refusing, aspect, &value)
+        if let Some(found) = judged(allowing, refusing, aspect, &value)
             && best.as_ref().is_none_or(|best| found.rank < best.rank)
         {
             best = Some(found);

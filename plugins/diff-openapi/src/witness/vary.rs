@@ -47,7 +47,9 @@ impl<'a> Variations<'_, 'a> {
         let fractions = [one, one.half().unwrap_or(one), Exact::parse("0.01").unwrap_or(one)];
         let steps = || fractions.into_iter().chain(self.dictionary.steps.iter().copied());
         let mut found = |value: Option<Exact>| value.is_some_and(|value| stop(Json::Number(value.token())));
-        for bound in self.dictionary.bounds.iter().copied() {
+        let (huge, bounds): (Vec<Exact>, Vec<Exact>) =
+            self.dictionary.bounds.iter().partition(|bound| bound.is_huge());
+        for bound in bounds {
             let sides = |step: Exact| {
                 let floor = bound.floor_to(step);
                 [
@@ -67,7 +69,9 @@ impl<'a> Variations<'_, 'a> {
             [Some(step), step.plus(step), step.plus(step).and_then(|twice| twice.plus(step)), step.half()]
         };
         let small = [0, 1, -1, 2, 3, 5, 7, 100, -100].map(|small| Some(Exact::whole(small)));
-        self.dictionary.steps.iter().copied().flat_map(multiples).chain(small).any(found)
+        let steps = self.dictionary.steps.iter().copied();
+        let twice = huge.iter().map(|bound| bound.plus(*bound));
+        steps.flat_map(multiples).chain(small).chain(twice).any(found)
     }
 
     fn strings(&self, facts: &Facts<'a>, stop: Stop<'_>) -> bool {
@@ -125,10 +129,11 @@ impl<'a> Variations<'_, 'a> {
         let mut stop = |entries: Entries| stop(Json::Object(entries));
         self.presence(facts, entries, &mut stop)
             || self.one_more(facts, entries, &mut stop)
-            || self.strangers(entries, &mut stop)
+            || self.strangers(facts, entries, &mut stop)
             || self.sizes(facts, entries, &mut stop)
             || self.all_declared(facts, entries).is_some_and(&mut stop)
             || self.other_values(facts, entries, &mut stop)
+            || self.triggered(facts, entries, &mut stop)
     }
 
     /// All that the refusing schema wants, less one each.
@@ -158,13 +163,15 @@ impl<'a> Variations<'_, 'a> {
     }
 
     /// With a property that is not declared.
-    fn strangers(&self, entries: &Entries, stop: &mut dyn FnMut(Entries) -> bool) -> bool {
+    fn strangers(&self, facts: &Facts<'a>, entries: &Entries, stop: &mut dyn FnMut(Entries) -> bool) -> bool {
         let patterns = self.dictionary.name_patterns.iter();
         let sampled =
             patterns.flat_map(|pattern| (0..3).filter_map(|variant| pattern.sample(variant, variant)));
         let names: Vec<String> = STRANGE.map(str::to_owned).into_iter().chain(sampled).collect();
-        let mut all = names.iter().flat_map(|name| plain_values().map(|value| with(entries, name, value)));
-        all.any(stop)
+        let declared =
+            |name: &String| self.allowing.property(facts, name, 0).map(|value| with(entries, name, value));
+        let plain = |name: &String| plain_values().map(|value| with(entries, name, value));
+        names.iter().filter_map(declared).any(&mut *stop) || names.iter().flat_map(plain).any(stop)
     }
 
     /// With more and fewer properties than a bound says.
@@ -204,6 +211,15 @@ impl<'a> Variations<'_, 'a> {
             }
         }
         false
+    }
+
+    /// With what sets conditions off, and other values of a property.
+    fn triggered(&self, facts: &Facts<'a>, entries: &Entries, stop: &mut dyn FnMut(Entries) -> bool) -> bool {
+        let mut triggers = self.dictionary.triggers.iter();
+        triggers.any(|name| {
+            let set = self.property(facts, name).map(|value| with(entries, name, value));
+            set.is_some_and(|set| self.other_values(facts, &set, stop))
+        })
     }
 
     /// The value of a property, as the allowing schema has it, or else as the refusing one wants it.
