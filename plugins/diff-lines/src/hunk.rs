@@ -31,6 +31,7 @@ pub(crate) fn changes(base: &str, head: &str, impact: Impact) -> Vec<Change> {
             base: location(&stretch.base),
             head: location(&stretch.head),
             operations: Vec::new(),
+            witness: None,
             ext: Vec::new(),
         })
         .collect()

@@ -30,7 +30,9 @@ pub mod __bindings;
 mod describe;
 mod stage;
 
-pub use __bindings::diff::exports::countersign::plugin::diff::{Change, Direction, Impact, Rule};
+pub use __bindings::diff::exports::countersign::plugin::diff::{
+    Change, Direction, Impact, Rule, Side, Witness,
+};
 pub use __bindings::dump::countersign::plugin::types::{
     Description, Diagnostic, Document, DocumentInfo, Example, Failure, Location, SiblingError,
 };

@@ -1,21 +1,37 @@
 //! Operations: paths, parameters, bodies, responses and security.
 
 mod bodies;
+mod called;
+mod encoding;
+mod media;
 mod parameters;
 mod paths;
 mod responses;
 mod security;
+mod servers;
 
 use crate::finding::{Finding, Report};
 use crate::rule::{Place, Rule};
 use crate::schema::{Graph, Shape, Vertex};
+use crate::settings::Views;
 use crate::spec::{Node, Spec};
 use crate::unchanged::Unchanged;
 use countersign_plugin::Direction;
 
 /// The rules about operations.
 pub(crate) fn rules() -> Vec<&'static Rule> {
-    [paths::RULES, parameters::RULES, bodies::RULES, responses::RULES, security::RULES].concat()
+    [
+        paths::RULES,
+        parameters::RULES,
+        bodies::RULES,
+        called::RULES,
+        media::RULES,
+        encoding::RULES,
+        responses::RULES,
+        security::RULES,
+        servers::RULES,
+    ]
+    .concat()
 }
 
 /// The comparison of two documents, while it goes on.
@@ -52,7 +68,8 @@ impl Flow {
     fn place(self, body: Body) -> Place {
         match (self, body) {
             (Self::Call, Body::Request) | (Self::Callback, Body::Response) => Place::RequestBody,
-            (Self::Call, Body::Response) | (Self::Callback, Body::Request) => Place::ResponseBody,
+            (Self::Call, Body::Response) => Place::ResponseBody,
+            (Self::Callback, Body::Request) => Place::CallbackBody,
         }
     }
 
@@ -92,7 +109,12 @@ impl<'a> Comparison<'_, 'a> {
 }
 
 /// Everything that differs between two documents.
-pub(crate) fn compare<'a>(base: &Spec<'a>, head: &Spec<'a>, unchanged: &Unchanged) -> Report<'a> {
+pub(crate) fn compare<'a>(
+    base: &Spec<'a>,
+    head: &Spec<'a>,
+    unchanged: &Unchanged,
+    views: &Views<'_>,
+) -> Report<'a> {
     let mut comparison = Comparison {
         base,
         head,
@@ -103,8 +125,9 @@ pub(crate) fn compare<'a>(base: &Spec<'a>, head: &Spec<'a>, unchanged: &Unchange
         operation: String::new(),
         flow: Flow::Call,
     };
-    paths::compare(&mut comparison);
+    paths::compare(&mut comparison, views);
     security::schemes(&mut comparison);
+    servers::documents(&mut comparison);
     let Comparison { mut graph, roots, mut report, .. } = comparison;
     graph.run(base, head, unchanged);
     graph.tell(&roots, &mut report);

@@ -1,13 +1,16 @@
 //! The graph of schema comparisons: each pair once, and which operations reach it.
 
 use super::effective::{Effective, Shape};
-use super::{Pair, UNDECIDED, compare};
+use super::relation::Budget;
+use super::{Pair, UNDECIDED, compare, names};
 use crate::finding::{Finding, Report};
 use crate::reach::Set;
 use crate::rule::{Place, Rule};
 use crate::spec::{Node, Spec};
 use crate::unchanged::Unchanged;
+use crate::witness::Seat;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 /// A schema's identity: its parts by number, or its site where it has none.
 type Identity = (Vec<u32>, bool);
@@ -50,7 +53,10 @@ impl<'a> Graph<'a> {
         place: Place,
         unchanged: &Unchanged,
     ) -> Option<Vertex> {
-        let twins = base.parts.len() == head.parts.len() && base.or_null == head.or_null;
+        // Equal schemas under another name go on, since the name is told.
+        let twins = base.parts.len() == head.parts.len()
+            && base.or_null == head.or_null
+            && base.site.raw() == head.site.raw();
         if twins && base.parts.iter().zip(&head.parts).all(|(base, head)| unchanged.holds(*base, *head)) {
             return None;
         }
@@ -71,15 +77,20 @@ impl<'a> Graph<'a> {
 
     /// Compare every pair, and the pairs that are found inside them.
     pub(crate) fn run(&mut self, base: &Spec<'a>, head: &Spec<'a>, unchanged: &Unchanged) {
+        let budget = Budget::default();
         while let Some(state) = self.states.get(self.compared) {
             let (old, new) = (Effective::of(&state.base, base), Effective::of(&state.head, head));
-            let pair = Pair { base: &old, head: &new, base_spec: base, head_spec: head, place: state.place };
+            let place = state.place;
+            let pair =
+                Pair { base: &old, head: &new, base_spec: base, head_spec: head, place, budget: &budget };
             let outcome = compare(&pair);
+            let named = names::compare(&state.base, &state.head, base, head);
             let inside = outcome.inside.into_iter();
             let inside =
                 inside.filter_map(|(base, head, place)| self.enter(base, head, place, unchanged)).collect();
             let state = &mut self.states[self.compared];
             state.findings = outcome.findings;
+            state.findings.extend(named);
             state.inside = inside;
             self.compared += 1;
         }
@@ -91,7 +102,10 @@ impl<'a> Graph<'a> {
             roots.iter().map(|(vertex, operation)| (*vertex, report.operation(operation))).collect();
         let reached = self.reached(&roots);
         for (state, operations) in self.states.into_iter().zip(reached) {
-            for finding in state.findings {
+            let seat =
+                Rc::new(Seat { base: state.base, head: state.head, request: state.place.is_request() });
+            for mut finding in state.findings {
+                finding.seat = Some(Rc::clone(&seat));
                 report.add_reached(finding, &operations);
             }
         }

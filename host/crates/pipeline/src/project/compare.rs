@@ -2,12 +2,16 @@
 
 use super::Project;
 use super::observe::Canonicalizers;
-use crate::config::{ContractConfig, Format};
+use super::record::RecordOnDisk;
+use crate::config::{ContractConfig, Format, StageConfig};
 use crate::stage::{Job, Prepared, StageFailure, document};
+use countersign_document::Document;
 use countersign_engine as engine;
 use countersign_model::{
-    Change, ChangeSet, Direction, Impact, Location, Name, Problem, RawDocument, Snapshot,
+    Change, ChangeSet, Direction, Impact, Location, Name, Problem, RawDocument, Side, Snapshot, Witness,
+    WitnessProof,
 };
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -25,7 +29,28 @@ pub struct Comparison {
     pub changes: ChangeSet,
     /// What both documents were taken for.
     pub format: Format,
+    /// The two documents as they are written.
+    pub documents: [Snapshot; 2],
 }
+
+/// A document as it is written, and in its canonical form.
+struct Compared {
+    written: Snapshot,
+    canonical: Snapshot,
+    media_type: String,
+}
+
+/// How to compare two documents that the user names.
+#[derive(Clone, Debug, Default)]
+pub struct CompareOptions {
+    /// What they are; guessed where nothing is said.
+    pub format: Option<Format>,
+    /// Keys for the stage `diff-openapi`, beside or instead of those of the configuration.
+    pub keys: Map<String, Value>,
+}
+
+/// The stage that [`CompareOptions::keys`] are for.
+const OPENAPI: &str = "diff-openapi";
 
 impl Project {
     /// The changes from `base` to `head`: every diff stage adds its own. Equal snapshots ask nobody.
@@ -52,6 +77,7 @@ impl Project {
                 .map_err(|error| StageFailure::of(&error).into_problem())?;
             changes.extend(found.into_iter().map(|change| translated(plugin, change)));
         }
+        crate::witness::prove(&mut changes, base.bytes(), head.bytes());
         Ok(ChangeSet(changes))
     }
 
@@ -63,42 +89,36 @@ impl Project {
         &self,
         base: &str,
         head: &str,
-        format: Option<Format>,
+        options: &CompareOptions,
     ) -> Result<Comparison, Vec<Problem>> {
         let (old, new) = both(self.named_document(base), self.named_document(head))?;
-        let contract = self.contract_for(base, head, format, [&old, &new]);
+        let mut contract = self.contract_for(base, head, options.format, [&old, &new]);
+        tune(&mut contract, &options.keys)?;
         let differs = self.differs(&contract)?;
         let canonicalizers = self.canonicalizers(&contract)?;
         let is_large = old.content.len() + new.content.len() > SIDE_BY_SIDE;
         let one = || self.side(base, &canonicalizers, old);
         let other = || self.side(head, &canonicalizers, new);
         let (old, new) = if is_large { (one(), other()) } else { rayon::join(one, other) };
-        let ((old, old_as_written), (new, new_as_written)) = both(old, new)?;
-        let mut changes = self.changes(&contract, &differs, &old, &new).map_err(|problem| vec![problem])?;
-        // Lines are counted in the canonical form; in a file that is written otherwise they point nowhere.
-        let as_written = [old_as_written, new_as_written];
-        for change in &mut changes.0 {
-            for (location, as_written) in [&mut change.base, &mut change.head].into_iter().zip(as_written) {
-                if let (Some(location), false) = (location, as_written) {
-                    (location.line, location.column) = (None, None);
-                }
-            }
-        }
-        Ok(Comparison { changes, format: contract.format })
+        let (old, new) = both(old, new)?;
+        let found = self.changes(&contract, &differs, &old.canonical, &new.canonical);
+        let mut changes = found.map_err(|problem| vec![problem])?;
+        place(changes.0.iter_mut().map(|change| &mut change.base), &old);
+        place(changes.0.iter_mut().map(|change| &mut change.head), &new);
+        Ok(Comparison { changes, format: contract.format, documents: [old.written, new.written] })
     }
 
-    /// A document in its canonical form, and whether it was written in that form.
+    /// A document, and its canonical form.
     fn side(
         &self,
         name: &str,
         canonicalizers: &Canonicalizers<'_>,
         raw: RawDocument,
-    ) -> Result<(Snapshot, bool), Problem> {
+    ) -> Result<Compared, Problem> {
         let (media_type, written) = (raw.media_type, Snapshot::of(raw.content));
         let canonical = self.canonical_of(name, canonicalizers, &media_type, &written);
         let canonical = canonical.map_err(StageFailure::into_problem)?.into_snapshot();
-        let as_written = canonical.digest() == written.digest();
-        Ok((canonical, as_written))
+        Ok(Compared { written, canonical, media_type })
     }
 
     /// The stages for a comparison: those of the contract whose snapshot is named, else the format's own.
@@ -121,25 +141,59 @@ impl Project {
         }
     }
 
-    /// A file, or a file at a revision.
+    /// A file, the record of a contract, the URL of a contract's live source, or a file at a revision.
     fn named_document(&self, name: &str) -> Result<RawDocument, Problem> {
-        let shown: String = name.chars().take(200).collect();
         let media_type = crate::stage::media_type(name).to_owned();
-        let at_revision = name.split_once(':').filter(|_| !Path::new(name).exists());
-        if let Some((revision, path)) = at_revision {
-            let content = self.at_revision(revision, path)?;
-            return Ok(RawDocument { content, media_type });
+        if Path::new(name).exists() {
+            return Ok(RawDocument { content: read_file(name)?, media_type });
         }
-        let size = std::fs::metadata(name).map_or(0, |metadata| metadata.len());
-        if size > LARGEST {
-            let message = format!("`{shown}` is larger than {} MiB", LARGEST >> 20);
-            return Err(Problem::new("unreadable-document", message).hint("compare a smaller part of it"));
+        if name.starts_with("https://") || name.starts_with("http://") {
+            return self.at_url(name);
         }
-        let content = std::fs::read(name).map_err(|error| {
-            Problem::new("unreadable-document", format!("`{shown}` cannot be read: {error}"))
-                .hint("name a file, or a file at a revision: `origin/main:contracts/watcher/openapi.json`")
-        })?;
+        if let Some(contract) = self.config.contracts.values().find(|contract| contract.name.as_str() == name)
+        {
+            return self.of_record(contract);
+        }
+        let Some((revision, path)) = name.split_once(':') else {
+            return Err(unreadable(name, "there is no such file, and no such contract"));
+        };
+        let content = self.at_revision(revision, path)?;
         Ok(RawDocument { content, media_type })
+    }
+
+    /// The record of a contract, as it stands in the work tree.
+    fn of_record(&self, contract: &ContractConfig) -> Result<RawDocument, Problem> {
+        match self.record(contract) {
+            RecordOnDisk::Sound(recorded) => Ok(RawDocument {
+                content: recorded.0.bytes().to_vec(),
+                media_type: media_type(contract.format).to_owned(),
+            }),
+            RecordOnDisk::Damaged(problems) => Err(super::client::first(problems)),
+            RecordOnDisk::Missing => {
+                let message = format!("contract `{}` has no record yet", contract.name);
+                Err(Problem::new("missing-record", message)
+                    .hint(format!("countersign accept {}", contract.name)))
+            }
+        }
+    }
+
+    /// What a live source of `pipeline.toml` gives. No other URL is asked: what may be fetched, and with which
+    /// credential, is said there.
+    fn at_url(&self, url: &str) -> Result<RawDocument, Problem> {
+        let is_it = |stage: &&StageConfig| stage.keys.get("url").and_then(Value::as_str) == Some(url);
+        let sources = self.config.contracts.values().filter_map(|contract| {
+            let stage = [&contract.live, &contract.dump].into_iter().flatten().find(is_it)?;
+            Some((contract, stage))
+        });
+        let Some((contract, stage)) = sources.into_iter().next() else {
+            let shown: String = url.chars().take(200).collect();
+            let message = format!("`{shown}` is the source of no contract, and nothing else is fetched");
+            let hint =
+                format!("add\n[contracts.NAME]\nlive = \"{shown}\"\nor download it, and name the file");
+            return Err(Problem::new("ungranted-url", message).hint(hint));
+        };
+        let prepared = self.prepare(stage, countersign_engine::Kind::Dump).map_err(super::client::first)?;
+        self.run_dump(contract.name.as_str(), stage, &prepared, "live").map_err(StageFailure::into_problem)
     }
 
     fn at_revision(&self, revision: &str, path: &str) -> Result<Vec<u8>, Problem> {
@@ -157,6 +211,56 @@ impl Project {
         let path: String = path.chars().take(200).collect();
         content.ok_or_else(|| missing(format!("`{path}` does not exist at `{shown}`")))
     }
+}
+
+/// Give the stage `diff-openapi` its further keys.
+fn tune(contract: &mut ContractConfig, keys: &Map<String, Value>) -> Result<(), Vec<Problem>> {
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let stage = contract.diff.iter_mut().find(|stage| stage.plugin.as_str() == OPENAPI);
+    let Some(stage) = stage else {
+        let options: Vec<String> = keys.keys().map(|key| format!("`{key}`")).collect();
+        let message =
+            format!("{} is for OpenAPI documents, and these are not compared as such", options.join(", "));
+        let hint = "add `--format openapi` if they are";
+        return Err(vec![Problem::new("option-not-applicable", message).hint(hint)]);
+    };
+    stage.keys.extend(keys.clone());
+    Ok(())
+}
+
+/// Where things stand in the document as it is written. The stages count in its canonical form; a pointer leads to the
+/// same thing in both.
+fn place<'c>(locations: impl Iterator<Item = &'c mut Option<Location>>, side: &Compared) {
+    let mut locations = locations.flatten().peekable();
+    if side.written.digest() == side.canonical.digest() || locations.peek().is_none() {
+        return;
+    }
+    let document = Document::parse(side.written.bytes(), &side.media_type).ok();
+    for location in locations {
+        let node = document.as_ref().and_then(|document| document.root().resolve(&location.pointer));
+        let position = node.map(countersign_document::Node::position);
+        location.line = position.map(|position| position.line);
+        location.column = position.map(|position| position.column);
+    }
+}
+
+fn read_file(name: &str) -> Result<Vec<u8>, Problem> {
+    let size = std::fs::metadata(name).map_or(0, |metadata| metadata.len());
+    if size > LARGEST {
+        let problem = unreadable(name, &format!("it is larger than {} MiB", LARGEST >> 20));
+        return Err(problem.hint("compare a smaller part of it"));
+    }
+    std::fs::read(name).map_err(|error| unreadable(name, &error.to_string()))
+}
+
+fn unreadable(name: &str, why: &str) -> Problem {
+    let shown: String = name.chars().take(200).collect();
+    Problem::new("unreadable-document", format!("`{shown}` cannot be read: {why}")).hint(
+        "name a file, a contract, a live source of pipeline.toml, or a file at a revision: \
+         `origin/main:contracts/watcher/openapi.json`",
+    )
 }
 
 /// A contract that nobody declared, with its format's own stages.
@@ -216,6 +320,19 @@ pub(crate) fn media_type(format: Format) -> &'static str {
     }
 }
 
+fn witness(witness: engine::Witness) -> Witness {
+    Witness {
+        value: witness.value,
+        base: witness.base,
+        head: witness.head,
+        allowed_by: match witness.allowed_by {
+            engine::Side::Base => Side::Base,
+            engine::Side::Head => Side::Head,
+        },
+        proof: WitnessProof::Unproven { why: "nobody has looked yet".into() },
+    }
+}
+
 fn translated(plugin: &str, change: engine::Change) -> Change {
     let location = |location: engine::Location| Location {
         pointer: location.pointer,
@@ -243,5 +360,6 @@ fn translated(plugin: &str, change: engine::Change) -> Change {
         base: change.base.map(location),
         head: change.head.map(location),
         operations: change.operations,
+        witness: change.witness.map(witness),
     }
 }

@@ -278,7 +278,7 @@ impl Project {
         self.run_dump(subject, &stage, &prepared, "live")
     }
 
-    fn run_dump(
+    pub(super) fn run_dump(
         &self,
         subject: &str,
         stage: &StageConfig,
