@@ -5,10 +5,10 @@
 //! copy, a single-item `allOf` and the ways to write "or null" all have the same effect.
 
 use crate::spec::{Kind, Node, Spec};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// Compositions that are followed into each other before the rest is left alone; no sane document comes near.
-const DEPTH: usize = 64;
+const DEPTH: usize = 400;
 
 /// Keywords that say nothing about the data (OpenAPI 3.1, section 4.8.24; JSON Schema 2020-12, section 9).
 const ANNOTATIONS: &[&str] = &[
@@ -52,8 +52,9 @@ impl<'a> Shape<'a> {
     /// The shape of schemas that all hold; nothing where there are none.
     pub(crate) fn all_of(sites: &[Node<'a>], spec: &Spec<'a>) -> Option<Self> {
         let mut shape = Self { site: *sites.first()?, parts: Vec::new(), or_null: false };
+        let mut seen = HashSet::new();
         for site in sites {
-            shape.expand(*site, spec, 0);
+            shape.expand(*site, spec, &mut seen, 0);
         }
         Some(shape)
     }
@@ -70,33 +71,31 @@ impl<'a> Shape<'a> {
 
     /// Let another schema of the same document hold too.
     pub(crate) fn and(&mut self, site: Node<'a>, spec: &Spec<'a>) {
-        self.expand(site, spec, 0);
+        let mut seen = self.parts.iter().map(|part| part.id()).collect();
+        self.expand(site, spec, &mut seen, 0);
     }
 
-    fn has(&self, node: Node<'a>) -> bool {
-        self.parts.iter().any(|part| part.id() == node.id())
-    }
-
-    fn expand(&mut self, node: Node<'a>, spec: &Spec<'a>, depth: usize) {
-        if depth > DEPTH || self.has(node) {
+    /// Each node is followed once, so that members that share what they refer to cost no more than they are.
+    fn expand(&mut self, node: Node<'a>, spec: &Spec<'a>, seen: &mut HashSet<u32>, depth: usize) {
+        if depth > DEPTH || !seen.insert(node.id()) {
             return;
         }
         if let Some(target) = spec.target(node) {
-            self.expand(target, spec, depth + 1);
+            self.expand(target, spec, seen, depth + 1);
         }
         for member in node.get("allOf").into_iter().flat_map(Node::items) {
-            self.expand(member, spec, depth + 1);
+            self.expand(member, spec, seen, depth + 1);
         }
         for union in unions(node, spec) {
             if let [only] = union.variants.as_slice() {
-                self.expand(*only, spec, depth + 1);
+                self.expand(*only, spec, seen, depth + 1);
                 self.or_null |= union.or_null;
             }
         }
         // A nullable wrapper around a reference is how OpenAPI 3.0 says "or null" of a component, though by the letter the wrapper needs a type of its own.
         self.or_null |=
             node.get("nullable").and_then(Node::as_bool) == Some(true) && node.get("type").is_none();
-        if has_own_keywords(node, spec) && !self.has(node) {
+        if has_own_keywords(node, spec) {
             self.parts.push(node);
         }
     }
