@@ -65,6 +65,15 @@ impl<'a> Values<'a> {
         self.listed.values().copied()
     }
 
+    /// Whether a value is among them.
+    pub(super) fn has(&self, value: Node<'_>) -> bool {
+        self.listed.contains_key(&literal(value))
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.listed.len()
+    }
+
     fn without(&self, other: &Self) -> Option<String> {
         let missing = self.listed.iter().filter(|(value, _)| !other.listed.contains_key(*value));
         let missing: Vec<&str> = missing.map(|(_, node)| node.raw()).collect();

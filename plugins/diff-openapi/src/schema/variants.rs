@@ -144,8 +144,10 @@ fn matched<'a>(
         let names = (name(old.shapes[old_at].0), name(new.shapes[new_at].0));
         names.0.is_some() && names.0 == names.1
     };
+    // Wrappers that say nothing of their own are undone in shapes.
     let same_meaning = |old_at: usize, new_at: usize| {
-        same_schema(old.shapes[old_at].0, new.shapes[new_at].0, pair.base_spec, pair.head_spec)
+        let (old, new) = (&old.shapes[old_at].1, &new.shapes[new_at].1);
+        old.or_null == new.or_null && same_schema_list(pair, &old.parts, &new.parts)
     };
     let same_types = |old_at: usize, new_at: usize| {
         let ((old, old_shape), (new, new_shape)) = (&old.shapes[old_at], &new.shapes[new_at]);

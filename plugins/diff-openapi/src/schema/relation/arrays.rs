@@ -33,7 +33,9 @@ impl Question<'_> {
         // The place behind all prefixes stands for the rest.
         let reached = (0..=places).take_while(|at| most(left).is_none_or(|most| (*at as u64) < most));
         Answer::all(
-            reached.map(|at| self.included(&left.all_of(&item(left, at)), &right.all_of(&item(right, at)))),
+            reached.map(|at| {
+                self.included_inside(&left.all_of(&item(left, at)), &right.all_of(&item(right, at)))
+            }),
         )
     }
 
@@ -43,17 +45,17 @@ impl Question<'_> {
         for wanted in theirs {
             let kind = right.sibling(wanted.schema);
             if wanted.least > 0 {
-                let each = self.included(&left.all_of(&item(left, prefix(left))), &kind);
+                let each = self.included_inside(&left.all_of(&item(left, prefix(left))), &kind);
                 let mut found = each.and(Answer::of(least(left) >= wanted.least && prefix(left) == 0));
                 for own in ours.iter().filter(|own| own.least >= wanted.least) {
-                    found = found.or(self.included(&left.sibling(own.schema), &kind));
+                    found = found.or(self.included_inside(&left.sibling(own.schema), &kind));
                 }
                 all = all.and(found);
             }
             if let Some(limit) = wanted.most {
                 let mut held = Answer::of(most(left).is_some_and(|most| most <= limit));
                 for own in ours.iter().filter(|own| own.most.is_some_and(|most| most <= limit)) {
-                    held = held.or(self.included(&kind, &left.sibling(own.schema)));
+                    held = held.or(self.included_inside(&kind, &left.sibling(own.schema)));
                 }
                 all = all.and(held);
             }
@@ -77,7 +79,7 @@ impl Question<'_> {
         if ours.is_empty() {
             return Answer::Unknown;
         }
-        let fits = self.included(&left.all_of(&ours), &right.all_of(&rest));
+        let fits = self.included_inside(&left.all_of(&ours), &right.all_of(&rest));
         fits.and(if left.describes_like(right) { Answer::Yes } else { Answer::Unknown })
     }
 }

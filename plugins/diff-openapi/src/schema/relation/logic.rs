@@ -100,7 +100,7 @@ impl Question<'_> {
     fn disjoint_values<'a>(&mut self, left: &Set<'_, 'a>, right: &Set<'_, 'a>) -> Answer {
         let shared = left.types.meet(right.types);
         for (finite, other) in [(left, right), (right, left)] {
-            if let Some(values) = finite.values() {
+            if let Some(values) = finite.values.clone() {
                 return Answer::all(
                     values
                         .nodes()

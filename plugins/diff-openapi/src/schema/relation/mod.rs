@@ -29,6 +29,10 @@ use std::collections::HashMap;
 const VISITS: usize = 2_000;
 /// Pairs of schemas that all questions of a comparison may visit, so that a hostile document ends in time.
 const ALL_VISITS: usize = 60_000;
+/// Questions inside each other that are asked once more by what is written, where they were not answered.
+const SAME: usize = 4;
+/// Parts, properties and values that cost as much as a visit.
+const SIZE: usize = 16;
 /// Questions inside each other.
 const DEPTH: usize = 60;
 
@@ -46,11 +50,24 @@ impl Default for Budget {
 }
 
 impl Budget {
+    /// Pay for a schema that is large.
+    fn charge(&self, size: usize) {
+        self.visits.set(self.visits.get().saturating_sub(size / SIZE));
+    }
+
     fn take(&self) -> bool {
         let left = self.visits.get();
         self.visits.set(left.saturating_sub(1));
         left > 0
     }
+}
+
+/// What is known of a pair.
+#[derive(Debug, Clone, Copy)]
+enum Known {
+    Answer(Answer),
+    /// It is being asked, since so many steps into values.
+    Asked(usize),
 }
 
 /// A question in one direction: whether data that flows one way fits.
@@ -63,7 +80,9 @@ pub(super) struct Question<'q> {
     budget: &'q Budget,
     visits: usize,
     depth: usize,
-    known: HashMap<(Vec<usize>, Vec<usize>, bool), Option<Answer>>,
+    known: HashMap<(Vec<usize>, Vec<usize>, bool), Known>,
+    /// How many steps into properties and items led to the pair that is being asked.
+    inside: usize,
     /// How many answers rested on a pair that was still being asked.
     assumed: usize,
 }
@@ -71,7 +90,7 @@ pub(super) struct Question<'q> {
 impl<'q> Question<'q> {
     pub(super) fn new(request: bool, budget: &'q Budget) -> Self {
         let known = HashMap::new();
-        Self { request, exact: false, budget, visits: VISITS, depth: 0, known, assumed: 0 }
+        Self { request, exact: false, budget, visits: VISITS, depth: 0, known, inside: 0, assumed: 0 }
     }
 
     /// A question to the letter, which only equal schemas answer with yes both ways.
@@ -86,26 +105,40 @@ impl<'q> Question<'q> {
         }
         let key = (left.key(), right.key(), self.exact);
         match self.known.get(&key) {
-            Some(Some(answer)) => return *answer,
-            // Coinduction: a recursive schema fits unless something on the way does not.
-            Some(None) => {
+            Some(Known::Answer(answer)) => return *answer,
+            // Coinduction: a recursive schema fits unless something on the way does not. A schema that comes back to
+            // itself without a step into a value says nothing of it.
+            Some(Known::Asked(inside)) if *inside < self.inside => {
                 self.assumed += 1;
                 return Answer::Yes;
             }
+            Some(Known::Asked(_)) => return Answer::Unknown,
             None => {}
         }
         if !self.enter() {
             return Answer::Unknown;
         }
-        self.known.insert(key.clone(), None);
+        self.known.insert(key.clone(), Known::Asked(self.inside));
         let assumed = self.assumed;
-        let answer = self.asked(left, right);
+        let mut answer = self.asked(left, right);
         self.depth -= 1;
+        // What is not understood is at least the same as itself.
+        if answer == Answer::Unknown && self.depth < SAME && left.says_like(right) {
+            answer = Answer::Yes;
+        }
         if answer == Answer::Yes && self.assumed != assumed {
             self.known.remove(&key);
         } else {
-            self.known.insert(key, Some(answer));
+            self.known.insert(key, Known::Answer(answer));
         }
+        answer
+    }
+
+    /// The question about what is inside the values.
+    fn included_inside<'a>(&mut self, left: &Set<'_, 'a>, right: &Set<'_, 'a>) -> Answer {
+        self.inside += 1;
+        let answer = self.included(left, right);
+        self.inside -= 1;
         answer
     }
 

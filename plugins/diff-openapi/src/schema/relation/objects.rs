@@ -50,20 +50,20 @@ impl Question<'_> {
             }
             let (ours, theirs) = (left.property(name), right.property(name));
             let (Some(ours), Some(theirs)) = (ours, theirs) else { return Answer::Unknown };
-            self.included(&ours, &theirs)
+            self.included_inside(&ours, &theirs)
         }))
     }
 
     /// Properties that neither side lists: those whose names match a pattern, and all others.
     pub(super) fn rest_included<'a>(&mut self, left: &Set<'_, 'a>, right: &Set<'_, 'a>) -> Answer {
         let (ours, theirs) = (patterns(left), patterns(right));
-        let rest = self.included(&left.unlisted(), &right.unlisted());
+        let rest = self.included_inside(&left.unlisted(), &right.unlisted());
         if ours.is_empty() && theirs.is_empty() {
             return rest;
         }
         let known: BTreeSet<&String> = ours.iter().chain(&theirs).collect();
         let each = Answer::all(known.into_iter().map(|pattern| {
-            let fits = self.included(&left.matching(pattern), &right.matching(pattern));
+            let fits = self.included_inside(&left.matching(pattern), &right.matching(pattern));
             // Names may match several patterns, whose schemas then all hold.
             let alone = ours.len().max(theirs.len()) <= 1;
             if alone || fits == Answer::Yes { fits } else { fits.or(Answer::Unknown) }
@@ -87,7 +87,8 @@ impl Question<'_> {
 
     fn accepts_name(&mut self, set: &Set<'_, '_>, name: &str) -> Answer {
         let listed = set
-            .values()
+            .values
+            .as_ref()
             .is_none_or(|values| values.nodes().any(|node| node.as_str().as_deref() == Some(name)));
         let others = set.schema.unions.is_empty()
             && set.schema.all("not").chain(set.schema.all("if")).next().is_none();

@@ -1,11 +1,13 @@
 //! A schema as the set of its values.
 
-use super::Budget;
+use super::{Answer, Budget};
+use crate::equal::same_schema;
 use crate::number::Decimal;
-use crate::schema::effective::{Effective, Shape, Union};
+use crate::schema::effective::{Effective, Shape, Union, is_annotation};
 use crate::schema::types::{Types, types};
 use crate::schema::values::{Values, allowed};
 use crate::spec::{Kind, Node, Spec};
+use std::rc::Rc;
 
 /// Alternatives inside each other whose null is looked for.
 const DEPTH: usize = 8;
@@ -19,6 +21,8 @@ pub(in crate::schema) struct Set<'q, 'a> {
     /// The types that values have, without null.
     pub(super) types: Types,
     pub(super) null: bool,
+    /// The listed values, without null.
+    pub(super) values: Option<Rc<Values<'a>>>,
     /// Alternatives of which one was chosen, by the number of their first variant.
     chosen: Vec<u32>,
     /// Siblings of a variant of `oneOf` that was chosen, which exclude it.
@@ -46,7 +50,11 @@ impl<'q, 'a> Set<'q, 'a> {
         if types.has("number") && schema.all("multipleOf").any(is_whole) {
             types = types.without_fractions();
         }
-        Self { spec, budget, schema, types, null, chosen, siblings: Vec::new() }
+        let values = allowed(&schema).map(Rc::new);
+        budget.charge(
+            schema.parts.len() + schema.properties.len() + values.as_ref().map_or(0, |values| values.len()),
+        );
+        Self { spec, budget, schema, types, null, values, chosen, siblings: Vec::new() }
     }
 
     fn shape(&self) -> Shape<'a> {
@@ -69,17 +77,11 @@ impl<'q, 'a> Set<'q, 'a> {
 
     pub(super) fn is_empty(&self) -> bool {
         !self.null
-            && (self.types == Types::NONE
-                || self.values().is_some_and(|values| values.nodes().next().is_none()))
+            && (self.types == Types::NONE || self.values.as_ref().is_some_and(|values| values.len() == 0))
     }
 
     pub(super) fn without_null(&self) -> Self {
         Self { null: false, ..self.clone() }
-    }
-
-    /// The listed values, without null.
-    pub(super) fn values(&self) -> Option<Values<'a>> {
-        allowed(&self.schema)
     }
 
     /// The first alternatives that nothing was chosen of.
@@ -133,6 +135,37 @@ impl<'q, 'a> Set<'q, 'a> {
     /// The texts among the values.
     pub(super) fn texts(&self) -> Self {
         Self { types: self.types.meet(Types::STRING), null: false, ..self.clone() }
+    }
+
+    /// Whether two sets are described by the same keywords with the same values.
+    pub(super) fn says_like(&self, other: &Set<'_, 'a>) -> bool {
+        let (ours, theirs) = (&self.schema.parts, &other.schema.parts);
+        self.chosen.is_empty()
+            && other.chosen.is_empty()
+            && (self.types, self.null, ours.len()) == (other.types, other.null, theirs.len())
+            && ours
+                .iter()
+                .zip(theirs)
+                .all(|(ours, theirs)| same_schema(*ours, *theirs, self.spec, other.spec))
+    }
+
+    /// Whether a value is listed and of a type that is admitted.
+    pub(super) fn lists(&self, value: Node<'_>) -> Answer {
+        let listed = self.values.as_ref().is_some_and(|values| values.has(value));
+        Answer::of(listed && Types::of_value(value).within(self.types))
+    }
+
+    /// Whether the listed values, and their type, are all that is said.
+    pub(super) fn says_values_only(&self) -> bool {
+        self.schema.unions.is_empty()
+            && self.schema.parts.iter().all(|part| {
+                part.entries().all(|entry| {
+                    matches!(
+                        entry.name().as_ref(),
+                        "type" | "enum" | "const" | "nullable" | "default" | "deprecated"
+                    ) || is_annotation(&entry.name())
+                })
+            })
     }
 
     pub(super) fn has(&self, name: &str) -> bool {

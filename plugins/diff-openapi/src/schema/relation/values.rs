@@ -1,21 +1,25 @@
 //! Values that schemas list, and whether a schema admits one.
 
 use super::{Answer, Question, Set, numbers, strings};
-use crate::equal::literal;
 use crate::schema::types::Types;
 use crate::spec::{Kind, Node};
 
 impl Question<'_> {
     /// The answer where one of the sets is finite; nothing where neither is.
     pub(super) fn values_included<'a>(&mut self, left: &Set<'_, 'a>, right: &Set<'_, 'a>) -> Option<Answer> {
-        if let Some(values) = left.values() {
+        if let Some(values) = left.values.clone() {
+            let plain = (left.says_values_only(), right.values.is_some() && right.says_values_only());
             return Some(Answer::all(values.nodes().map(|value| {
                 // A value that the left itself refuses elsewhere does not count.
-                let sent = self.accepts(left, value);
-                if sent == Answer::No { Answer::Yes } else { self.accepts(right, value) }
+                let sent = if plain.0 { left.lists(value) } else { self.accepts(left, value) };
+                match sent {
+                    Answer::No => Answer::Yes,
+                    _ if plain.1 => right.lists(value),
+                    Answer::Yes | Answer::Unknown => self.accepts(right, value),
+                }
             })));
         }
-        let values = right.values()?;
+        let values = right.values.clone()?;
         if left.types == Types::BOOLEAN {
             let both = ["true", "false"].map(|value| values.nodes().any(|node| node.raw() == value));
             return Some(Answer::of(both == [true, true]));
@@ -40,16 +44,13 @@ impl Question<'_> {
         if !Types::of_value(value).within(set.types) {
             return Answer::No;
         }
-        if let Some(values) = set.values() {
-            let wanted = literal(value);
-            if !values.nodes().any(|node| literal(node) == wanted) {
-                return Answer::No;
-            }
+        if set.values.as_ref().is_some_and(|values| !values.has(value)) {
+            return Answer::No;
         }
         let own = match value.kind() {
             Kind::String => strings::accepts(set, &value.as_str().unwrap_or_default()),
             Kind::Number => numbers::accepts(set, value),
-            Kind::Array | Kind::Object => Answer::of(set.values().is_some()).or(Answer::Unknown),
+            Kind::Array | Kind::Object => Answer::of(set.values.is_some()).or(Answer::Unknown),
             Kind::Null | Kind::Boolean => Answer::Yes,
         };
         own.and(self.accepted_by_unions(set, value)).and(self.accepted_by_logic(set, value))
