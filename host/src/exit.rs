@@ -2,7 +2,7 @@
 //! signal.
 
 use crate::view::{DoctorState, Outcome};
-use countersign_model::{Impact, Problem, Verdict, terminal};
+use countersign_model::{Problem, Verdict, terminal};
 use std::io::Write;
 use std::panic::PanicHookInfo;
 use std::process::ExitCode;
@@ -26,7 +26,7 @@ pub(crate) fn of_outcome(outcome: &Outcome) -> u8 {
             Verdict::Undecided if !report.problems.is_empty() => Verdict::Undecided.exit_code(),
             Verdict::Agreed | Verdict::Drift | Verdict::Unreachable | Verdict::Undecided => 0,
         },
-        Outcome::Diff(view) if view.worst == Some(Impact::Breaking) => Verdict::Drift.exit_code(),
+        Outcome::Diff(view) if view.fails() => Verdict::Drift.exit_code(),
         Outcome::Doctor(report) if report.checks.iter().any(|check| check.state == DoctorState::Fail) => {
             Verdict::Undecided.exit_code()
         }
@@ -135,7 +135,7 @@ mod tests {
 
     #[test]
     fn a_comparison_without_a_breaking_change_exits_zero() {
-        let view = DiffView::new("a", "b", "json", ChangeSet::default());
+        let view = DiffView::of_changes("a", "b", "json", ChangeSet::default());
         assert_eq!(of_outcome(&Outcome::Diff(view)), 0);
     }
 

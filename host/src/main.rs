@@ -40,7 +40,7 @@ fn main() -> ExitCode {
         progress.clear();
         interrupt.raise();
     });
-    let result = command::run(&cli.command, &context);
+    let result = command::run(&cli.command, cli.global.output_format, &context);
     context.progress.clear();
     if context.interrupt.is_raised() {
         return exit::interrupted();
@@ -87,7 +87,8 @@ fn no_folder(error: &io::Error) -> ExitCode {
 /// go to standard error.
 fn print(cli: &Cli, context: &Context, result: &Result<Outcome, Vec<Problem>>) -> io::Result<()> {
     let format = cli.global.output_format;
-    let for_people = result.is_err() && matches!(format, Format::Human | Format::Concise);
+    let for_people =
+        result.is_err() && (matches!(format, Format::Human | Format::Concise) || format.is_for_diff());
     let (terminal, out): (_, Box<dyn Write>) = match for_people {
         true => (anstream::AutoStream::choice(&io::stderr()), Box::new(io::stderr())),
         false => (anstream::AutoStream::choice(&io::stdout()), Box::new(io::stdout())),
@@ -120,7 +121,7 @@ fn print(cli: &Cli, context: &Context, result: &Result<Outcome, Vec<Problem>>) -
             let report = render::report_of(cli.command.name(), problems);
             summarize(context, &render::step_summary(&report))
         }
-        (Format::Github | Format::Human | Format::Concise | Format::Json, _) => Ok(()),
+        (_, _) => Ok(()),
     }
 }
 

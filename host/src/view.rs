@@ -1,6 +1,8 @@
 //! What the commands say that do not return a [`Report`]: plain data, of which every format is a view.
 
-use countersign_model::{CanaryReport, ChangeSet, Impact, Proposals, Report};
+use crate::args::FailOn;
+use countersign_model::{CanaryReport, ChangeSet, Impact, Proposals, Report, Snapshot};
+use countersign_pipeline::project::Comparison;
 use serde::Serialize;
 
 /// What a command came to.
@@ -31,7 +33,7 @@ pub(crate) enum Outcome {
 }
 
 /// Two documents compared.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub(crate) struct DiffView {
     /// The old document, as the user named it.
     pub(crate) old: String,
@@ -39,17 +41,52 @@ pub(crate) struct DiffView {
     pub(crate) new: String,
     /// What both are.
     pub(crate) format: String,
-    /// The worst impact; none where nothing changed.
-    pub(crate) worst: Option<Impact>,
+    /// The least change that makes the run fail.
+    pub(crate) fail_on: FailOn,
     /// Every change.
     pub(crate) changes: ChangeSet,
+    /// The text of the old and of the new document, as they are written.
+    pub(crate) texts: [String; 2],
 }
 
 impl DiffView {
+    /// The view of changes without the documents.
+    #[cfg(test)]
+    pub(crate) fn of_changes(old: &str, new: &str, format: &str, changes: ChangeSet) -> Self {
+        let (old, new, format, texts) = (old.into(), new.into(), format.into(), Default::default());
+        Self { old, new, format, fail_on: FailOn::Breaking, changes, texts }
+    }
+
     /// The view of a comparison.
-    pub(crate) fn new(old: &str, new: &str, format: &str, changes: ChangeSet) -> Self {
-        let worst = changes.worst();
-        Self { old: old.into(), new: new.into(), format: format.into(), worst, changes }
+    pub(crate) fn new(old: &str, new: &str, comparison: &Comparison, fail_on: FailOn) -> Self {
+        let text = |document: &Snapshot| String::from_utf8_lossy(document.bytes()).into_owned();
+        Self {
+            old: old.into(),
+            new: new.into(),
+            format: comparison.format.as_str().into(),
+            fail_on,
+            changes: comparison.changes.clone(),
+            texts: comparison.documents.each_ref().map(text),
+        }
+    }
+
+    /// Whether a change is as bad as makes the run fail.
+    pub(crate) fn fails(&self) -> bool {
+        match (self.fail_on, self.changes.worst()) {
+            (FailOn::None, _) | (_, None) => false,
+            (FailOn::Breaking, Some(worst)) => worst == Impact::Breaking,
+            (FailOn::Warning, Some(worst)) => worst >= Impact::Risky,
+            (FailOn::Any, Some(_)) => true,
+        }
+    }
+
+    /// The part of a version that the change asks for (Semantic Versioning 2.0.0, sections 6 to 8).
+    pub(crate) fn bump(&self) -> &'static str {
+        match self.changes.worst() {
+            Some(Impact::Breaking) => "major",
+            Some(Impact::Risky | Impact::Compatible) => "minor",
+            None => "none",
+        }
     }
 }
 

@@ -183,6 +183,10 @@ fn a_credential_goes_only_where_its_own_allow_matches() {
     assert_eq!(server.requests()[0].headers["authorization"], "Bearer s3cr3t");
     assert!(!output.stdout.contains("s3cr3t") && !output.stderr.contains("s3cr3t"));
 
+    // A pull request may have edited what the credential is attached to.
+    allowed.set("GITHUB_EVENT_NAME", "pull_request");
+    drop(allowed.run(&["canary"]).exits(2).says("runs on pull requests use no credentials"));
+
     let mut refused = repository(&base, &credential("https://api.example.com/*"));
     refused.set("CANARY_TOKEN", "s3cr3t");
     drop(refused.run(&["canary"]).exits(2).says("the request was not sent").says("[credentials.canary]"));
@@ -297,4 +301,51 @@ fn the_incident_is_seen_in_the_running_service_whatever_the_code_s_repository_sa
 
     drop(broken);
     drop(sandbox.run(&["canary"]).exits(3).says("the service could not be asked"));
+}
+
+#[test]
+fn violations_are_told_once_while_the_same_is_wrong_and_hold_no_value_of_an_answer() {
+    let (server, hook) =
+        (Server::new(Answer::json(r#"{"id": "secret-id"}"#)), Server::new(Answer::json("{}")));
+    let notify = format!(
+        "{ENDPOINTS}notify = [\"hook\"]\n\n[notify.hook]\nuse = \"notify-webhook\"\nurl = \"{}\"\n",
+        hook.url("/canary")
+    );
+    let sandbox = repository(&server.url("/v1"), &notify);
+    drop(sandbox.run(&["canary"]).exits(1));
+    assert!(hook.requests().is_empty(), "nobody is told unless it is asked for");
+
+    let report = sandbox.json(&["canary", "--notify"], 1);
+    assert_eq!(report["notices"][0]["state"], "delivered", "{report}");
+    drop(sandbox.run(&["canary", "--notify"]).exits(1));
+    let told = hook.requests();
+    assert_eq!(told.len(), 1);
+    let notice: Value = serde_json::from_slice(&told[0].body).unwrap();
+    let payload = notice.to_string();
+    assert!(payload.contains("\"verdict\":\"violated\"") && payload.contains("body-mismatch"), "{payload}");
+    assert!(!payload.contains("secret-id"), "{payload}");
+
+    server.answer(Answer::json("{}"));
+    drop(sandbox.run(&["canary", "--notify"]).exits(1));
+    assert_eq!(hook.requests().len(), 2, "other violations are other news");
+
+    server.answer(Answer::json(watch().to_string()));
+    drop(sandbox.run(&["canary", "--notify"]).exits(0));
+    assert_eq!(hook.requests().len(), 2);
+}
+
+#[test]
+fn a_record_that_is_not_committed_is_told_to_nobody() {
+    let (server, hook) = (Server::new(Answer::json("{}")), Server::new(Answer::json("{}")));
+    let notify = format!(
+        "{ENDPOINTS}notify = [\"hook\"]\n\n[notify.hook]\nuse = \"notify-webhook\"\nurl = \"{}\"\n",
+        hook.url("/canary")
+    );
+    let sandbox = repository(&server.url("/v1"), &notify);
+    let mut document = api();
+    document["info"]["version"] = json!("99");
+    sandbox.write("openapi.json", pretty(&document));
+    drop(sandbox.run(&["accept"]).exits(0));
+    drop(sandbox.run(&["canary", "--notify"]).exits(2).says("is not committed as it is here"));
+    assert!(hook.requests().is_empty());
 }

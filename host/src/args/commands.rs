@@ -83,21 +83,82 @@ pub(crate) struct GenerateArgs {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  countersign diff old.json new.json
-  countersign diff main:contracts/watcher/openapi.json contracts/watcher/openapi.json
-  countersign diff v1.2.0:openapi.json HEAD:openapi.json --output-format json
+  countersign diff old.yaml new.yaml
+  countersign diff main:contracts/watcher/openapi.json watcher    with the record of a contract
+  countersign diff v1.2.0:openapi.json HEAD:openapi.json --output-format html > diff.html
+  countersign diff old.json new.json --fail-on any --policy wire
 
-Exits 1 when a change is breaking, else 0.")]
+Exits 1 when a change is as bad as --fail-on says, else 0.")]
 pub(crate) struct DiffArgs {
-    /// The old document: a file, or REVISION:PATH
+    /// The old document: a file, a contract, a live source of pipeline.toml, or REVISION:PATH
     #[arg(value_name = "A")]
     pub(crate) old: String,
-    /// The new document: a file, or REVISION:PATH
+    /// The new document
     #[arg(value_name = "B")]
     pub(crate) new: String,
+    /// The least change that makes the run fail
+    #[arg(long, value_name = "LEVEL", default_value = "breaking")]
+    pub(crate) fail_on: FailOn,
+    #[command(flatten)]
+    pub(crate) openapi: OpenApiArgs,
     /// What the documents are [default: openapi for a document that says so, json for other JSON, else text]
     #[arg(long, value_name = "FORMAT", value_parser = ["openapi", "json", "text"])]
     pub(crate) format: Option<String>,
+}
+
+/// The least change that makes a comparison fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    /// Something that worked fails
+    Breaking,
+    /// Something may fail
+    Warning,
+    /// Anything changed
+    Any,
+    /// Nothing does
+    None,
+}
+
+/// How OpenAPI documents are compared; the names are those of oasdiff's options where the meaning is.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "OpenAPI documents")]
+pub(crate) struct OpenApiArgs {
+    /// Whose side to take: wire, typed-client or source [default: that of pipeline.toml, else typed-client]
+    #[arg(long, value_name = "POLICY", value_parser = ["wire", "typed-client", "source"])]
+    pub(crate) policy: Option<String>,
+    /// The day that sunset dates are counted from [default: none; with --output-format oasdiff today]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(crate) as_of: Option<jiff::civil::Date>,
+    /// The least days from deprecation to sunset of what is beta
+    #[arg(long, value_name = "DAYS")]
+    pub(crate) deprecation_days_beta: Option<u32>,
+    /// The least days from deprecation to sunset of what is stable
+    #[arg(long, value_name = "DAYS")]
+    pub(crate) deprecation_days_stable: Option<u32>,
+    /// The least stability that is looked at: draft, alpha, beta or stable
+    #[arg(long, value_name = "LEVEL")]
+    pub(crate) stability_level: Option<String>,
+    /// Take this off the beginning of the old document's paths
+    #[arg(long, value_name = "PREFIX")]
+    pub(crate) strip_prefix_base: Option<String>,
+    /// Take this off the beginning of the new document's paths
+    #[arg(long, value_name = "PREFIX")]
+    pub(crate) strip_prefix_revision: Option<String>,
+    /// Put this before the old document's paths
+    #[arg(long, value_name = "PREFIX")]
+    pub(crate) prefix_base: Option<String>,
+    /// Put this before the new document's paths
+    #[arg(long, value_name = "PREFIX")]
+    pub(crate) prefix_revision: Option<String>,
+    /// Look only at paths that match this regular expression
+    #[arg(long, value_name = "REGEX")]
+    pub(crate) match_path: Option<String>,
+    /// Look only at paths that do not match this regular expression
+    #[arg(long, value_name = "REGEX")]
+    pub(crate) unmatch_path: Option<String>,
+    /// Whether a variant that was moved to a component, or from one, is the same variant (oasdiff only)
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub(crate) match_inline_refs: Option<bool>,
 }
 
 /// `countersign run`.
@@ -174,6 +235,7 @@ Examples:
   countersign canary                  every contract that has a canary
   countersign canary watcher          one contract
   countersign canary --dry-run        print the requests, and send none
+  countersign canary --notify         tell the canary's channels of violations, each once
 
 Only GET and HEAD can be declared.
 Exits 1 when an answer violates the record, 3 when a service is away and nothing else is wrong.")]
@@ -184,6 +246,9 @@ pub(crate) struct CanaryArgs {
     /// Print the requests that would be sent, and send none
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Tell the canary's channels what is violated, once while the same is wrong
+    #[arg(long, conflicts_with = "dry_run")]
+    pub(crate) notify: bool,
 }
 
 /// `countersign propose`.

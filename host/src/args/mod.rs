@@ -6,8 +6,8 @@ mod init;
 
 pub(crate) use commands::{
     AcceptArgs, CanaryArgs, CanonicalizeArgs, CheckArgs, CompletionsArgs, DiffArgs, EventArgs, ExplainArgs,
-    GenerateArgs, GeneratingArgs, ManArgs, NotifyArgs, PluginCommand, PluginInspectArgs, ProposeArgs,
-    RecoverArgs, RunArgs, SchemaArgs, SchemaKind, StatusArgs, WaiveArgs,
+    FailOn, GenerateArgs, GeneratingArgs, ManArgs, NotifyArgs, OpenApiArgs, PluginCommand, PluginInspectArgs,
+    ProposeArgs, RecoverArgs, RunArgs, SchemaArgs, SchemaKind, StatusArgs, WaiveArgs,
 };
 pub(crate) use init::{Ci, InitArgs};
 
@@ -97,6 +97,23 @@ pub(crate) enum Format {
     Json,
     /// Annotations and a log for GitHub Actions
     Github,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// JUnit XML, for test reports
+    Junit,
+    /// A comment for a pull request (diff)
+    Markdown,
+    /// A page to read, without a network (diff)
+    Html,
+    /// The JSON of `oasdiff changelog`: its rules and its levels (diff)
+    Oasdiff,
+}
+
+impl Format {
+    /// Whether it shows a comparison and nothing else.
+    pub(crate) fn is_for_diff(self) -> bool {
+        matches!(self, Self::Markdown | Self::Html | Self::Oasdiff)
+    }
 }
 
 /// How tools are kept apart, best first.

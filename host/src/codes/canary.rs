@@ -68,6 +68,12 @@ pub(super) const CODES: &[Code] = &[
         "Check `base` and the network, and ask again.",
     ),
     code(
+        "uncommitted-record",
+        "A canary's violations are told once for each commit that makes the record what it is, and the record is not \
+         committed as it stands here. Nobody was told; the violations are in the output all the same.",
+        "Commit the record, and run `countersign canary --notify` again.",
+    ),
+    code(
         "undeclared-media-type",
         "The media type of an answer is none that the record declares for this status; a page of HTML in place of \
          JSON, for instance. Parameters such as `charset` do not count.",

@@ -4,8 +4,8 @@
 use super::github::{self, guarded};
 use super::item::{self, Item, Level};
 use super::style::{Style, Tone};
-use super::{concise, human, json, safe, words};
-use crate::args::Format;
+use super::{concise, human, json, notice, safe, words};
+use crate::render::Shape;
 use countersign_model::{
     CanaryContract, CanaryEndpoint, CanaryReport, EndpointState, Verdict, Violation, markdown,
 };
@@ -14,21 +14,21 @@ use std::io::{self, Write};
 /// Write what a canary found.
 pub(super) fn canary(
     report: &CanaryReport,
-    format: Format,
+    format: Shape,
     style: &Style<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format {
-        Format::Human => for_people(report, style, out),
-        Format::Concise => {
+        Shape::Human => for_people(report, style, out),
+        Shape::Concise => {
             concise::items(&items(report), style, out)?;
             if style.verbose > 0 {
                 writeln!(out, "-: note summary {}", safe(&tally(report)))?;
             }
             Ok(())
         }
-        Format::Json => json::write(report, out),
-        Format::Github => {
+        Shape::Json => json::write(report, out),
+        Shape::Github => {
             github::annotate(&items(report), style, out)?;
             guarded(style, out, |out| for_people(report, style, out))
         }
@@ -40,6 +40,10 @@ fn for_people(report: &CanaryReport, style: &Style<'_>, out: &mut dyn Write) -> 
     for one in &report.contracts {
         said |= contract(one, report.dry_run, style, out)?;
     }
+    for problem in &report.problems {
+        human::problem(problem, 0, style, out)?;
+    }
+    said |= human::notices(&report.notices, style, out)? || !report.problems.is_empty();
     if style.quiet && report.verdict == Verdict::Agreed {
         return Ok(());
     }
@@ -209,7 +213,7 @@ fn next(report: &CanaryReport) -> Option<&'static str> {
 }
 
 /// Everything that a canary says, flat.
-fn items(report: &CanaryReport) -> Vec<Item> {
+pub(super) fn items(report: &CanaryReport) -> Vec<Item> {
     let mut all = Vec::new();
     for contract in &report.contracts {
         let mut items: Vec<_> = contract.problems.iter().map(item::of_problem).collect();
@@ -217,6 +221,8 @@ fn items(report: &CanaryReport) -> Vec<Item> {
         items.sort_by_key(|item| item.level);
         all.extend(items);
     }
+    all.extend(report.problems.iter().map(item::of_problem));
+    all.extend(report.notices.iter().map(notice::item));
     all
 }
 
@@ -255,6 +261,7 @@ pub(crate) fn canary_summary(report: &CanaryReport) -> String {
         page.push_str(&format!("| {name} | {} | {clause} |\n", word(contract.verdict, report.dry_run)));
     }
     page.push_str(&github::summary_items(&items(report)));
+    page.push_str(&github::summary_notices(&report.notices));
     page.push_str(&format!("\n{}.\n", markdown(&tally(report))));
     page
 }

@@ -103,7 +103,7 @@ pub(crate) fn step_summary(report: &Report) -> String {
 }
 
 /// Who was told, or would be. What failed stands among the findings.
-fn summary_notices(notices: &[SentNotice]) -> String {
+pub(super) fn summary_notices(notices: &[SentNotice]) -> String {
     let told: Vec<_> = (notices.iter())
         .filter(|it| matches!(it.state, NoticeState::Delivered | NoticeState::Planned))
         .collect();

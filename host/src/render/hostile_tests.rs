@@ -2,7 +2,7 @@
 
 use super::samples::{accepted_break, agreed, broken, canary, incident, shown_as, told, troubled, uncounted};
 use super::{Style, canary_summary, is_deceptive, step_summary};
-use crate::args::Format;
+use crate::render::Shape;
 use crate::view::{DiffView, DoctorCheck, DoctorReport, DoctorState, Done, Explanation, Outcome, PluginView};
 use countersign_model::{
     ChangeSet, Digest, EndpointState, NoticeState, Problem, Proposal, ProposalBase, ProposalState, Proposals,
@@ -52,18 +52,18 @@ fn leaves(value: &Value, path: String, paths: &mut Vec<String>) {
     }
 }
 
-fn assert_harmless(text: &str, format: Format) {
+fn assert_harmless(text: &str, format: Shape) {
     let deceptive = text.chars().find(|character| *character != '\n' && is_deceptive(*character));
     assert_eq!(deceptive, None, "{format:?}\n{text}");
     let ours = ["::error ", "::warning ", "::notice ", "::stop-commands::TOKEN", "::TOKEN::"];
     for line in text.lines().map(str::trim_start) {
-        let commands = format == Format::Github && ours.iter().any(|command| line.starts_with(command));
+        let commands = format == Shape::Github && ours.iter().any(|command| line.starts_with(command));
         assert!(commands || !line.starts_with("::"), "{format:?}: {line}");
         assert!(commands || !line.contains("##["), "{format:?}: {line}");
     }
 }
 
-const FORMATS: [Format; 4] = [Format::Human, Format::Concise, Format::Json, Format::Github];
+const FORMATS: [Shape; 4] = [Shape::Human, Shape::Concise, Shape::Json, Shape::Github];
 
 #[test]
 fn hostile_text_in_every_field_of_a_report_is_harmless_in_every_format() {
@@ -79,7 +79,7 @@ fn hostile_text_in_every_field_of_a_report_is_harmless_in_every_format() {
             }
         }
         let summary = step_summary(&report);
-        assert_harmless(&summary, Format::Human);
+        assert_harmless(&summary, Shape::Human);
         let live = ["<img>", "@h"].iter().find(|live| summary.replace("\\@", "").contains(**live));
         assert_eq!(live, None, "{summary}");
     }
@@ -114,7 +114,7 @@ fn hostile_text_in_every_field_of_a_view_is_harmless_in_every_format() {
     };
     let outcomes = [
         Outcome::Status(Box::new(report)),
-        Outcome::Diff(DiffView::new(&text(), &text(), "json", changes)),
+        Outcome::Diff(DiffView::of_changes(&text(), &text(), "json", changes)),
         Outcome::Doctor(DoctorReport { checks: states.map(check).into() }),
         Outcome::Plugins(vec![plugin(), plugin()]),
         Outcome::Plugin(Box::new(plugin())),
@@ -124,7 +124,7 @@ fn hostile_text_in_every_field_of_a_view_is_harmless_in_every_format() {
     for outcome in &outcomes {
         for format in FORMATS {
             let mut out = Vec::new();
-            super::outcome(outcome, format, &style(), &mut out).unwrap();
+            super::shaped(outcome, format, &style(), &mut out).unwrap();
             assert_harmless(&String::from_utf8(out).unwrap(), format);
         }
     }
@@ -138,13 +138,13 @@ fn hostile_text_in_every_field_of_a_canary_is_harmless_in_every_format() {
         let (report, poisoned) = poison(&canary(states));
         total += poisoned;
         let summary = canary_summary(&report);
-        assert_harmless(&summary, Format::Human);
+        assert_harmless(&summary, Shape::Human);
         assert!(!summary.contains("<img>"), "{summary}");
         for format in FORMATS {
             for (verbose, quiet) in [(0, false), (2, false), (0, true)] {
                 let style = Style { verbose, quiet, ..style() };
                 let mut out = Vec::new();
-                super::outcome(&Outcome::Canary(Box::new(report.clone())), format, &style, &mut out).unwrap();
+                super::shaped(&Outcome::Canary(Box::new(report.clone())), format, &style, &mut out).unwrap();
                 assert_harmless(&String::from_utf8(out).unwrap(), format);
             }
         }
@@ -193,7 +193,7 @@ fn hostile_text_in_every_field_of_proposals_is_harmless_in_every_format() {
     report.notes = vec![text()];
     for format in FORMATS {
         let mut out = Vec::new();
-        super::outcome(&Outcome::Proposals(Box::new(report.clone())), format, &style(), &mut out).unwrap();
+        super::shaped(&Outcome::Proposals(Box::new(report.clone())), format, &style(), &mut out).unwrap();
         assert_harmless(&String::from_utf8(out).unwrap(), format);
     }
 }
@@ -203,7 +203,7 @@ fn hostile_problems_of_a_command_without_an_outcome_are_harmless_in_every_format
     let (report, _) = poison(&troubled());
     for format in FORMATS {
         let mut out = Vec::new();
-        super::problems("check", &report.problems, format, &style(), &mut out).unwrap();
+        super::troubles("check", &report.problems, format, &style(), &mut out).unwrap();
         assert_harmless(&String::from_utf8(out).unwrap(), format);
     }
 }

@@ -3,12 +3,15 @@
 
 mod canary;
 mod concise;
+mod diff;
 mod github;
 mod human;
 mod item;
 mod json;
+mod junit;
 mod notice;
 mod proposal;
+mod sarif;
 mod style;
 mod views;
 mod words;
@@ -29,20 +32,42 @@ use crate::exit;
 use crate::render::github::guarded;
 use crate::view::Outcome;
 use countersign_model::{BaselineReport, Problem, Report, terminal};
+use item::Item;
 use std::io::{self, Write};
 
-/// Write a report.
-pub(crate) fn render(
-    report: &Report,
+/// The formats that every outcome has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// Sentences for people.
+    Human,
+    /// One line for each thing.
+    Concise,
+    /// JSON.
+    Json,
+    /// A log that GitHub's runner obeys.
+    Github,
+}
+
+/// Write what a command came to.
+pub(crate) fn outcome(
+    outcome: &Outcome,
     format: Format,
     style: &Style<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    match format {
-        Format::Human => human::report(report, style, out),
-        Format::Concise => concise::report(report, style, out),
-        Format::Json => json::write(report, out),
-        Format::Github => github::report(report, style, out),
+    match (format, outcome) {
+        (Format::Sarif, _) => sarif::write(&items(outcome), out),
+        (Format::Junit, _) => junit::write(&items(outcome), out),
+        (Format::Markdown, Outcome::Diff(diff)) => diff::markdown(diff, out),
+        (Format::Html, Outcome::Diff(diff)) => diff::html(diff, out),
+        (Format::Oasdiff, Outcome::Diff(diff)) => diff::oasdiff(diff, out),
+        (Format::Concise, _) => shaped(outcome, Shape::Concise, style, out),
+        (Format::Json, _) => shaped(outcome, Shape::Json, style, out),
+        (Format::Github, _) => shaped(outcome, Shape::Github, style, out),
+        // The last three are refused for every other command before it runs.
+        (Format::Human | Format::Markdown | Format::Html | Format::Oasdiff, _) => {
+            shaped(outcome, Shape::Human, style, out)
+        }
     }
 }
 
@@ -55,12 +80,57 @@ pub(crate) fn problems(
     style: &Style<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
+    let items = || item::of_report(&report_of(command, problems));
+    let shape = match format {
+        Format::Sarif => return sarif::write(&items(), out),
+        Format::Junit => return junit::write(&items(), out),
+        Format::Human | Format::Markdown | Format::Html | Format::Oasdiff => Shape::Human,
+        Format::Concise => Shape::Concise,
+        Format::Json => Shape::Json,
+        Format::Github => Shape::Github,
+    };
+    troubles(command, problems, shape, style, out)
+}
+
+/// Everything that an outcome says, flat.
+fn items(outcome: &Outcome) -> Vec<Item> {
+    match outcome {
+        Outcome::Report(report) | Outcome::Status(report) => item::of_report(report),
+        Outcome::Proposals(report) => proposal::items(report),
+        Outcome::Diff(diff) => item::of_diff(diff),
+        Outcome::Canary(report) => canary::items(report),
+        Outcome::Doctor(_)
+        | Outcome::Plugins(_)
+        | Outcome::Plugin(_)
+        | Outcome::Explanation(_)
+        | Outcome::Done(_)
+        | Outcome::Document(_) => Vec::new(),
+    }
+}
+
+/// Write a report.
+fn render(report: &Report, format: Shape, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        Shape::Human => human::report(report, style, out),
+        Shape::Concise => concise::report(report, style, out),
+        Shape::Json => json::write(report, out),
+        Shape::Github => github::report(report, style, out),
+    }
+}
+
+fn troubles(
+    command: &str,
+    problems: &[Problem],
+    format: Shape,
+    style: &Style<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let report = report_of(command, problems);
     match format {
-        Format::Human => human::failure(problems, style, out),
-        Format::Concise => concise::report(&report, style, out),
-        Format::Json => json::write(&report, out),
-        Format::Github => github::problems(&report, style, out),
+        Shape::Human => human::failure(problems, style, out),
+        Shape::Concise => concise::report(&report, style, out),
+        Shape::Json => json::write(&report, out),
+        Shape::Github => github::problems(&report, style, out),
     }
 }
 
@@ -72,44 +142,38 @@ pub(crate) fn report_of(command: &str, problems: &[Problem]) -> Report {
     Report { verdict, exit_code: verdict.exit_code(), ..report }
 }
 
-/// Write what a command came to.
-pub(crate) fn outcome(
-    outcome: &Outcome,
-    format: Format,
-    style: &Style<'_>,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+fn shaped(outcome: &Outcome, format: Shape, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     match outcome {
         Outcome::Report(report) => render(report, format, style, out),
-        Outcome::Status(report) if format == Format::Human => views::status(report, style, out),
+        Outcome::Status(report) if format == Shape::Human => views::status(report, style, out),
         Outcome::Status(report) => {
             let exit_code = exit::of_outcome(outcome);
             render(&Report { exit_code, ..report.as_ref().clone() }, format, style, out)
         }
         Outcome::Proposals(report) => match format {
-            Format::Human => proposal::human(report, style, out),
-            Format::Concise => concise::items(&proposal::items(report), style, out),
-            Format::Json => json::write(report.as_ref(), out),
-            Format::Github => github::proposals(report, style, out),
+            Shape::Human => proposal::human(report, style, out),
+            Shape::Concise => concise::items(&proposal::items(report), style, out),
+            Shape::Json => json::write(report.as_ref(), out),
+            Shape::Github => github::proposals(report, style, out),
         },
         Outcome::Diff(diff) => match format {
-            Format::Human => views::diff(diff, style, out),
-            Format::Concise => concise::items(&item::of_diff(diff), style, out),
-            Format::Json => json::write(diff, out),
-            Format::Github => github::diff(diff, style, out),
+            Shape::Human => views::diff(diff, style, out),
+            Shape::Concise => concise::items(&item::of_diff(diff), style, out),
+            Shape::Json => diff::json(diff, out),
+            Shape::Github => github::diff(diff, style, out),
         },
         Outcome::Canary(report) => canary::canary(report, format, style, out),
         Outcome::Doctor(report) => match format {
-            Format::Human => views::doctor(report, style, out),
-            Format::Concise => views::doctor_concise(report, out),
-            Format::Json => json::write(report, out),
-            Format::Github => guarded(style, out, |out| views::doctor(report, style, out)),
+            Shape::Human => views::doctor(report, style, out),
+            Shape::Concise => views::doctor_concise(report, out),
+            Shape::Json => json::write(report, out),
+            Shape::Github => guarded(style, out, |out| views::doctor(report, style, out)),
         },
         Outcome::Plugins(plugins) => match format {
-            Format::Human => views::plugins(plugins, style, out),
-            Format::Concise => views::plugins_concise(plugins, out),
-            Format::Json => json::write(plugins, out),
-            Format::Github => guarded(style, out, |out| views::plugins(plugins, style, out)),
+            Shape::Human => views::plugins(plugins, style, out),
+            Shape::Concise => views::plugins_concise(plugins, out),
+            Shape::Json => json::write(plugins, out),
+            Shape::Github => guarded(style, out, |out| views::plugins(plugins, style, out)),
         },
         Outcome::Plugin(plugin) => text_or_json(plugin.as_ref(), format, style, out, views::plugin),
         Outcome::Explanation(text) => text_or_json(text, format, style, out, views::explanation),
@@ -123,15 +187,15 @@ type ForPeople<T> = fn(&T, &Style<'_>, &mut dyn Write) -> io::Result<()>;
 
 fn text_or_json<T: serde::Serialize>(
     value: &T,
-    format: Format,
+    format: Shape,
     style: &Style<'_>,
     out: &mut dyn Write,
     text: ForPeople<T>,
 ) -> io::Result<()> {
     match format {
-        Format::Human | Format::Concise => text(value, style, out),
-        Format::Json => json::write(value, out),
-        Format::Github => guarded(style, out, |out| text(value, style, out)),
+        Shape::Human | Shape::Concise => text(value, style, out),
+        Shape::Json => json::write(value, out),
+        Shape::Github => guarded(style, out, |out| text(value, style, out)),
     }
 }
 

@@ -14,6 +14,7 @@ pub(crate) fn clause(notice: &SentNotice) -> String {
         NoticeVerdict::Risky => "risky",
         NoticeVerdict::Compatible => "compatible",
         NoticeVerdict::New => "new",
+        NoticeVerdict::Violated => "violated by the running service",
     };
     let told = match notice.state {
         NoticeState::Delivered => format!("told {client} on {channel}"),

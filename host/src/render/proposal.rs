@@ -66,6 +66,7 @@ fn meaning(proposal: &Proposal) -> String {
         Some(NoticeVerdict::Risky) => "; the change is risky",
         Some(NoticeVerdict::Compatible) => "; the change is compatible",
         Some(NoticeVerdict::New) => "; the contract is new here",
+        Some(NoticeVerdict::Violated) => "; the running service violates it",
         None => "",
     };
     let files = match proposal.files.len() {

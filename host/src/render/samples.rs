@@ -39,6 +39,7 @@ fn removed_field() -> Change {
         base: Some(Location { pointer: pointer.into(), line: Some(812), column: Some(9) }),
         head: None,
         operations: ["GET /watches", "GET /watches/{watch_id}", "POST /watches"].map(String::from).into(),
+        witness: None,
     }
 }
 

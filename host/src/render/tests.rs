@@ -3,21 +3,21 @@ use super::samples::{
     uncounted,
 };
 use super::{Style, canary_summary, step_summary};
-use crate::args::Format;
+use crate::render::Shape;
 use crate::view::{DiffView, DoctorCheck, DoctorReport, DoctorState, Outcome, PluginView};
 use countersign_model::{EndpointState, NoticeState, Problem, RecordState, Report, Verdict};
 
-fn outcome(outcome: &Outcome, format: Format) -> String {
+fn outcome(outcome: &Outcome, format: Shape) -> String {
     let mut out = Vec::new();
     let style =
         Style { color: false, quiet: false, verbose: 0, prefix: "", stop_token: "TOKEN", source: &|_| None };
-    super::outcome(outcome, format, &style, &mut out).unwrap();
+    super::shaped(outcome, format, &style, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 
 #[test]
 fn the_founding_incident_for_people() {
-    insta::assert_snapshot!(shown(&incident(), Format::Human), @r#"
+    insta::assert_snapshot!(shown(&incident(), Shape::Human), @r#"
     contract watcher: stale — the code no longer says what contracts/watcher/openapi.json says
       breaking  response-required-property-removed  (response)
         removed the required property `last_checked_at` from the response
@@ -34,18 +34,18 @@ fn the_founding_incident_for_people() {
 
 #[test]
 fn agreement_is_one_line_for_each_contract_and_nothing_at_all_with_q() {
-    insta::assert_snapshot!(shown(&agreed(), Format::Human), @r#"
+    insta::assert_snapshot!(shown(&agreed(), Shape::Human), @r#"
     contract archiver: agreed — contracts/archiver/openapi.json and 1 client say the same
     contract watcher: agreed — the code, contracts/watcher/openapi.json and 1 client say the same
 
     2 contracts, 2 clients: agreed.
     "#);
-    assert_eq!(shown_as(&agreed(), Format::Human, 0, true), "");
+    assert_eq!(shown_as(&agreed(), Shape::Human, 0, true), "");
 }
 
 #[test]
 fn an_accept_says_what_it_brought_in() {
-    insta::assert_snapshot!(shown(&accepted(), Format::Human), @r#"
+    insta::assert_snapshot!(shown(&accepted(), Shape::Human), @r#"
     contract watcher: accepted — the code, contracts/watcher/openapi.json and 1 client say the same; 1 client was regenerated
       breaking  response-required-property-removed  (response)
         removed the required property `last_checked_at` from the response
@@ -61,7 +61,7 @@ fn an_accept_says_what_it_brought_in() {
 
 #[test]
 fn a_break_that_was_just_accepted_is_told_once() {
-    let shown = shown(&accepted_break(), Format::Human);
+    let shown = shown(&accepted_break(), Shape::Human);
     insta::assert_snapshot!(shown, @r#"
     contract watcher: accepted — the code, contracts/watcher/openapi.json and 1 client say the same; 1 client was regenerated
       2 compatible changes (shown with -v)
@@ -76,7 +76,7 @@ fn a_break_that_was_just_accepted_is_told_once() {
 
     1 contract, 1 client: agreed, 1 breaking change. Next: countersign check
     "#);
-    for format in [Format::Human, Format::Concise] {
+    for format in [Shape::Human, Shape::Concise] {
         let text = shown_as(&accepted_break(), format, 2, false);
         assert_eq!(text.matches("response-required-property-removed").count(), 1, "{text}");
         assert_eq!(text.matches("response-property-added").count(), 2, "{text}");
@@ -85,7 +85,7 @@ fn a_break_that_was_just_accepted_is_told_once() {
 
 #[test]
 fn the_first_accept_says_that_there_is_a_record_now() {
-    insta::assert_snapshot!(shown(&recorded(), Format::Human), @r#"
+    insta::assert_snapshot!(shown(&recorded(), Shape::Human), @r#"
     contract watcher: recorded — contracts/watcher/openapi.json is the record now; 1 client was regenerated
       client watcher-python (clients/watcher-python/src/watcher_client/generated): agreed — it is what the record generates (proved by its lock)
         changed 3 files: api/list_watches.py, models/watch.py, types.py
@@ -98,7 +98,7 @@ fn the_first_accept_says_that_there_is_a_record_now() {
 #[test]
 fn notices_say_who_was_told_and_what_was_not() {
     let all = [NoticeState::Delivered, NoticeState::Planned, NoticeState::Unknown, NoticeState::Failed];
-    insta::assert_snapshot!(shown(&told(&all), Format::Human), @r#"
+    insta::assert_snapshot!(shown(&told(&all), Shape::Human), @r#"
     contract watcher: agreed — the code, contracts/watcher/openapi.json and 1 client say the same
     notices
       told archiver on room: watcher is breaking (delivered)
@@ -112,13 +112,13 @@ fn notices_say_who_was_told_and_what_was_not() {
 
     1 contract, 1 client: 1 notice failed, 1 notice unknown. Next: run again: what was not delivered is sent by the next run
     "#);
-    insta::assert_snapshot!(shown(&told(&all), Format::Concise), @r#"
+    insta::assert_snapshot!(shown(&told(&all), Shape::Concise), @r#"
     -: error notice-failed could not tell archiver on room: watcher is breaking (failed; the next run tries again); `archiver`: notify-webhook was denied `POST`; caused by: plugin notify-webhook; hint: grant it
     -: warning notice-unknown nobody knows whether archiver heard on room: watcher is breaking (unknown; the next run looks before it sends again); no answer within 30 s
     -: note notice-delivered told archiver on room: watcher is breaking (delivered)
     -: note notice-planned would tell archiver on room: watcher is breaking (planned)
     "#);
-    insta::assert_snapshot!(shown_as(&told(&all), Format::Github, 0, true), @r#"
+    insta::assert_snapshot!(shown_as(&told(&all), Shape::Github, 0, true), @r#"
     ::error title=notice-failed::could not tell archiver on room: watcher is breaking (failed; the next run tries again); `archiver`: notify-webhook was denied `POST`; caused by: plugin notify-webhook; hint: grant it
     ::stop-commands::TOKEN
     notices
@@ -147,12 +147,12 @@ fn notices_say_who_was_told_and_what_was_not() {
 
     1 contract, 1 client:<!----> 1 notice failed, 1 notice unknown. Next: run again:<!----> what was not delivered is sent by the next run
     "#);
-    let unknown = shown(&told(&[NoticeState::Unknown]), Format::Human);
+    let unknown = shown(&told(&[NoticeState::Unknown]), Shape::Human);
     assert!(
         unknown.ends_with(": 1 notice unknown. Next: run again: the next run looks whether it arrived\n"),
         "{unknown}"
     );
-    insta::assert_snapshot!(shown(&told(&[NoticeState::Delivered]), Format::Human), @r#"
+    insta::assert_snapshot!(shown(&told(&[NoticeState::Delivered]), Shape::Human), @r#"
     contract watcher: agreed — the code, contracts/watcher/openapi.json and 1 client say the same
     notices
       told archiver on room: watcher is breaking (delivered)
@@ -165,13 +165,13 @@ fn notices_say_who_was_told_and_what_was_not() {
 fn a_notice_that_was_not_sent_does_not_hide_a_command_that_cures_a_contract() {
     let mut report = told(&[NoticeState::Failed]);
     report.contracts = incident().contracts;
-    let shown = shown(&report, Format::Human);
+    let shown = shown(&report, Shape::Human);
     assert!(shown.ends_with("1 notice failed. Next: countersign accept watcher\n"), "{shown}");
 }
 
 #[test]
 fn nothing_is_agreed_where_breaks_could_not_be_counted() {
-    insta::assert_snapshot!(shown(&uncounted(), Format::Human), @r#"
+    insta::assert_snapshot!(shown(&uncounted(), Shape::Human), @r#"
     contract archiver: undecided — its breaks could not be counted, since the baseline cannot be read
     contract watcher: undecided — its breaks could not be counted, since the baseline cannot be read
 
@@ -188,13 +188,13 @@ fn a_source_that_is_away_is_told_once_and_by_the_code_of_its_problem() {
     let problem = Problem::new("source-unreachable", "`zebra`: nobody answers");
     let away = report.contracts.iter_mut().find(|it| it.record == RecordState::Unreachable).unwrap();
     away.problems.push(problem);
-    let text = shown(&report, Format::Concise);
+    let text = shown(&report, Shape::Concise);
     assert_eq!(text.matches("source-unreachable").count(), 1, "{text}");
 }
 
 #[test]
 fn breaks_say_why_they_block_and_what_to_type() {
-    insta::assert_snapshot!(shown(&broken(), Format::Human), @r#"
+    insta::assert_snapshot!(shown(&broken(), Shape::Human), @r#"
     contract watcher: blocked — 2 changes since the baseline would break somebody
       breaking  response-required-property-removed  (response)  since origin/main
         removed the required property `last_checked_at` from the response
@@ -229,7 +229,7 @@ fn breaks_say_why_they_block_and_what_to_type() {
 
 #[test]
 fn quiet_prints_only_what_is_wrong() {
-    insta::assert_snapshot!(shown_as(&broken(), Format::Human, 0, true), @r#"
+    insta::assert_snapshot!(shown_as(&broken(), Shape::Human, 0, true), @r#"
     contract watcher: blocked — 2 changes since the baseline would break somebody
       breaking  response-required-property-removed  (response)  since origin/main
         removed the required property `last_checked_at` from the response
@@ -250,7 +250,7 @@ fn quiet_prints_only_what_is_wrong() {
 
 #[test]
 fn clients_and_problems_for_people() {
-    insta::assert_snapshot!(shown(&troubled(), Format::Human), @r#"
+    insta::assert_snapshot!(shown(&troubled(), Shape::Human), @r#"
     contract watcher: stale — 1 client is not what the record generates
       client by-hand (clients/watcher-python/src/watcher_client/generated): stale — it was edited by hand (proved by generating it)
         generating it would change 13 files:
@@ -289,13 +289,13 @@ fn clients_and_problems_for_people() {
 
 #[test]
 fn concise_is_a_line_for_each_thing() {
-    insta::assert_snapshot!(shown(&incident(), Format::Concise), @r#"
+    insta::assert_snapshot!(shown(&incident(), Shape::Concise), @r#"
     contracts/watcher/openapi.json: error stale-record contract watcher: the code no longer says what contracts/watcher/openapi.json says; cure: countersign accept watcher
     contracts/watcher/openapi.json:812:9: error response-required-property-removed removed the required property `last_checked_at` from the response (reaches GET /watches, GET /watches/{watch_id}, POST /watches)
     contracts/watcher/openapi.json:812:9: note response-property-added one (reaches GET /watches, GET /watches/{watch_id}, POST /watches)
     contracts/watcher/openapi.json:812:9: note response-property-added two (reaches GET /watches, GET /watches/{watch_id}, POST /watches)
     "#);
-    insta::assert_snapshot!(shown(&troubled(), Format::Concise), @r#"
+    insta::assert_snapshot!(shown(&troubled(), Shape::Concise), @r#"
     pipeline.toml:2:1: error unknown-key unknown key `formt` in `[contracts.watcher]`; hint: did you mean `format`?
     clients/watcher-python/src/watcher_client/generated/models/m01.py: error stale-client client by-hand of watcher: it was edited by hand (proved by generating it); 13 files would change
     -: error tool-failed tool `openapi-python-client` ended with status 1; caused by: Traceback (most recent call last):\n  File "x.py", line 1\nKeyError: 'paths'; hint: add under `[clients.no-tool]`:\nkeep = ["py.typed"]
@@ -308,7 +308,7 @@ fn concise_is_a_line_for_each_thing() {
 
 #[test]
 fn github_annotates_and_guards_its_free_text() {
-    insta::assert_snapshot!(shown(&broken(), Format::Github), @r#"
+    insta::assert_snapshot!(shown(&broken(), Shape::Github), @r#"
     ::error file=contracts/watcher/openapi.json,title=response-required-property-removed::removed the required property `last_checked_at` from the response (reaches GET /watches, GET /watches/{watch_id}, POST /watches); since the baseline, 0000000000000001; blocks: archiver (github:CannObserv/archiver) lives in another repository, which cannot move in the same commit
     ::error file=contracts/watcher/openapi.json,title=response-required-property-removed::removed the required property `last_checked_at` from the response (reaches GET /watches, GET /watches/{watch_id}, POST /watches); since the baseline, 0000000000000003; blocks: the waiver of ana ended on 2027-01-31
     ::warning file=contracts/watcher/openapi.json,title=response-required-property-removed::removed the required property `last_checked_at` from the response (reaches GET /watches, GET /watches/{watch_id}, POST /watches); since the baseline, 0000000000000004; does not block: `block = "never"`
@@ -368,7 +368,7 @@ fn a_step_summary_is_short() {
 #[test]
 fn json_is_the_report_itself() {
     for report in [incident(), agreed(), broken(), troubled()] {
-        let text = shown(&report, Format::Json);
+        let text = shown(&report, Shape::Json);
         assert!(text.ends_with("}\n"));
         assert_eq!(serde_json::from_str::<Report>(&text).unwrap(), report);
     }
@@ -380,7 +380,7 @@ fn problems_without_an_outcome_are_a_report_in_json() {
         Style { color: false, quiet: false, verbose: 0, prefix: "", stop_token: "TOKEN", source: &|_| None };
     let mut out = Vec::new();
     let problems = [Problem::new("source-unreachable", "nobody answers")];
-    super::problems("accept", &problems, Format::Json, &style, &mut out).unwrap();
+    super::troubles("accept", &problems, Shape::Json, &style, &mut out).unwrap();
     let report: Report = serde_json::from_slice(&out).unwrap();
     assert_eq!((report.verdict, report.exit_code), (Verdict::Unreachable, 3));
     assert_eq!(report.command, "accept");
@@ -395,8 +395,8 @@ fn colour_adds_nothing_but_colour() {
         let colored = Style { color: true, ..plain };
         let plain = Style { color: false, ..colored };
         let (mut left, mut right) = (Vec::new(), Vec::new());
-        super::render(&report, Format::Human, &plain, &mut left).unwrap();
-        super::render(&report, Format::Human, &colored, &mut right).unwrap();
+        super::render(&report, Shape::Human, &plain, &mut left).unwrap();
+        super::render(&report, Shape::Human, &colored, &mut right).unwrap();
         let right = String::from_utf8(right).unwrap();
         assert!(right.contains('\u{1b}'));
         assert_eq!(String::from_utf8(left).unwrap(), anstream::adapter::strip_str(&right).to_string());
@@ -405,7 +405,7 @@ fn colour_adds_nothing_but_colour() {
 
 #[test]
 fn status_is_a_table() {
-    insta::assert_snapshot!(outcome(&Outcome::Status(Box::new(troubled())), Format::Human), @r#"
+    insta::assert_snapshot!(outcome(&Outcome::Status(Box::new(troubled())), Shape::Human), @r#"
     watcher    not asked      3d96a458120e  contracts/watcher/openapi.json
       by-hand  stale          clients/watcher-python/src/watcher_client/generated
       no-tool  undecided      clients/watcher-python/src/watcher_client/generated
@@ -423,8 +423,8 @@ fn status_is_a_table() {
 #[test]
 fn a_comparison_for_people_and_for_programs() {
     let changes = incident().contracts[0].drift.clone();
-    let view = Outcome::Diff(DiffView::new("old.json", "main:new.json", "openapi", changes));
-    insta::assert_snapshot!(outcome(&view, Format::Human), @r#"
+    let view = Outcome::Diff(DiffView::of_changes("old.json", "main:new.json", "openapi", changes));
+    insta::assert_snapshot!(outcome(&view, Shape::Human), @r#"
       breaking  response-required-property-removed  (response)
         removed the required property `last_checked_at` from the response
         was at old.json:812:9  /components/schemas/Watch/properties/last_checked_at
@@ -439,7 +439,7 @@ fn a_comparison_for_people_and_for_programs() {
         reaches GET /watches, GET /watches/{watch_id}, POST /watches
     3 changes: 1 breaking, 0 risky, from old.json to main:new.json
     "#);
-    insta::assert_snapshot!(outcome(&view, Format::Concise), @r#"
+    insta::assert_snapshot!(outcome(&view, Shape::Concise), @r#"
     old.json:812:9: error response-required-property-removed removed the required property `last_checked_at` from the response (reaches GET /watches, GET /watches/{watch_id}, POST /watches)
     old.json:812:9: note response-property-added one (reaches GET /watches, GET /watches/{watch_id}, POST /watches)
     old.json:812:9: note response-property-added two (reaches GET /watches, GET /watches/{watch_id}, POST /watches)
@@ -460,7 +460,7 @@ fn a_doctor_for_people() {
         check("tool ruff", DoctorState::Fail, Some("uv sync --frozen")),
         check("live watcher", DoctorState::Skipped, None),
     ];
-    insta::assert_snapshot!(outcome(&Outcome::Doctor(DoctorReport { checks }), Format::Human), @r#"
+    insta::assert_snapshot!(outcome(&Outcome::Doctor(DoctorReport { checks }), Shape::Human), @r#"
     ok       git: what was found
     warn     cage: what was found
              hint: sysctl kernel.unprivileged_userns_clone=1
@@ -485,12 +485,12 @@ fn plugins_for_people() {
         source: "oci://registry.example.com/acme/notify-pager:1.2.0".into(),
         granted: Vec::new(),
     };
-    insta::assert_snapshot!(outcome(&Outcome::Plugins(vec![plugin.clone()]), Format::Human), @r#"
+    insta::assert_snapshot!(outcome(&Outcome::Plugins(vec![plugin.clone()]), Shape::Human), @r#"
     notify-pager  notify  1.2.0  oci://registry.example.com/acme/notify-pager:1.2.0  Page somebody
 
     1 plugin. Next: countersign plugin inspect NAME
     "#);
-    insta::assert_snapshot!(outcome(&Outcome::Plugin(Box::new(plugin)), Format::Human), @r#"
+    insta::assert_snapshot!(outcome(&Outcome::Plugin(Box::new(plugin)), Shape::Human), @r#"
     notify-pager: Page somebody
       kind     notify
       version  1.2.0
@@ -508,7 +508,7 @@ fn a_canary_for_people_and_for_programs() {
     use EndpointState::{Agreed, Unreachable, Violating};
     let report = canary(&[Violating, Unreachable, Agreed]);
     let shown = |format| outcome(&Outcome::Canary(Box::new(report.clone())), format);
-    insta::assert_snapshot!(shown(Format::Human), @r#"
+    insta::assert_snapshot!(shown(Shape::Human), @r#"
     contract watcher: violated — 1 of 3 endpoints of https://api.example.com/ answered otherwise than contracts/watcher/openapi.json says
       GET /watches/{id}: 200 violates the record
         missing-header  in the answer's head
@@ -530,16 +530,16 @@ fn a_canary_for_people_and_for_programs() {
 
     3 endpoints: 1 agreed, 1 violating (5 violations), 1 unreachable, 0 undecided. Next: mend the service, or deploy what the record describes
     "#);
-    insta::assert_snapshot!(shown(Format::Concise), @r#"
+    insta::assert_snapshot!(shown(Shape::Concise), @r#"
     contracts/watcher/openapi.json: error missing-header GET /watches/{id}: in the answer's head: expected the header `X-Total`, seen an answer without it; status 200; declared at /components/headers/Total
     contracts/watcher/openapi.json: error body-mismatch GET /watches/{id}: at /items/0, and in 4 places more: expected the property `last_checked_at`, seen an object of 3 properties without it; status 200; declared at /components/schemas/Watch/required
     pipeline.toml:2:1: warning service-unreachable GET /watches/{id}: the service could not be asked; caused by: refused; hint: is it up?
     -: note declared-failure GET /watches/{id}: the record declares 404, so this agrees; what a success looks like was not seen
     "#);
-    let value: serde_json::Value = serde_json::from_str(&shown(Format::Json)).unwrap();
+    let value: serde_json::Value = serde_json::from_str(&shown(Shape::Json)).unwrap();
     assert_eq!(value, serde_json::to_value(&report).unwrap());
     assert!(
-        shown(Format::Github)
+        shown(Shape::Github)
             .starts_with("::error file=contracts/watcher/openapi.json,title=missing-header::")
     );
     assert!(canary_summary(&report).starts_with("### Countersign canary: violated\n"));
@@ -548,7 +548,7 @@ fn a_canary_for_people_and_for_programs() {
 #[test]
 fn a_canary_that_only_plans_shows_its_requests() {
     let report = canary(&[EndpointState::Planned]);
-    insta::assert_snapshot!(outcome(&Outcome::Canary(Box::new(report)), Format::Human), @r#"
+    insta::assert_snapshot!(outcome(&Outcome::Canary(Box::new(report)), Shape::Human), @r#"
     contract watcher: planned — 1 endpoint of https://api.example.com/ would be held against contracts/watcher/openapi.json
       GET /watches/{id}: would be asked
         GET https://api.example.com/watches/42

@@ -27,7 +27,7 @@ const NULLABLE: &str = api!(
     r#"{"type":"object","required":["id","url"],"properties":{"id":{"type":"string"},"url":{"anyOf":[{"type":"string"},{"type":"null"}]}}}"#
 );
 const NEGATED: &str = api!(
-    r#"{"type":"object","required":["id","url"],"properties":{"id":{"type":"string"},"url":{"type":"string","x-a":1}},"if":{"required":["id"]}}"#
+    r#"{"type":"object","required":["id","url"],"properties":{"id":{"type":"string"},"url":{"type":"string","x-a":1}},"if":{"required":["id"]},"then":{"minProperties":3}}"#
 );
 
 /// Add the examples to the description.

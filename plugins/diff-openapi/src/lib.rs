@@ -1,18 +1,21 @@
 //! Compare two OpenAPI documents by what they mean to clients.
 //!
 //! A comparison goes from operations to the schemas that they send and receive, and tells each change once,
-//! where it is defined, with its direction and with all operations that it reaches. It refuses what is not an
-//! OpenAPI 3 document; a change that it does not understand is reported as undecided, never passed over.
+//! where it is defined, with its direction and with all operations that it reaches. Swagger 2.0 is read as OpenAPI 3.
+//! It refuses what is neither; a change that it does not understand is reported as undecided, never passed over.
 
 mod equal;
 mod examples;
 mod finding;
+mod language;
 mod number;
 mod operation;
+mod reach;
 mod rule;
 mod schema;
 mod settings;
 mod spec;
+mod swagger;
 mod unchanged;
 mod witness;
 
@@ -20,6 +23,7 @@ use countersign_document::Document as Parsed;
 use countersign_plugin::{Change, Description, Diff, Document, Failure, Rule, config, diagnostic, read};
 pub use settings::{Policy, Settings};
 use spec::{Node, Spec};
+use swagger::Converted;
 use unchanged::Unchanged;
 use witness::Prover;
 
@@ -54,7 +58,7 @@ pub fn rules() -> Vec<Rule> {
 /// All changes from one JSON document to another: breaking ones first, then by subject, then by rule.
 ///
 /// # Errors
-/// [`Failure::InvalidInput`] where one of them is not an OpenAPI 3 document.
+/// [`Failure::InvalidInput`] where one of them is neither an OpenAPI 3 nor a Swagger 2.0 document.
 pub fn changes(base: &[u8], head: &[u8], settings: &Settings) -> Result<Vec<Change>, Failure> {
     if base == head {
         return Ok(Vec::new());
@@ -69,10 +73,23 @@ fn compared(
     unchanged: fn(&Spec<'_>, &Spec<'_>) -> Unchanged,
 ) -> Result<Vec<Change>, Failure> {
     let (base, head) = (Parsed::parse_json(base)?, Parsed::parse_json(head)?);
-    let (base, head) = (Spec::new(openapi(base.root())?), Spec::new(openapi(head.root())?));
-    let unchanged = unchanged(&base, &head);
-    let mut prover = Prover::new(&base, &head);
-    Ok(operation::compare(&base, &head, &unchanged).changes(settings, &mut prover))
+    let (old, new) = (converted(base.root())?, converted(head.root())?);
+    let (old_parsed, new_parsed) = (reparsed(old.as_ref())?, reparsed(new.as_ref())?);
+    let base_spec = Spec::new(openapi(old_parsed.as_ref().unwrap_or(&base).root())?);
+    let head_spec = Spec::new(openapi(new_parsed.as_ref().unwrap_or(&head).root())?);
+    let unchanged = unchanged(&base_spec, &head_spec);
+    let mut prover = Prover::new(&base_spec, &head_spec);
+    let changes = operation::compare(&base_spec, &head_spec, &unchanged).changes(settings, &mut prover);
+    Ok(swagger::restore(changes, (base.root(), old.as_ref()), (head.root(), new.as_ref())))
+}
+
+fn reparsed(converted: Option<&Converted>) -> Result<Option<Parsed<'_>>, Failure> {
+    Ok(converted.map(|converted| Parsed::parse_json(converted.text.as_bytes())).transpose()?)
+}
+
+/// A Swagger 2.0 document in the words of OpenAPI 3; nothing where it is in them already.
+fn converted(root: Node<'_>) -> Result<Option<Converted>, Failure> {
+    if swagger::is_swagger(root) { swagger::convert(root).map(Some) } else { Ok(None) }
 }
 
 /// The root of a document, if it is one that this stage can compare.
@@ -80,10 +97,8 @@ fn openapi(root: Node<'_>) -> Result<Node<'_>, Failure> {
     if root.get("openapi").and_then(Node::as_str).is_some_and(|version| version.starts_with("3.")) {
         return Ok(root);
     }
-    if root.get("swagger").is_some() {
-        return Err(Failure::Unsupported("Swagger 2.0 documents; convert them to OpenAPI 3".into()));
-    }
-    let mut problem = diagnostic("not-openapi", "the document does not say `openapi: 3.x`");
+    let mut problem =
+        diagnostic("not-openapi", "the document says neither `openapi: 3.x` nor `swagger: \"2.0\"`");
     problem.help = Some("compare documents of another kind with `diff-lines`".into());
     Err(Failure::InvalidInput(vec![problem]))
 }
@@ -122,7 +137,7 @@ mod tests {
     fn what_is_not_openapi_is_refused() {
         let settings = Settings::default();
         assert!(matches!(changes(b"{}", b"{\"a\":1}", &settings), Err(Failure::InvalidInput(_))));
-        assert!(matches!(changes(b"{\"swagger\":\"2.0\"}", b"{}", &settings), Err(Failure::Unsupported(_))));
+        assert!(matches!(changes(b"{\"swagger\":\"2.0\"}", b"{}", &settings), Err(Failure::InvalidInput(_))));
         assert!(matches!(changes(b"<html>", b"{}", &settings), Err(Failure::InvalidInput(_))));
     }
 }

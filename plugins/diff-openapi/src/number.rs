@@ -32,6 +32,40 @@ impl Decimal {
         Some(Self { negative, exponent, digits })
     }
 
+    /// A whole number as a decimal.
+    pub(crate) fn from_integer(value: i128) -> Self {
+        let text = value.unsigned_abs().to_string();
+        let digits = text.trim_end_matches('0').to_owned();
+        let exponent = if digits.is_empty() { 0 } else { text.len() as i64 };
+        Self { negative: value < 0, exponent, digits }
+    }
+
+    /// Whether the number has no fraction.
+    pub(crate) fn is_integer(&self) -> bool {
+        self.digits.is_empty() || self.exponent >= self.digits.len() as i64
+    }
+
+    /// The number, if it is whole and not too large.
+    pub(crate) fn integer(&self) -> Option<i128> {
+        self.is_integer().then(|| self.scaled(0)).flatten()
+    }
+
+    /// The number times a power of ten, if that is whole and not too large.
+    fn scaled(&self, power: i64) -> Option<i128> {
+        let digits: i128 = if self.digits.is_empty() { 0 } else { self.digits.parse().ok()? };
+        let zeros = self.exponent.checked_sub(self.digits.len() as i64)?.checked_add(power)?;
+        let value = digits.checked_mul(10_i128.checked_pow(u32::try_from(zeros).ok()?)?)?;
+        Some(if self.negative { -value } else { value })
+    }
+
+    /// Whether the number is a whole multiple of another; nothing where the two are too far apart to tell.
+    pub(crate) fn is_multiple_of(&self, divisor: &Self) -> Option<bool> {
+        let places = |number: &Self| (number.digits.len() as i64).saturating_sub(number.exponent).max(0);
+        let power = places(self).max(places(divisor));
+        let (value, divisor) = (self.scaled(power)?, divisor.scaled(power)?);
+        (divisor != 0).then(|| value % divisor == 0)
+    }
+
     fn sign(&self) -> i8 {
         match (self.digits.is_empty(), self.negative) {
             (true, _) => 0,
@@ -76,6 +110,29 @@ mod tests {
         for pair in rising.windows(2) {
             assert!(Decimal::parse(pair[0]) < Decimal::parse(pair[1]), "{pair:?}");
         }
+    }
+
+    #[test]
+    fn whole_numbers_and_multiples_are_told_without_rounding() {
+        let number = |token: &str| Decimal::parse(token).unwrap();
+        for (token, whole) in
+            [("1.0", Some(1)), ("-12e1", Some(-120)), ("0", Some(0)), ("0.5", None), ("1e99", None)]
+        {
+            assert_eq!(number(token).integer(), whole, "{token}");
+        }
+        for value in [0, 1, -10, 100, i128::MAX] {
+            assert_eq!(Decimal::from_integer(value).integer(), Some(value));
+        }
+        for (value, divisor, multiple) in [
+            ("10", "5", Some(true)),
+            ("5", "10", Some(false)),
+            ("0.3", "0.1", Some(true)),
+            ("1", "0.3", Some(false)),
+            ("1", "0", None),
+        ] {
+            assert_eq!(number(value).is_multiple_of(&number(divisor)), multiple, "{value} {divisor}");
+        }
+        assert!(number("1e99").is_integer());
     }
 
     #[test]

@@ -16,6 +16,10 @@ pub(crate) struct Rule {
     pub(crate) impact: Impact,
     /// The impact on a generated client with types, where it is another.
     pub(crate) typed_client: Option<Impact>,
+    /// The least impact on code that is written against a generated client.
+    pub(crate) source: Option<Impact>,
+    /// Whether the rule says something about such code and nothing else.
+    pub(crate) only_source: bool,
     pub(crate) explanation: &'static str,
     pub(crate) advice: &'static str,
 }
@@ -31,6 +35,9 @@ pub(crate) struct Family {
     pub(crate) response: Impact,
     /// The impact in data that clients receive on a generated client with types, where it is another.
     pub(crate) typed_client: Option<Impact>,
+    /// The least impact on code that is written against a generated client, for data that clients send and for data
+    /// that they receive.
+    pub(crate) source: Option<(Impact, Impact)>,
     /// Places whose impact is another.
     pub(crate) except: &'static [(Place, Impact)],
     /// `{place}` stands for the place.
@@ -48,6 +55,10 @@ pub(crate) enum Place {
     ResponseBody,
     ResponseProperty,
     ResponseHeader,
+    /// What the server sends to the client in a webhook or a callback. It is told by the rules for responses, but
+    /// whoever is called checks what comes in, so that it is taken as strictly as by a client with types.
+    CallbackBody,
+    CallbackProperty,
 }
 
 impl Place {
@@ -68,8 +79,8 @@ impl Place {
             Self::RequestProperty => "request-property",
             Self::RequestParameter => "request-parameter",
             Self::RequestParameterProperty => "request-parameter-property",
-            Self::ResponseBody => "response-body",
-            Self::ResponseProperty => "response-property",
+            Self::ResponseBody | Self::CallbackBody => "response-body",
+            Self::ResponseProperty | Self::CallbackProperty => "response-property",
             Self::ResponseHeader => "response-header",
         }
     }
@@ -84,6 +95,8 @@ impl Place {
             Self::ResponseBody => "response body",
             Self::ResponseProperty => "response property",
             Self::ResponseHeader => "response header",
+            Self::CallbackBody => "body of the callback",
+            Self::CallbackProperty => "property of the callback",
         }
     }
 
@@ -94,7 +107,11 @@ impl Place {
             | Self::RequestProperty
             | Self::RequestParameter
             | Self::RequestParameterProperty => true,
-            Self::ResponseBody | Self::ResponseProperty | Self::ResponseHeader => false,
+            Self::ResponseBody
+            | Self::ResponseProperty
+            | Self::ResponseHeader
+            | Self::CallbackBody
+            | Self::CallbackProperty => false,
         }
     }
 
@@ -108,6 +125,7 @@ impl Place {
             Self::RequestBody | Self::RequestProperty => Self::RequestProperty,
             Self::RequestParameter | Self::RequestParameterProperty => Self::RequestParameterProperty,
             Self::ResponseBody | Self::ResponseProperty | Self::ResponseHeader => Self::ResponseProperty,
+            Self::CallbackBody | Self::CallbackProperty => Self::CallbackProperty,
         }
     }
 }
@@ -129,18 +147,55 @@ impl RuleRef {
 
     /// The impact by default under a policy.
     pub(crate) fn impact(self, policy: Policy) -> Impact {
-        match self {
+        let impact = match self {
             Self::One(rule) => chosen(rule.impact, rule.typed_client, policy),
             Self::At(family, place) => family.impact(place, policy),
+        };
+        self.at_least(impact, policy)
+    }
+
+    /// An impact on the wire and on types, raised to what code written against a client meets, if that counts.
+    pub(crate) fn at_least(self, impact: Impact, policy: Policy) -> Impact {
+        let source = match self {
+            Self::One(rule) => rule.source,
+            Self::At(family, place) => {
+                family.source.map(|(request, response)| if place.is_request() { request } else { response })
+            }
+        };
+        source.filter(|_| policy == Policy::Source).map_or(impact, |source| worse(impact, source))
+    }
+
+    /// What the policies make of the rule, where they differ.
+    fn by_policy(self) -> String {
+        if !self.applies(Policy::default()) {
+            return " It is reported under the policy `source` only.".into();
+        }
+        let [wire, typed, source] =
+            [Policy::Wire, Policy::TypedClient, Policy::Source].map(|policy| word(self.impact(policy)));
+        if wire == typed && typed == source {
+            return String::new();
+        }
+        format!(
+            " It is {wire} under the policy `wire`, {typed} under `typed-client`, {source} under `source`."
+        )
+    }
+
+    /// Whether there is anything to report under a policy.
+    pub(crate) fn applies(self, policy: Policy) -> bool {
+        match self {
+            Self::One(rule) => !rule.only_source || policy == Policy::Source,
+            Self::At(..) => true,
         }
     }
 
     /// The rule's documentation.
     pub(crate) fn document(self, policy: Policy) -> countersign_plugin::Rule {
-        let (explanation, advice) = match self {
+        let (mut explanation, advice) = match self {
             Self::One(rule) => (rule.explanation.to_owned(), rule.advice),
             Self::At(family, place) => (family.explanation.replace("{place}", place.noun()), family.advice),
         };
+        explanation.push_str(&self.by_policy());
+        let policy = if self.applies(policy) { policy } else { Policy::Source };
         countersign_plugin::Rule {
             id: self.id().into_owned(),
             impact: self.impact(policy),
@@ -161,14 +216,42 @@ impl Family {
         if let Some((_, impact)) = self.except.iter().find(|(other, _)| *other == place) {
             return *impact;
         }
-        if place.is_request() { self.request } else { chosen(self.response, self.typed_client, policy) }
+        match place {
+            Place::CallbackBody | Place::CallbackProperty => {
+                chosen(self.response, self.typed_client, policy.max(Policy::TypedClient))
+            }
+            _ if place.is_request() => self.request,
+            _ => chosen(self.response, self.typed_client, policy),
+        }
+    }
+}
+
+/// The worse of two impacts.
+pub(crate) fn worse(left: Impact, right: Impact) -> Impact {
+    if rank(left) <= rank(right) { left } else { right }
+}
+
+/// The order in which impacts are told: the worst first.
+pub(crate) fn rank(impact: Impact) -> u8 {
+    match impact {
+        Impact::Breaking => 0,
+        Impact::Risky => 1,
+        Impact::Compatible => 2,
+    }
+}
+
+fn word(impact: Impact) -> &'static str {
+    match impact {
+        Impact::Breaking => "breaking",
+        Impact::Risky => "risky",
+        Impact::Compatible => "compatible",
     }
 }
 
 fn chosen(wire: Impact, typed_client: Option<Impact>, policy: Policy) -> Impact {
     match policy {
         Policy::Wire => wire,
-        Policy::TypedClient => typed_client.unwrap_or(wire),
+        Policy::TypedClient | Policy::Source => typed_client.unwrap_or(wire),
     }
 }
 
@@ -186,12 +269,15 @@ pub(crate) fn registry() -> Vec<RuleRef> {
 
 /// Declare the rules of a module beside its code, and `RULES`, the list of them.
 macro_rules! rules {
-    ($($name:ident = $id:literal, $impact:ident $(, typed_client: $typed:ident)?, $explanation:literal, $advice:literal;)*) => {
+    ($($name:ident = $id:literal, $impact:ident $(, typed_client: $typed:ident)? $(, source: $source:ident)? $(, only $only:ident)?,
+        $explanation:literal, $advice:literal;)*) => {
         $(
             pub(crate) static $name: $crate::rule::Rule = $crate::rule::Rule {
                 id: $id,
                 impact: countersign_plugin::Impact::$impact,
                 typed_client: $crate::rule::optional_impact!($($typed)?),
+                source: $crate::rule::optional_impact!($($source)?),
+                only_source: $crate::rule::is_given!($($only)?),
                 explanation: $explanation,
                 advice: $advice,
             };
@@ -203,7 +289,7 @@ macro_rules! rules {
 /// Declare the families of a module beside its code, and `FAMILIES`, the list of them.
 macro_rules! families {
     ($($name:ident = $stem:literal, $request:ident, $response:ident
-        $(, typed_client: $typed:ident)? $(, except: [$($place:ident => $impact:ident),*])?,
+        $(, typed_client: $typed:ident)? $(, source: ($sends:ident, $receives:ident))? $(, except: [$($place:ident => $impact:ident),*])?,
         $explanation:literal, $advice:literal;)*) => {
         $(
             pub(crate) static $name: $crate::rule::Family = $crate::rule::Family {
@@ -211,6 +297,7 @@ macro_rules! families {
                 request: countersign_plugin::Impact::$request,
                 response: countersign_plugin::Impact::$response,
                 typed_client: $crate::rule::optional_impact!($($typed)?),
+                source: $crate::rule::optional_impact!($($sends, $receives)?),
                 except: &[$($(($crate::rule::Place::$place, countersign_plugin::Impact::$impact)),*)?],
                 explanation: $explanation,
                 advice: $advice,
@@ -227,9 +314,21 @@ macro_rules! optional_impact {
     ($impact:ident) => {
         Some(countersign_plugin::Impact::$impact)
     };
+    ($sends:ident, $receives:ident) => {
+        Some((countersign_plugin::Impact::$sends, countersign_plugin::Impact::$receives))
+    };
 }
 
-pub(crate) use {families, optional_impact, rules};
+macro_rules! is_given {
+    () => {
+        false
+    };
+    ($word:ident) => {
+        true
+    };
+}
+
+pub(crate) use {families, is_given, optional_impact, rules};
 
 #[cfg(test)]
 mod tests {
@@ -249,6 +348,13 @@ mod tests {
                 document.id
             );
             assert!(document.explanation.ends_with(['.', '`']), "{}", document.id);
+            let [wire, typed, source] =
+                [Policy::Wire, Policy::TypedClient, Policy::Source].map(|policy| rank(rule.impact(policy)));
+            assert!(
+                wire >= typed && typed >= source,
+                "each policy has the breaks of the one before: {}",
+                document.id
+            );
             assert!(!document.explanation.contains('{'), "{}", document.id);
             assert!(!document.advice.is_empty(), "{}", document.id);
         }

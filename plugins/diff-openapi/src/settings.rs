@@ -11,9 +11,9 @@ pub(crate) const SCHEMA: &str = r#"{
   "additionalProperties": false,
   "properties": {
     "policy": {
-      "enum": ["typed-client", "wire"],
+      "enum": ["wire", "typed-client", "source"],
       "default": "typed-client",
-      "description": "Whose side to take: a generated client with types, or whoever reads the wire leniently"
+      "description": "Whose side to take: whoever reads the wire leniently, a generated client with types, or code that is written against a generated client. Each has the breaks of the one before"
     },
     "ignore": {
       "type": "array",
@@ -30,14 +30,19 @@ pub(crate) const SCHEMA: &str = r#"{
 }"#;
 
 /// Whose side the impacts take.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
+///
+/// They are in order: each has the breaks of the one before.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Policy {
-    /// A client generated with types, which fails on what its types do not allow.
+    /// What breaks on the wire: a client takes what it needs and leaves the rest.
+    Wire,
+    /// What breaks a client that was generated with types too: it fails on what its types do not allow.
     #[default]
     TypedClient,
-    /// A client that takes from the wire what it needs and leaves the rest; oasdiff's levels.
-    Wire,
+    /// What breaks code that was written against a generated client too, once the client is generated again: names
+    /// of functions, types and fields, and whether a field can be missing.
+    Source,
 }
 
 /// The configuration as it is written.
@@ -81,7 +86,8 @@ impl Settings {
     }
 
     /// The impact of a rule, or nothing where it is not to be reported.
-    pub(crate) fn impact(&self, rule: RuleRef) -> Option<Impact> {
+    /// A verdict on the very change wins over the rule's default, and the user over both.
+    pub(crate) fn impact(&self, rule: RuleRef, verdict: Option<Impact>) -> Option<Impact> {
         let id = rule.id();
         if self.ignore.contains(id.as_ref()) {
             return None;
@@ -90,7 +96,11 @@ impl Settings {
             Some(Level::Breaking) => Impact::Breaking,
             Some(Level::Risky) => Impact::Risky,
             Some(Level::Compatible) => Impact::Compatible,
-            None => rule.impact(self.policy),
+            None if !rule.applies(self.policy) => return None,
+            None => match verdict {
+                Some(verdict) => rule.at_least(verdict, self.policy),
+                None => rule.impact(self.policy),
+            },
         })
     }
 }
@@ -150,7 +160,7 @@ mod tests {
         let settings =
             settings(r#"{"levels":{"endpoint-added":"risky"},"ignore":["webhook-added"]}"#).unwrap();
         let rule = |id: &str| registry().into_iter().find(|rule| rule.id() == id).unwrap();
-        assert_eq!(settings.impact(rule("endpoint-added")), Some(Impact::Risky));
-        assert_eq!(settings.impact(rule("webhook-added")), None);
+        assert_eq!(settings.impact(rule("endpoint-added"), None), Some(Impact::Risky));
+        assert_eq!(settings.impact(rule("webhook-added"), None), None);
     }
 }

@@ -1,5 +1,6 @@
 //! The table of cases in `cases/`: a case is a folder with `base.json`, `head.json`, `expected.txt` and, where
-//! the defaults are not meant, `config.json`. A line of `expected.txt` is one change.
+//! the defaults are not meant, `config.json`. A line of `expected.txt` is one change; with `UPDATE_CASES=1` the files
+//! are written as found, to be reviewed.
 
 use countersign_plugin::{Change, Direction, Impact};
 use diff_openapi::{Settings, changes};
@@ -46,8 +47,10 @@ fn every_case_gives_the_changes_that_it_expects() {
     for case in cases() {
         let found = changes(&read(&case, "base.json"), &read(&case, "head.json"), &settings(&case)).unwrap();
         let found: String = found.iter().map(line).collect();
-        let expected = String::from_utf8(read(&case, "expected.txt")).unwrap();
-        if found != expected {
+        let expected = std::fs::read_to_string(case.join("expected.txt")).unwrap_or_default();
+        if found != expected && std::env::var_os("UPDATE_CASES").is_some() {
+            std::fs::write(case.join("expected.txt"), &found).unwrap();
+        } else if found != expected {
             wrong.push_str(&format!("{}\nexpected:\n{expected}found:\n{found}\n", case.display()));
         }
     }

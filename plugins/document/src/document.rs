@@ -1,13 +1,17 @@
 //! A parsed document: its text, its tape, and where its nodes stand in the source.
 
+use crate::lines::Lines;
 use crate::node::Node;
-use crate::tape::{Slot, Tape};
+use crate::tape::{Slot, Tag, Tape};
 use crate::{Code, Position, Problem, foreign, json, yaml};
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
 /// Containers in containers at most.
 pub const MAXIMUM_DEPTH: usize = 512;
+
+/// Values and keys of a document at most. Each takes 16 bytes of memory, however few it takes in the text.
+pub const MAXIMUM_NODES: usize = 1 << 22;
 
 /// Bytes of a document at most: offsets and counts fit the tape's slots, with room to spare.
 pub const MAXIMUM_BYTES: usize = 1 << 28;
@@ -20,9 +24,15 @@ pub struct Document<'s> {
     tape: Tape,
     /// For YAML the source, and each slot's offset in it.
     yaml: Option<(&'s str, Vec<u32>)>,
-    /// Where the source's lines start; made when the first position is asked for.
-    lines: OnceLock<Vec<u32>>,
+    /// The source's lines; made when the first position is asked for.
+    lines: OnceLock<Lines>,
+    /// Where each slot stands in its container; made when the first pointer is asked for.
+    places: OnceLock<Vec<Place>>,
 }
+
+/// A slot's container, and what leads to the slot in it: the slot of the key, or the number of the item. The root
+/// is in no container, and says so by being its own.
+type Place = (u32, u32);
 
 impl<'s> Document<'s> {
     /// Parse JSON where the media type says so or the text starts with `{` or `[`, and YAML otherwise.
@@ -67,14 +77,26 @@ impl<'s> Document<'s> {
 
     fn json(text: &'s str) -> Result<Self, Problem> {
         let tape = json::parse(text).map_err(|problem| foreign::explain(text, problem))?;
-        Ok(Self { text: Cow::Borrowed(text), tape, yaml: None, lines: OnceLock::new() })
+        Ok(Self {
+            text: Cow::Borrowed(text),
+            tape,
+            yaml: None,
+            lines: OnceLock::new(),
+            places: OnceLock::new(),
+        })
     }
 
     fn yaml(source: &'s str) -> Result<Self, Problem> {
         foreign::refuse_conflict(source)?;
         let read = yaml::parse(source).map_err(|problem| foreign::explain(source, problem))?;
         let yaml = Some((source, read.origins));
-        Ok(Self { text: Cow::Owned(read.text), tape: read.tape, yaml, lines: OnceLock::new() })
+        Ok(Self {
+            text: Cow::Owned(read.text),
+            tape: read.tape,
+            yaml,
+            lines: OnceLock::new(),
+            places: OnceLock::new(),
+        })
     }
 
     /// The root: an object or an array.
@@ -92,6 +114,25 @@ impl<'s> Document<'s> {
         self.tape.len() as usize
     }
 
+    /// The values of all entries with this key, wherever they stand, in the order of the text. One pass over
+    /// the tape, so that a walk need not look for them again and again.
+    pub fn values_of(&self, key: &str) -> Vec<Node<'_>> {
+        let text = self.text.as_bytes();
+        // Nearly every slot differs in length, which the slot alone tells.
+        let may_read = |slot: Slot| match slot.tag() {
+            Tag::String => slot.end() - slot.start() == key.len() + 2,
+            Tag::Escaped => true,
+            Tag::Null | Tag::False | Tag::True | Tag::Number | Tag::Array | Tag::Object => false,
+        };
+        let is_key = |index: u32, slot: Slot| {
+            let rest = text.get(slot.end()..).unwrap_or_default();
+            Node::new(self, index).reads(key) && rest.trim_ascii_start().starts_with(b":")
+        };
+        let slots = (0..).zip(self.tape.slots()).filter(|(_, slot)| may_read(**slot));
+        let keys = slots.filter(|(index, slot)| is_key(*index, **slot));
+        keys.map(|(index, _)| Node::new(self, index + 1)).collect()
+    }
+
     pub(crate) fn tape(&self) -> &Tape {
         &self.tape
     }
@@ -100,21 +141,19 @@ impl<'s> Document<'s> {
         self.text.get(slot.start()..slot.end()).unwrap_or_default()
     }
 
+    /// The container of a slot and its place in it; nothing for the root.
+    pub(crate) fn place(&self, index: u32) -> Option<Place> {
+        let places = self.places.get_or_init(|| self.tape.places());
+        places.get(index as usize).copied().filter(|(parent, _)| *parent != index)
+    }
+
     pub(crate) fn position(&self, index: u32) -> Position {
         let (source, offset) = match &self.yaml {
             Some((source, origins)) => (*source, origins.get(index as usize).copied().unwrap_or_default()),
             None => (self.text(), offset(self.tape.slot(index).start())),
         };
-        let starts = self.lines.get_or_init(|| line_starts(source));
-        let line = starts.partition_point(|start| *start <= offset);
-        let start = starts.get(line.saturating_sub(1)).copied().unwrap_or_default();
-        Position { line: self::offset(line), column: offset - start + 1 }
+        self.lines.get_or_init(|| Lines::of(source)).position(source, offset)
     }
-}
-
-fn line_starts(text: &str) -> Vec<u32> {
-    let after = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| offset(at + 1));
-    std::iter::once(0).chain(after).collect()
 }
 
 /// The position of an offset, found without an index of lines: for the one problem that ends a parse.
@@ -133,6 +172,16 @@ pub(crate) fn line(text: &str, at: usize) -> &str {
 /// An offset or a line, none of which exceeds [`MAXIMUM_BYTES`].
 fn offset(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
+}
+
+/// Refuse a document of more values and keys than [`MAXIMUM_NODES`].
+pub(crate) fn check_nodes(nodes: u32) -> Result<(), Problem> {
+    if (nodes as usize) < MAXIMUM_NODES {
+        return Ok(());
+    }
+    let millions = MAXIMUM_NODES / 1_000_000;
+    let message = format!("the document has more than {millions} million values and keys");
+    Err(Problem::new(Code::TooLarge, message))
 }
 
 /// Refuse a text that is larger than the tape can hold.

@@ -1,7 +1,7 @@
 //! A validating parser for JSON (RFC 8259) that writes the tape. It keeps its own stack, so that the depth of
 //! a text never is the depth of ours.
 
-use crate::document::MAXIMUM_DEPTH;
+use crate::document::{MAXIMUM_DEPTH, MAXIMUM_NODES};
 use crate::scan::{self, Fault};
 use crate::tape::{self, Builder, Tag, Tape};
 use crate::{Code, Problem, document, excerpt};
@@ -9,7 +9,7 @@ use crate::{Code, Problem, document, excerpt};
 /// Parse a text whose first byte that is no white space may be anything.
 pub(crate) fn parse(text: &str) -> Result<Tape, Problem> {
     // Real documents have a value or a key for every 20 to 30 bytes.
-    let builder = Builder::with_capacity(text.len() / 22 + 16);
+    let builder = Builder::with_capacity((text.len() / 22 + 16).min(MAXIMUM_NODES));
     let mut reader = Reader { text, bytes: text.as_bytes(), at: 0, builder };
     reader.document()?;
     Ok(reader.builder.finish())
@@ -57,6 +57,7 @@ impl Reader<'_> {
             _ if open.length > 0 => return Err(self.expected(&format!("`,` or `{name}`"))),
             _ => {}
         }
+        document::check_nodes(self.builder.next())?;
         self.builder.count();
         if open.object {
             self.key()?;

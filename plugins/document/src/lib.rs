@@ -22,6 +22,7 @@
 mod document;
 mod foreign;
 mod json;
+mod lines;
 mod node;
 pub mod pointer;
 mod print;
@@ -32,7 +33,7 @@ mod tape;
 mod text;
 mod yaml;
 
-pub use document::{Document, MAXIMUM_BYTES, MAXIMUM_DEPTH};
+pub use document::{Document, MAXIMUM_BYTES, MAXIMUM_DEPTH, MAXIMUM_NODES};
 pub use node::{Entries, Entry, Items, Kind, Node};
 pub use print::{Omissions, Order, Printer};
 pub use problem::{Code, Position, Problem, excerpt};

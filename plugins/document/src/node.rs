@@ -1,10 +1,11 @@
 //! How a document is walked: copyable handles over the tape.
 
-use crate::tape::{Slot, Tag};
+use crate::tape::{self, Hashed, Slot, Tag};
 use crate::{Document, Position, pointer, text};
 use countersign_plugin::Location;
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 
 /// The type of a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -77,6 +78,11 @@ impl<'d> Node<'d> {
     /// A number that no other node of the same document has. It grows in the order of the text.
     pub fn id(self) -> u32 {
         self.index
+    }
+
+    /// The ids of this node and of all that it holds.
+    pub fn ids(self) -> Range<u32> {
+        self.index..self.after()
     }
 
     /// The type.
@@ -182,11 +188,21 @@ impl<'d> Node<'d> {
         }
     }
 
-    /// The JSON Pointer of this node from the root; of a key, that of its value. Made by a search from the
-    /// root, so it is for messages and not for every step of a walk.
+    /// The JSON Pointer of this node from the root; of a key, that of its value.
     pub fn pointer(self) -> String {
+        let mut segments = Vec::new();
+        let mut index = self.index;
+        while let Some((parent, place)) = self.document.place(index) {
+            segments.push((parent, place));
+            index = parent;
+        }
         let mut pointer = String::new();
-        self.document.root().descend(self.index, &mut pointer);
+        for (parent, place) in segments.into_iter().rev() {
+            match Node::new(self.document, parent).kind() {
+                Kind::Object => pointer::push(&mut pointer, &Node::new(self.document, place).unescaped()),
+                _ => pointer::push_index(&mut pointer, place as usize),
+            }
+        }
         pointer
     }
 
@@ -201,10 +217,15 @@ impl<'d> Node<'d> {
         Location { pointer: self.pointer(), line: Some(line), column: Some(column) }
     }
 
+    /// Are both written in the same way? Faster than to compare [`Node::raw`].
+    pub fn same_text(self, other: Node<'_>) -> bool {
+        text::same(self.raw(), other.raw())
+    }
+
     /// Do both say the same? White space, escapes and the order of keys do not count; numbers are compared
     /// as tokens, so `1` and `1.0` differ.
     pub fn same(self, other: Node<'_>) -> bool {
-        if self.raw() == other.raw() {
+        if self.same_text(other) {
             return true;
         }
         match (self.kind(), other.kind()) {
@@ -228,25 +249,36 @@ impl<'d> Node<'d> {
     }
 
     /// Is this the string `text`?
-    fn reads(self, text: &str) -> bool {
-        match self.slot().tag() {
-            Tag::String => self.content() == text,
+    pub(crate) fn reads(self, text: &str) -> bool {
+        let slot = self.slot();
+        match slot.tag() {
+            // Most texts differ in length already, which the slot alone tells.
+            Tag::String => slot.end() - slot.start() == text.len() + 2 && self.bytes() == text.as_bytes(),
             Tag::Escaped => self.unescaped() == text,
             Tag::Null | Tag::False | Tag::True | Tag::Number | Tag::Array | Tag::Object => false,
         }
     }
 
-    fn search(self, keys: &[u32], key: &str) -> Option<Node<'d>> {
-        let found = keys
-            .binary_search_by(|candidate| Node::new(self.document, *candidate).unescaped().as_ref().cmp(key))
-            .ok()?;
-        keys.get(found).map(|index| Node::new(self.document, index + 1))
+    fn search(self, keys: &[Hashed], key: &str) -> Option<Node<'d>> {
+        let hash = tape::hash(key.as_bytes());
+        let text = |index: u32| Node::new(self.document, index).unescaped();
+        let order =
+            |(candidate, index): &Hashed| candidate.cmp(&hash).then_with(|| text(*index).as_ref().cmp(key));
+        let found = keys.binary_search_by(order).ok()?;
+        keys.get(found).map(|(_, index)| Node::new(self.document, index + 1))
     }
 
     /// What stands between the quotes of a string.
     fn content(self) -> &'d str {
-        let raw = self.raw();
-        raw.get(1..raw.len().saturating_sub(1)).unwrap_or_default()
+        let slot = self.slot();
+        self.document.text().get(slot.start() + 1..slot.end().saturating_sub(1)).unwrap_or_default()
+    }
+
+    /// The same as bytes: a slice of bytes needs no look at where characters begin.
+    fn bytes(self) -> &'d [u8] {
+        let slot = self.slot();
+        let text = self.document.text().as_bytes();
+        text.get(slot.start() + 1..slot.end().saturating_sub(1)).unwrap_or_default()
     }
 
     fn unescaped(self) -> Cow<'d, str> {
@@ -263,29 +295,6 @@ impl<'d> Node<'d> {
         let next = self.index + 1;
         let end = if slot.tag() == container { slot.next(self.index) } else { next };
         Children { document: self.document, next, end }
-    }
-
-    fn descend(self, target: u32, pointer: &mut String) {
-        for entry in self.entries() {
-            if target <= entry.key.index {
-                break;
-            }
-            if target < entry.value.after() {
-                pointer::push(pointer, &entry.name());
-                return entry.value.descend(target, pointer);
-            }
-        }
-        // A key has the pointer of its value.
-        if let Some(entry) = self.entries().find(|entry| entry.key.index == target) {
-            return pointer::push(pointer, &entry.name());
-        }
-        let item = self.items().enumerate().find(|(_, item)| target < item.after());
-        if let Some((position, item)) = item
-            && target >= item.index
-        {
-            pointer::push_index(pointer, position);
-            item.descend(target, pointer);
-        }
     }
 
     /// The index after this node and all that it holds.

@@ -19,7 +19,7 @@ pub enum Code {
     EmptyDocument,
     /// The bytes are not UTF-8.
     InvalidUtf8,
-    /// More bytes than [`crate::MAXIMUM_BYTES`].
+    /// More bytes than [`crate::MAXIMUM_BYTES`], or more values and keys than [`crate::MAXIMUM_NODES`].
     TooLarge,
     /// Nested deeper than [`crate::MAXIMUM_DEPTH`].
     TooDeep,

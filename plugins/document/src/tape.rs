@@ -65,12 +65,16 @@ impl Slot {
 /// Objects with more entries than this are looked up in a sorted list of their keys.
 const SCANNED: usize = 16;
 
+/// A key of a large object: the hash of its text, by which keys are sorted, and its slot. A hash is compared in
+/// one step; texts are compared where two hashes are the same.
+pub(crate) type Hashed = (u32, u32);
+
 /// A finished tape.
 #[derive(Debug, Default)]
 pub(crate) struct Tape {
     slots: Vec<Slot>,
-    /// The keys of all large objects, each object's sorted by the unescaped key.
-    keys: Vec<u32>,
+    /// The keys of all large objects, each object's sorted by hash and unescaped text.
+    keys: Vec<Hashed>,
     /// For each large object its index, and where its keys begin in `keys`; sorted by the index.
     large: Vec<(u32, u32)>,
 }
@@ -80,12 +84,35 @@ impl Tape {
         self.slots[index as usize]
     }
 
+    pub(crate) fn slots(&self) -> &[Slot] {
+        &self.slots
+    }
+
+    /// For each slot its container, and in it the slot of its key or its number.
+    pub(crate) fn places(&self) -> Vec<(u32, u32)> {
+        let mut places = vec![(0, 0); self.slots.len()];
+        for (index, slot) in (0..).zip(&self.slots) {
+            let (is_object, mut inner) = (slot.tag() == Tag::Object, index + 1);
+            for number in 0..slot.length() {
+                if is_object {
+                    places[inner as usize] = (index, inner);
+                    places[inner as usize + 1] = (index, inner);
+                    inner += 1;
+                } else {
+                    places[inner as usize] = (index, number);
+                }
+                inner = self.slot(inner).next(inner);
+            }
+        }
+        places
+    }
+
     pub(crate) fn len(&self) -> u32 {
         size(self.slots.len())
     }
 
-    /// The key slots of a large object, sorted; `None` for an object that is small enough to scan.
-    pub(crate) fn sorted_keys(&self, object: u32) -> Option<&[u32]> {
+    /// The keys of a large object, sorted; `None` for an object that is small enough to scan.
+    pub(crate) fn sorted_keys(&self, object: u32) -> Option<&[Hashed]> {
         let length = self.slot(object).length() as usize;
         if length <= SCANNED {
             return None;
@@ -168,28 +195,42 @@ impl Builder {
 
     /// Refuse a key that stands twice, and keep the sorted keys of large objects for look-ups.
     fn check_keys(&mut self, text: &str, object: Open) -> Result<(), u32> {
+        if object.length as usize <= SCANNED {
+            return self.check_few_keys(text, object);
+        }
         let start = self.tape.keys.len();
         let mut index = object.index + 1;
         for _ in 0..object.length {
-            self.tape.keys.push(index);
+            self.tape.keys.push((hash_of(text, self.tape.slot(index)), index));
             index = self.tape.slot(index + 1).next(index + 1);
         }
         let Tape { slots, keys, large } = &mut self.tape;
         let own = &mut keys[start..];
-        if object.length as usize > SCANNED {
-            // A tie goes by place, so that the reported key is the later one.
-            own.sort_unstable_by(|one, two| compare(text, slots, *one, *two).then(one.cmp(two)));
-            let twice = own.windows(2).find(|pair| compare(text, slots, pair[0], pair[1]).is_eq());
-            if let Some(pair) = twice {
-                return Err(pair[1]);
-            }
-            let place = large.partition_point(|(index, _)| *index < object.index);
-            large.insert(place, (object.index, size(start)));
-            return Ok(());
+        let by_text =
+            |one: &Hashed, two: &Hashed| one.0.cmp(&two.0).then_with(|| compare(text, slots, one.1, two.1));
+        own.sort_unstable_by(|one, two| by_text(one, two).then(one.1.cmp(&two.1)));
+        let repeated = own.windows(2).filter(|pair| by_text(&pair[0], &pair[1]).is_eq());
+        if let Some(first) = repeated.map(|pair| pair[1].1).min() {
+            return Err(first);
         }
-        let twice = first_repeated(text, slots, own);
-        keys.truncate(start);
-        twice.map_or(Ok(()), Err)
+        let place = large.partition_point(|(index, _)| *index < object.index);
+        large.insert(place, (object.index, size(start)));
+        Ok(())
+    }
+
+    /// Pairs beat sorting here: most objects have a handful of keys, and most pairs differ in length already.
+    fn check_few_keys(&self, text: &str, object: Open) -> Result<(), u32> {
+        let slots = &self.tape.slots;
+        let mut keys = [0; SCANNED];
+        let mut index = object.index + 1;
+        for place in 0..(object.length as usize).min(SCANNED) {
+            if keys[..place].iter().any(|earlier| equal(text, slots, *earlier, index)) {
+                return Err(index);
+            }
+            keys[place] = index;
+            index = self.tape.slot(index + 1).next(index + 1);
+        }
+        Ok(())
     }
 
     /// Containers in containers at a slot; 0 for a scalar.
@@ -215,7 +256,7 @@ impl Builder {
             let slot = self.slot(inner);
             let after = if slot.after == 0 { 0 } else { slot.after + moved };
             if let Some(keys) = self.tape.sorted_keys(inner) {
-                let keys: Vec<_> = keys.iter().map(|key| key + moved).collect();
+                let keys: Vec<_> = keys.iter().map(|(hash, key)| (*hash, key + moved)).collect();
                 self.tape.large.push((inner + moved, size(self.tape.keys.len())));
                 self.tape.keys.extend(keys);
             }
@@ -277,20 +318,28 @@ impl Builder {
     }
 }
 
-/// The first key of a small object that stood before. Pairs beat sorting here: most objects have a handful
-/// of keys, and most pairs differ in length already.
-fn first_repeated(text: &str, slots: &[Slot], keys: &[u32]) -> Option<u32> {
-    let mut later = keys.iter().enumerate();
-    later
-        .find(|(place, key)| keys[..*place].iter().any(|other| equal(text, slots, *other, **key)))
-        .map(|(_, key)| *key)
+fn hash_of(text: &str, slot: Slot) -> u32 {
+    match slot.tag() {
+        Tag::Escaped => hash(text::unescape(content(text, slot)).as_bytes()),
+        _ => hash(bytes(text, slot)),
+    }
+}
+
+/// A hash that spreads names well enough. Names that were made to collide are still sorted by their text.
+pub(crate) fn hash(bytes: &[u8]) -> u32 {
+    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mix = |hash: u64, word: u64| (hash ^ word).wrapping_mul(FACTOR).rotate_left(29);
+    let (words, rest) = bytes.as_chunks::<8>();
+    let hash = words.iter().fold(bytes.len() as u64, |hash, word| mix(hash, u64::from_le_bytes(*word)));
+    let last = rest.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
+    (mix(hash, last).wrapping_mul(FACTOR) >> 32) as u32
 }
 
 fn equal(text: &str, slots: &[Slot], one: u32, two: u32) -> bool {
     let (first, second) = (slots[one as usize], slots[two as usize]);
     if first.tag() == Tag::String && second.tag() == Tag::String {
         return first.end - first.start == second.end - second.start
-            && content(text, first) == content(text, second);
+            && bytes(text, first) == bytes(text, second);
     }
     compare(text, slots, one, two).is_eq()
 }
@@ -299,13 +348,18 @@ fn equal(text: &str, slots: &[Slot], one: u32, two: u32) -> bool {
 fn compare(text: &str, slots: &[Slot], one: u32, two: u32) -> std::cmp::Ordering {
     let (first, second) = (slots[one as usize], slots[two as usize]);
     if first.tag() == Tag::String && second.tag() == Tag::String {
-        return content(text, first).cmp(content(text, second));
+        return bytes(text, first).cmp(bytes(text, second));
     }
     text::unescape(content(text, first)).cmp(&text::unescape(content(text, second)))
 }
 
 fn content(text: &str, slot: Slot) -> &str {
     text.get(slot.start() + 1..slot.end().saturating_sub(1)).unwrap_or_default()
+}
+
+/// The content of a key without escapes, which is compared byte by byte in the order of code points.
+fn bytes(text: &str, slot: Slot) -> &[u8] {
+    text.as_bytes().get(slot.start() + 1..slot.end().saturating_sub(1)).unwrap_or_default()
 }
 
 /// A length or an offset. Texts are at most `MAXIMUM_BYTES` long, so that nothing is ever cut off.

@@ -3,7 +3,7 @@
 mod origin;
 mod scalar;
 
-use crate::document::MAXIMUM_DEPTH;
+use crate::document::{MAXIMUM_DEPTH, MAXIMUM_NODES};
 use crate::tape::{self, Builder, Tag, Tape};
 use crate::{Code, Problem, document, excerpt, text};
 use origin::Cursor;
@@ -70,7 +70,7 @@ impl<'s> Reader<'s> {
             cursor: Cursor::new(source),
             at: Marker::default(),
             text: String::with_capacity(source.len()),
-            builder: Builder::with_capacity(source.len() / 22 + 16),
+            builder: Builder::with_capacity((source.len() / 22 + 16).min(MAXIMUM_NODES)),
             origins: Vec::new(),
             value_follows: false,
             documents: 0,
@@ -82,6 +82,7 @@ impl<'s> Reader<'s> {
     }
 
     fn event(&mut self, event: Event<'_>) -> Result<(), Problem> {
+        document::check_nodes(self.builder.next())?;
         match event {
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => Ok(()),
             Event::DocumentStart(_) => self.document(),

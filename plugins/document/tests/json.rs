@@ -147,3 +147,35 @@ fn every_proper_prefix_of_a_document_is_truncated() {
     }
     assert_eq!(refuse("{\"a\": {\"b\": [0, ").1, "/a/b/1");
 }
+
+#[test]
+fn the_pointer_of_every_node_leads_back_to_it() {
+    let members: Vec<String> =
+        (0..40).map(|number| format!("\"k~/{number}\": [[], {{\"\": {number}}}]")).collect();
+    let text = format!("[{{{}}}, {{}}, 1]", members.join(", "));
+    let document = Document::parse_json(text.as_bytes()).unwrap();
+    let mut open = vec![document.root()];
+    while let Some(node) = open.pop() {
+        assert_eq!(document.root().resolve(&node.pointer()).map(|found| found.id()), Some(node.id()));
+        for entry in node.entries() {
+            assert_eq!(entry.key.pointer(), entry.value.pointer());
+            assert_eq!(node.get(&entry.name()).map(|found| found.id()), Some(entry.value.id()));
+        }
+        open.extend(node.entries().map(|entry| entry.value).chain(node.items()));
+    }
+}
+
+#[test]
+fn values_are_counted_and_not_only_bytes() {
+    let text = format!("[0{}]", ",0".repeat(countersign_document::MAXIMUM_NODES));
+    let problem = Document::parse_json(text.as_bytes()).unwrap_err();
+    assert_eq!(problem.code.as_str(), "too-large");
+}
+
+#[test]
+fn entries_are_found_by_their_key_wherever_they_stand() {
+    let text = r##"{"$ref": "a", "x": ["$ref", {"\u0024ref" : {"$ref": 1}}], "y": "$ref"}"##;
+    let document = Document::parse_json(text.as_bytes()).unwrap();
+    let found: Vec<String> = document.values_of("$ref").into_iter().map(|node| node.pointer()).collect();
+    assert_eq!(found, ["/$ref", "/x/1/$ref", "/x/1/$ref/$ref"]);
+}

@@ -11,6 +11,7 @@ pub(crate) fn title(notice: &Notice) -> &'static str {
         Verdict::Risky => "Risky change in {contract} ({risky} risky, {compatible} compatible)",
         Verdict::Compatible => "Compatible change in {contract}",
         Verdict::New => "New contract {contract}",
+        Verdict::Violated => "Violations of {contract} by the running service: {total}",
     }
 }
 
@@ -59,5 +60,8 @@ fn next(notice: &Notice, target: Target) -> String {
             format!("Next step: none is due; {propose} in the client's repository regenerates it.")
         }
         Verdict::New => "Next step: a client can be generated from it.".into(),
+        Verdict::Violated => {
+            "Next step: mend the service, or deploy what the record describes; clients cannot be regenerated to fit.".into()
+        }
     }
 }

@@ -14,6 +14,8 @@ pub enum Verdict {
     Compatible,
     /// The contract has no earlier record.
     New,
+    /// The record stands, and the running service does not answer as it says.
+    Violated,
 }
 
 impl Verdict {
@@ -24,6 +26,7 @@ impl Verdict {
             Self::Risky => "risky",
             Self::Compatible => "compatible",
             Self::New => "new",
+            Self::Violated => "violated",
         }
     }
 }

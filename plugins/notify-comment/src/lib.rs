@@ -2,7 +2,7 @@
 //!
 //! The host finds the comment again by its name and updates it, so that telling a notice twice is telling it once.
 
-use countersign_message::{Limit, Notice as Content, Style, Target, Template, Wording, told};
+use countersign_message::{Limit, Notice as Content, Style, Target, Template, Verdict, Wording, told};
 use countersign_plugin::forge::ForgeError;
 use countersign_plugin::{Description, Failure, Notice, Notify, Receipt, config, forge};
 use serde::Deserialize;
@@ -64,6 +64,10 @@ fn tell(
 
 /// One comment for each contract, or for each client where clients name this channel.
 fn name(notice: &Content) -> String {
+    // What the service does is other news than what a commit did, and replaces nothing of it.
+    if notice.verdict == Verdict::Violated {
+        return format!("{}/canary", notice.contract);
+    }
     match notice.client.as_deref().filter(|client| !client.is_empty()) {
         Some(client) => format!("{}/{client}", notice.contract),
         None => notice.contract.clone(),

@@ -68,6 +68,9 @@ impl Channel<'_> {
         match self.call("chat.postMessage", "application/json; charset=utf-8", body) {
             Ok(answer) => Ok(Receipt::Delivered(text(&answer, "ts"))),
             Err(Trouble::Http(error)) => refusal(error, "Slack"),
+            Err(Trouble::Refused { error, .. }) if is_ambiguous(&error) => Ok(Receipt::Unknown(format!(
+                "Slack has trouble (`{error}`), and may have posted the message"
+            ))),
             Err(Trouble::Refused { error, retry_after }) => Err(failure(&error, retry_after)),
             Err(Trouble::Unclear(why)) => Ok(Receipt::Unknown(why)),
         }
@@ -141,9 +144,11 @@ fn unsettled(trouble: Trouble) -> Result<Receipt, Failure> {
         Trouble::Http(error) => match refusal(error, "Slack") {
             Ok(Receipt::Unknown(why)) => why,
             Ok(receipt @ (Receipt::Delivered(_) | Receipt::DryRun)) => return Ok(receipt),
-            Err(_) => "Slack could not be asked".into(),
+            // Nobody has looked yet, so that the next run has to.
+            Err(failure) => return Err(failure),
         },
-        Trouble::Refused { error, .. } => match error.as_str() {
+        Trouble::Refused { error, retry_after } => match error.as_str() {
+            "ratelimited" | "rate_limited" => return Err(failure(&error, retry_after)),
             "missing_scope" => "the app may not read the channel: add the scope `channels:history`".into(),
             error => format!("Slack refused to show the channel's history (`{}`)", word(error)),
         },
@@ -152,7 +157,12 @@ fn unsettled(trouble: Trouble) -> Result<Receipt, Failure> {
     Ok(Receipt::Unknown(format!("an earlier message may have arrived, and was not looked for: {why}")))
 }
 
-/// What an error of Slack means to a user. In each of them nothing was posted.
+/// Errors that say themselves that some of it may have been done (docs.slack.dev/reference/methods/chat.postMessage).
+fn is_ambiguous(error: &str) -> bool {
+    matches!(error, "internal_error" | "fatal_error")
+}
+
+/// What an error of Slack means to a user. But for the ambiguous ones, nothing was posted.
 fn failure(error: &str, retry_after: Option<u64>) -> Failure {
     let advice = match error {
         "ratelimited" | "rate_limited" => {

@@ -86,11 +86,16 @@ fn nothing_is_posted_where_the_history_cannot_be_read() {
         answer(200, r#"{"ok":false,"error":"missing_scope"}"#),
         answer(502, "<html>"),
         Err(http::HttpError::Timeout),
-        Err(http::HttpError::Unreachable("x".into())),
     ];
     for trouble in troubles {
         let (result, requests) = told(&bot(), true, vec![trouble]);
         assert!(matches!(result, Ok(Receipt::Unknown(_))), "{result:?}");
+        assert_eq!(requests.len(), 1);
+    }
+    // An unknown end of an attempt that sent nothing is given up; this one is not, for a later look may tell.
+    for later in [Err(http::HttpError::Unreachable("x".into())), answer(429, "")] {
+        let (result, requests) = told(&bot(), true, vec![later]);
+        assert!(matches!(result, Err(Failure::Unavailable(_))), "{result:?}");
         assert_eq!(requests.len(), 1);
     }
     let page = r#"{"ok":true,"messages":[],"response_metadata":{"next_cursor":"x"}}"#;
@@ -109,6 +114,16 @@ fn an_error_in_an_answer_of_status_200_is_one() {
         let body = json!({"ok": false, "error": error}).to_string();
         let (result, _) = told(&bot(), false, vec![answer(200, &body)]);
         assert!(matches!(&result, Err(Failure::Other(text)) if text.contains(says)), "{result:?}");
+    }
+}
+
+#[test]
+fn an_error_in_which_the_message_may_have_been_posted_leaves_it_unknown() {
+    for error in ["internal_error", "fatal_error"] {
+        let body = json!({"ok": false, "error": error}).to_string();
+        let (result, requests) = told(&bot(), false, vec![answer(200, &body)]);
+        assert!(matches!(&result, Ok(Receipt::Unknown(why)) if why.contains(error)), "{result:?}");
+        assert_eq!(requests.len(), 1);
     }
 }
 

@@ -98,7 +98,7 @@ fn context(template: &str, notice: &Content) -> String {
 
 fn state(configuration: &Configuration, verdict: Verdict) -> StatusState {
     let state = match verdict {
-        Verdict::Breaking => configuration.breaking,
+        Verdict::Breaking | Verdict::Violated => configuration.breaking,
         Verdict::Risky => configuration.risky,
         Verdict::Compatible | Verdict::New => State::Success,
     };

@@ -94,7 +94,7 @@ pub enum ToolError {
 #[derive(Clone, Debug)]
 pub struct OpenedInput {
     /// The bytes.
-    pub content: Arc<[u8]>,
+    pub content: Arc<Vec<u8>>,
     /// The media type by the file's name.
     pub media_type: String,
 }

@@ -272,7 +272,8 @@ impl tool::Host for State {
             let grant = format!("grants = {{ tool = [\"{}\"] }}", shown.escape_default());
             return Ok(Err(tool::ToolError::Denied(self.deny(&format!("the tool `{shown}`"), Some(grant)))));
         }
-        let result = self.outside(|state| state.capabilities.tool(&name, input.as_deref()));
+        let result =
+            self.outside(|state| state.capabilities.tool(&name, input.as_deref().map(Vec::as_slice)));
         Ok(match result {
             Ok(completed) => Ok(tool::Completed {
                 stdout: completed.stdout,

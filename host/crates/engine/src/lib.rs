@@ -32,5 +32,5 @@ pub use runtime::{Engine, EngineError};
 pub use store::{Builtin, precompile};
 pub use value::{
     Change, Description, Diagnostic, Direction, Document, Dumped, Example, Failure, Impact, Location, Notice,
-    Receipt, Rule,
+    Receipt, Rule, Side, Witness,
 };

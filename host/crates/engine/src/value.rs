@@ -3,9 +3,7 @@
 use crate::bindings::{diff, dump, notify};
 use std::sync::Arc;
 
-pub use diff::exports::countersign::plugin::diff::{
-    Change, Direction, Impact, Rule, Side, Witness,
-};
+pub use diff::exports::countersign::plugin::diff::{Change, Direction, Impact, Rule, Side, Witness};
 pub use dump::countersign::plugin::types::{Description, Diagnostic, Example, Failure, Location};
 pub use dump::exports::countersign::plugin::dump::Dumped;
 pub use notify::exports::countersign::plugin::notify::{Notice, Receipt};
@@ -20,5 +18,5 @@ pub struct Document {
     /// `sha256:` and the hexadecimal digest of the content.
     pub digest: String,
     /// The bytes.
-    pub content: Arc<[u8]>,
+    pub content: Arc<Vec<u8>>,
 }

@@ -11,6 +11,9 @@ fn seconds(year: i64, month: i64, day: i64, clock: &str) -> Option<i64> {
     let days = year * 365 + year / 4 - year / 100 + year / 400 + (month * 153 + 2) / 5 + day - 1 - 719_468;
     let mut parts = clock.split(':').map(|part| part.parse::<i64>().ok());
     let (hour, minute, second) = (parts.next()??, parts.next()??, parts.next()??);
+    if !(0..24).contains(&hour) || !(0..60).contains(&minute) || !(0..=60).contains(&second) {
+        return None;
+    }
     Some(days * 86_400 + hour * 3_600 + minute * 60 + second)
 }
 
@@ -50,5 +53,7 @@ mod tests {
             assert_eq!(utc(text), None, "{text}");
         }
         assert_eq!(http_date("Sunday, 06-Nov-94 08:49:37 GMT"), None);
+        assert_eq!(http_date("Sun, 06 Nov 1994 9223372036854775807:00:00 GMT"), None);
+        assert_eq!(http_date("Sun, 06 Nov 1994 24:00:00 GMT"), None);
     }
 }

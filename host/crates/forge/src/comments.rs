@@ -25,8 +25,34 @@ pub(crate) fn upsert(
     match find(client, repository, number, marker)? {
         Some(comment) if same_text(&comment.body, &body) => Ok(comment.html_url),
         Some(comment) => update(client, repository, number, marker, &comment, &body),
-        None => create(client, repository, number, marker, &body),
+        None => {
+            let url = create(client, repository, number, marker, &body)?;
+            Ok(keep_one(client, repository, number, marker)?.unwrap_or(url))
+        }
     }
+}
+
+/// Two runs that look at the same time both find nothing, and both write. Whoever wrote looks again, and of all that
+/// are ours only the oldest stays, so that whatever the order, one is left. Returns its address.
+fn keep_one(client: &Client, repository: &Slug, number: u64, marker: &str) -> Answer<Option<String>> {
+    let mut ours = all(client, repository, number, marker)?;
+    ours.sort_by_key(|comment| comment.id);
+    for later in ours.iter().skip(1) {
+        let call = Call::on(http::Method::DELETE, repository, &["issues", "comments", &later.id.to_string()]);
+        match client.write(&call) {
+            Ok(_) | Err(ForgeError::NotFound { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(ours.into_iter().next().map(|comment| comment.html_url).filter(|url| !url.is_empty()))
+}
+
+fn all(client: &Client, repository: &Slug, number: u64, marker: &str) -> Answer<Vec<answers::Comment>> {
+    let viewer = viewer(client, repository)?;
+    let call = Call::get(repository, &["issues", &number.to_string(), "comments"]);
+    let mut comments: Vec<answers::Comment> = pages::all(client, call, None)?;
+    comments.retain(|comment| marked(&comment.body, marker) && is_ours(client, viewer, comment));
+    Ok(comments)
 }
 
 fn create(client: &Client, repository: &Slug, number: u64, marker: &str, body: &str) -> Answer<String> {
@@ -70,7 +96,7 @@ fn update(
 
 /// The oldest comment with the marker that we wrote.
 fn find(client: &Client, repository: &Slug, number: u64, marker: &str) -> Answer<Option<answers::Comment>> {
-    let viewer = viewer(client, repository);
+    let viewer = viewer(client, repository)?;
     let call = Call::get(repository, &["issues", &number.to_string(), "comments"]);
     pages::until(client, call, None, |comment: answers::Comment| {
         (marked(&comment.body, marker) && is_ours(client, viewer, &comment)).then_some(comment)
@@ -92,18 +118,22 @@ fn is_ours(client: &Client, viewer: Option<&str>, comment: &answers::Comment) ->
     }
 }
 
-/// The name that our token writes under, where the forge tells it. Asked once.
-fn viewer<'a>(client: &'a Client, repository: &Slug) -> Option<&'a str> {
-    let ask = || {
-        let call = Call::new(http::Method::GET, repository, "/user".to_owned());
-        match client.settings.access {
-            Access::Token(_) => {
-                Some(client.json::<answers::User>(&call).ok()?.login).filter(|login| !login.is_empty())
-            }
-            Access::Anonymous | Access::App { .. } | Access::Withheld(_) => None,
-        }
+/// The name that our token writes under, where the forge tells it. Asked once. That the forge could not answer is an
+/// error: without the name, a comment of ours would pass for somebody else's, and be written a second time.
+fn viewer<'a>(client: &'a Client, repository: &Slug) -> Answer<Option<&'a str>> {
+    if let Some(known) = client.viewer.get() {
+        return Ok(known.as_deref());
+    }
+    let call = Call::new(http::Method::GET, repository, "/user".to_owned());
+    let name = match client.settings.access {
+        Access::Token(_) => match client.json::<answers::User>(&call) {
+            Ok(user) => Some(user.login).filter(|login| !login.is_empty()),
+            Err(error) if error.is_transient() => return Err(error),
+            Err(_) => None, // The token of a workflow may not ask.
+        },
+        Access::Anonymous | Access::App { .. } | Access::Withheld(_) => None,
     };
-    client.viewer.get_or_init(ask).as_deref()
+    Ok(client.viewer.get_or_init(|| name).as_deref())
 }
 
 /// Whether two bodies are the same but for how the forge keeps line ends.

@@ -11,6 +11,10 @@ use std::time::Duration;
 const LONGEST_MESSAGE: usize = 300;
 /// What GitHub asks for where a secondary limit does not say how long.
 const UNSAID: Duration = Duration::from_secs(60);
+/// The bounds of what is believed: a limit that ends at once would be asked for in a loop without end, and one that
+/// ends in thousands of years is past what a clock can count to.
+const SHORTEST_WAIT: Duration = Duration::from_secs(1);
+const LONGEST_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What an answer means.
 pub(crate) enum Verdict {
@@ -32,7 +36,7 @@ pub(crate) fn judge(what: String, reply: &Reply, write: bool) -> Verdict {
         301 | 302 | 307 | 308 => return Verdict::Elsewhere(reply.header("location").map(str::to_owned)),
         401 => ForgeError::Unauthorized { what },
         403 | 429 => match limit(reply) {
-            Some(wait) => return Verdict::Later(wait),
+            Some(wait) => return Verdict::Later(wait.clamp(SHORTEST_WAIT, LONGEST_WAIT)),
             None => forbidden(what, reply),
         },
         404 => ForgeError::NotFound { what },
@@ -51,7 +55,8 @@ pub(crate) fn judge(what: String, reply: &Reply, write: bool) -> Verdict {
 /// <https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit>
 fn limit(reply: &Reply) -> Option<Duration> {
     let date = reply.header("date").and_then(clock::http_date);
-    let until = |end: i64| date.map(|date| Duration::from_secs(u64::try_from(end - date).unwrap_or(0) + 1));
+    let left = |end: i64, date: i64| u64::try_from(end.saturating_sub(date)).unwrap_or(0).saturating_add(1);
+    let until = |end: i64| date.map(|date| Duration::from_secs(left(end, date)));
     if let Some(text) = reply.header("retry-after") {
         let seconds = text.parse().ok().map(Duration::from_secs);
         return Some(seconds.or_else(|| until(clock::http_date(text)?)).unwrap_or(UNSAID));
@@ -145,6 +150,22 @@ mod tests {
         for (reply, seconds) in cases {
             let Verdict::Later(wait) = judge(String::new(), &reply, true) else { panic!("no limit") };
             assert_eq!(wait.as_secs(), seconds);
+        }
+    }
+
+    #[test]
+    fn a_limit_without_sense_is_neither_a_loop_nor_an_overflow() {
+        let date = ("date", "Sun, 06 Nov 1994 08:49:37 GMT");
+        let day = LONGEST_WAIT.as_secs();
+        for (header, value, seconds) in [
+            ("retry-after", "0", 1),
+            ("retry-after", "18446744073709551615", day),
+            ("x-ratelimit-reset", "9223372036854775807", day),
+            ("x-ratelimit-reset", "-9223372036854775808", 1),
+        ] {
+            let reply = reply(429, &[date, ("x-ratelimit-remaining", "0"), (header, value)], "");
+            let Verdict::Later(wait) = judge(String::new(), &reply, true) else { panic!("no limit") };
+            assert_eq!(wait.as_secs(), seconds, "{header}: {value}");
         }
     }
 

@@ -1,7 +1,7 @@
 //! What a canary found: the answers of a running service, held against the record. Nothing in here holds a value of
 //! an answer: answers may be about people, and reports are kept.
 
-use crate::{Digest, Name, Problem, Verdict};
+use crate::{Digest, Name, Problem, SentNotice, Verdict};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +27,12 @@ pub struct CanaryReport {
     pub contracts: Vec<CanaryContract>,
     /// How many there are of what.
     pub counts: CanaryCounts,
+    /// Who was told of violations.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub notices: Vec<SentNotice>,
+    /// What kept violations from being told.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub problems: Vec<Problem>,
 }
 
 /// How many there are of what.
@@ -269,7 +275,21 @@ impl CanaryReport {
             exit_code: verdict.exit_code(),
             counts: CanaryCounts::of(&contracts),
             contracts,
+            notices: Vec::new(),
+            problems: Vec::new(),
         }
+    }
+
+    /// The report with what was told of it. Somebody who may not have heard leaves it undecided, as in `notify`.
+    #[must_use]
+    pub fn with_notices(mut self, notices: Vec<SentNotice>, problems: Vec<Problem>) -> Self {
+        if notices.iter().any(|notice| notice.state.is_trouble()) || !problems.is_empty() {
+            self.verdict = Verdict::worst([self.verdict, Verdict::Undecided]);
+            self.exit_code = self.verdict.exit_code();
+        }
+        self.notices = notices;
+        self.problems = problems;
+        self
     }
 }
 

@@ -65,6 +65,44 @@ pub struct Location {
     pub column: Option<u32>,
 }
 
+/// One of the two snapshots.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Side {
+    /// The old one.
+    Base,
+    /// The new one.
+    Head,
+}
+
+/// Whether a witness does what it should, as an independent validator of JSON Schema sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", tag = "state")]
+pub enum WitnessProof {
+    /// The one schema allows the value, and the other refuses it.
+    Proven,
+    /// It does not, or it could not be decided.
+    Unproven {
+        /// What was found instead.
+        why: String,
+    },
+}
+
+/// A value that shows what a change breaks: the schema of one snapshot allows it, that of the other does not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Witness {
+    /// The value, as JSON text.
+    pub value: String,
+    /// The schema in the old snapshot: a JSON Pointer (RFC 6901).
+    pub base: String,
+    /// The schema in the new snapshot: a JSON Pointer.
+    pub head: String,
+    /// Whose schema allows it: `base` for what was fine and is refused now, `head` for what can arrive now.
+    pub allowed_by: Side,
+    /// Whether that holds.
+    pub proof: WitnessProof,
+}
+
 /// One change between two snapshots, as a diff stage tells it. Its texts come from a plugin and a
 /// specification: no renderer may print them unescaped.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -96,6 +134,9 @@ pub struct Change {
     /// The operations that the change reaches.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub operations: Vec<String>,
+    /// A value that proves it, where one can be told.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub witness: Option<Witness>,
 }
 
 impl Change {

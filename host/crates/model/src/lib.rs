@@ -26,7 +26,7 @@ pub use canary::{
     CANARY_SCHEMA_VERSION, CanaryContract, CanaryCounts, CanaryEndpoint, CanaryReport, EndpointState,
     Violation, ViolationRule,
 };
-pub use change::{Change, ChangeSet, Direction, Fingerprint, Impact, Location};
+pub use change::{Change, ChangeSet, Direction, Fingerprint, Impact, Location, Side, Witness, WitnessProof};
 pub use digest::{Digest, InvalidDigest};
 pub use jiff::civil::Date;
 pub use lock::{ClientLock, LockedTool, Record};

@@ -15,6 +15,8 @@ pub enum NoticeVerdict {
     Compatible,
     /// The contract has no earlier record.
     New,
+    /// The record stands, and the running service does not answer as it says.
+    Violated,
 }
 
 /// How many changes there are of each impact.
@@ -38,7 +40,8 @@ pub struct Provider {
     pub path: String,
 }
 
-/// The news that a contract's record changed, for one client, or for the contract's own channels.
+/// The news that a contract's record changed, for one client, or for the contract's own channels; or that the running
+/// service violates it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Notice {
     /// The version of this shape.
@@ -56,7 +59,7 @@ pub struct Notice {
     pub provider: Provider,
     /// The commit that changed the record.
     pub commit: String,
-    /// The digest of the record before; none for a new contract.
+    /// The digest of the record before; none for a new contract, the same as `to` where the service violates it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub from: Option<Digest>,
     /// The digest of the record after.
@@ -80,6 +83,14 @@ impl Notice {
     pub fn effect_key(client: Option<&Name>, channel: &Name, contract: &Name, commit: &str) -> String {
         let client = client.map(Name::as_str).unwrap_or_default();
         let parts = [client, channel.as_str(), contract.as_str(), commit];
+        Digest::of_parts(parts.into_iter().map(str::as_bytes)).hexadecimal()[..32].to_owned()
+    }
+
+    /// The effect key of a notice about violations: channel, contract and the identity of what is violated, so that the
+    /// same violations of the same record are told once.
+    pub fn violation_key(channel: &Name, contract: &Name, violations: Digest) -> String {
+        let violations = violations.to_string();
+        let parts = ["canary", channel.as_str(), contract.as_str(), &violations];
         Digest::of_parts(parts.into_iter().map(str::as_bytes)).hexadecimal()[..32].to_owned()
     }
 }

@@ -157,6 +157,7 @@ mod tests {
             base: None,
             head: None,
             operations: vec!["GET /watches".into()],
+            witness: None,
         }
     }
 

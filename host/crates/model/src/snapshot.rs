@@ -12,33 +12,44 @@ pub struct RawDocument {
 
 /// Bytes that a canonicalizer returned. Only the engine's caller, which ran the stage, makes one.
 #[derive(Clone, Debug)]
-pub struct Canonical(Arc<[u8]>);
+pub struct Canonical(Snapshot);
 
 impl Canonical {
     /// Mark the output of a canonicalizer as canonical.
     pub fn from_stage(bytes: Vec<u8>) -> Self {
-        Self(bytes.into())
+        Self(Snapshot::of(bytes))
+    }
+
+    /// Mark what came out of a row of canonicalizers as canonical.
+    pub fn from_stages(snapshot: Snapshot) -> Self {
+        Self(snapshot)
     }
 
     /// The bytes.
     pub fn bytes(&self) -> &[u8] {
-        &self.0
+        self.0.bytes()
+    }
+
+    /// The snapshot that a record of it is.
+    pub fn into_snapshot(self) -> Snapshot {
+        self.0
     }
 }
 
 /// The state of a contract at one point: bytes and their digest.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
-    bytes: Arc<[u8]>,
+    /// Not a slice behind the `Arc`: that could only be made by another copy, and documents are large.
+    bytes: Arc<Vec<u8>>,
     digest: Digest,
 }
 
 impl Snapshot {
     /// The snapshot that `bytes` are. The digest is computed here and nowhere else.
-    pub fn of(bytes: impl Into<Arc<[u8]>>) -> Self {
+    pub fn of(bytes: impl Into<Vec<u8>>) -> Self {
         let bytes = bytes.into();
         let digest = Digest::of(&bytes);
-        Self { bytes, digest }
+        Self { bytes: Arc::new(bytes), digest }
     }
 
     /// The bytes.
@@ -47,7 +58,7 @@ impl Snapshot {
     }
 
     /// The bytes, shared.
-    pub fn shared(&self) -> Arc<[u8]> {
+    pub fn shared(&self) -> Arc<Vec<u8>> {
         Arc::clone(&self.bytes)
     }
 
@@ -72,7 +83,7 @@ pub struct Observed(pub Snapshot);
 impl Observed {
     /// The observation of a document that was just brought to its canonical form.
     pub fn new(canonical: &Canonical) -> Self {
-        Self(Snapshot::of(Arc::clone(&canonical.0)))
+        Self(canonical.0.clone())
     }
 
     /// Whether the code says what the record says.

@@ -54,19 +54,39 @@ pub fn github_property(text: &str) -> String {
     github_data(text).replace(':', "%3A").replace(',', "%2C")
 }
 
+/// Ends a run of text in Markdown. A forge looks for mentions, references and links in the text of the result, where
+/// an entity or a backslash is gone; an empty comment is still there, shows nothing and is not copied along.
+const BREAK: &str = "<!---->";
+
+/// Fewer hexadecimal digits in a row than a forge takes for a commit.
+const HARMLESS_RUN: usize = 6;
+
 /// For running text in Markdown: nothing becomes a mention, a reference, a link, HTML or formatting.
 pub fn markdown(text: &str) -> String {
     let mut shown = String::with_capacity(text.len() + 8);
-    for character in terminal(text).chars() {
+    let text: Vec<char> = terminal(text).chars().collect();
+    let mut digits = 0;
+    for (at, &character) in text.iter().enumerate() {
+        let number_follows = text.get(at + 1).is_some_and(char::is_ascii_digit);
+        digits = if character.is_ascii_hexdigit() { digits + 1 } else { 0 };
+        // Seven digits are the name of a commit to a forge.
+        if digits > HARMLESS_RUN {
+            shown.push_str(BREAK);
+            digits = 1;
+        }
         match character {
             '&' => shown.push_str("&amp;"),
             '<' => shown.push_str("&lt;"),
             '>' => shown.push_str("&gt;"),
-            // A forge looks for mentions, references and links in the text of the result, where an entity or a
-            // backslash is gone. An empty comment ends a run of text there, shows nothing and is not copied along.
             '@' | '#' | ':' => {
                 shown.push(character);
-                shown.push_str("<!---->");
+                shown.push_str(BREAK);
+            }
+            // `GH-12` of GitHub, and `!12` of Gitea and GitLab.
+            '-' | '!' if number_follows => {
+                shown.push('\\');
+                shown.push(character);
+                shown.push_str(BREAK);
             }
             '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '!' | '|' | '~' | '+' | '-'
             | '.' => {
@@ -103,5 +123,13 @@ mod tests {
         for live in ["@team", "[x](", "<img>", "`code`", "://", "#12", "&#"] {
             assert!(!shown.contains(live) || shown.contains(&format!("\\{live}")), "{live} in {shown}");
         }
+    }
+
+    #[test]
+    fn markdown_holds_no_reference_to_an_issue_a_merge_request_or_a_commit() {
+        assert_eq!(markdown("GH-12"), "GH\\-<!---->12");
+        assert_eq!(markdown("!12"), "\\!<!---->12");
+        assert_eq!(markdown("a1b2c3d4"), "a1b2c3<!---->d4");
+        assert_eq!(markdown("GH-a, well!"), "GH\\-a, well\\!");
     }
 }

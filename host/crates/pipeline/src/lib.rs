@@ -15,3 +15,4 @@ pub mod store;
 pub mod targets;
 pub mod tool;
 pub mod web;
+mod witness;

@@ -7,6 +7,7 @@ mod notice;
 mod problem;
 
 pub(crate) use change::change;
+pub(super) use notice::notices;
 pub(crate) use problem::{problem, problems};
 
 use super::style::{Style, Tone};
@@ -30,7 +31,7 @@ pub(crate) fn report(report: &Report, style: &Style<'_>, out: &mut dyn Write) ->
     for contract in &report.contracts {
         said |= contract::contract(contract, report, style, out)?;
     }
-    said |= notice::notices(&report.notices, style, out)?;
+    said |= notices(&report.notices, style, out)?;
     if !report.problems.is_empty() {
         if said {
             writeln!(out)?;

@@ -8,7 +8,11 @@ use countersign_model::{NoticeState, SentNotice};
 use std::io::{self, Write};
 
 /// Write the notices; false where there was nothing to say.
-pub(super) fn notices(list: &[SentNotice], style: &Style<'_>, out: &mut dyn Write) -> io::Result<bool> {
+pub(in crate::render) fn notices(
+    list: &[SentNotice],
+    style: &Style<'_>,
+    out: &mut dyn Write,
+) -> io::Result<bool> {
     let wanted = |notice: &&SentNotice| match notice.state {
         NoticeState::Failed | NoticeState::Unknown | NoticeState::Abandoned => true,
         NoticeState::Delivered | NoticeState::Planned | NoticeState::Claimed => !style.quiet,

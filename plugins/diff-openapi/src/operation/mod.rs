@@ -1,10 +1,13 @@
 //! Operations: paths, parameters, bodies, responses and security.
 
 mod bodies;
+mod encoding;
+mod media;
 mod parameters;
 mod paths;
 mod responses;
 mod security;
+mod servers;
 
 use crate::finding::{Finding, Report};
 use crate::rule::{Place, Rule};
@@ -15,7 +18,17 @@ use countersign_plugin::Direction;
 
 /// The rules about operations.
 pub(crate) fn rules() -> Vec<&'static Rule> {
-    [paths::RULES, parameters::RULES, bodies::RULES, responses::RULES, security::RULES].concat()
+    [
+        paths::RULES,
+        parameters::RULES,
+        bodies::RULES,
+        media::RULES,
+        encoding::RULES,
+        responses::RULES,
+        security::RULES,
+        servers::RULES,
+    ]
+    .concat()
 }
 
 /// The comparison of two documents, while it goes on.
@@ -52,7 +65,8 @@ impl Flow {
     fn place(self, body: Body) -> Place {
         match (self, body) {
             (Self::Call, Body::Request) | (Self::Callback, Body::Response) => Place::RequestBody,
-            (Self::Call, Body::Response) | (Self::Callback, Body::Request) => Place::ResponseBody,
+            (Self::Call, Body::Response) => Place::ResponseBody,
+            (Self::Callback, Body::Request) => Place::CallbackBody,
         }
     }
 
@@ -105,6 +119,7 @@ pub(crate) fn compare<'a>(base: &Spec<'a>, head: &Spec<'a>, unchanged: &Unchange
     };
     paths::compare(&mut comparison);
     security::schemes(&mut comparison);
+    servers::documents(&mut comparison);
     let Comparison { mut graph, roots, mut report, .. } = comparison;
     graph.run(base, head, unchanged);
     graph.tell(&roots, &mut report);

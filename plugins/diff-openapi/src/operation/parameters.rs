@@ -4,7 +4,7 @@ use super::Comparison;
 use super::paths::Side;
 use crate::finding::{Finding, quote};
 use crate::rule::{Place, Rule, RuleRef, rules};
-use crate::schema::{DEPRECATED, REACTIVATED, UNDECIDED, is_scalar};
+use crate::schema::{DEPRECATED, REACTIVATED, UNDECIDED, is_number, is_scalar};
 use crate::spec::{Node, Spec};
 use countersign_plugin::Direction;
 use std::collections::BTreeMap;
@@ -19,10 +19,10 @@ rules! {
     PATH_ADDED = "new-request-path-parameter", Breaking,
         "The path of an operation has a parameter that clients do not fill in.",
         "Add a new path, and keep the old one.";
-    REMOVED = "request-parameter-removed", Risky,
+    REMOVED = "request-parameter-removed", Risky, source: Breaking,
         "An operation no longer has a parameter. What clients send in it is refused or, worse, left out in silence.",
         "Go on accepting the parameter, mark it `deprecated: true`, and say what it no longer does.";
-    REMOVED_DEPRECATED = "request-parameter-removed-with-deprecation", Compatible,
+    REMOVED_DEPRECATED = "request-parameter-removed-with-deprecation", Compatible, source: Breaking,
         "An operation no longer has a parameter that was deprecated.",
         "Make sure that no client sends it any more.";
     BECAME_REQUIRED = "request-parameter-became-required", Breaking,
@@ -38,6 +38,16 @@ rules! {
     RESERVED_CHANGED = "request-parameter-allow-reserved-removed", Breaking,
         "Reserved characters in a parameter must now be percent-encoded. Clients do not encode them.",
         "Go on accepting them.";
+    EMPTY_CHANGED = "request-parameter-allow-empty-removed", Breaking,
+        "A parameter can no longer be sent without a value (`allowEmptyValue`). Clients that do are refused.",
+        "Go on accepting it.";
+    RENAMED = "request-path-parameter-renamed", Compatible, source: Breaking, only source,
+        "A parameter in the path has another name. Nothing changes on the wire, but generators name arguments after it.",
+        "Keep the name; it is a name in other people's code.";
+    REORDERED = "request-parameters-reordered", Compatible, source: Risky, only source,
+        "The parameters of an operation stand in another order. Nothing changes on the wire, but some generators make \
+         positional arguments of them.",
+        "Keep the order, and add parameters at the end.";
 }
 
 /// Parameters that OpenAPI tells to leave out of account (OpenAPI 3.1, section 4.8.12).
@@ -47,6 +57,8 @@ struct Parameter<'a> {
     name: String,
     location: String,
     node: Node<'a>,
+    /// Its place among the parameters of the path and then of the operation.
+    at: usize,
 }
 
 impl<'a> Parameter<'a> {
@@ -84,6 +96,7 @@ pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, old: Side<'_, 'a>
             }
         }
     }
+    reordered(comparison, &old, &new);
     for (_, new) in new.iter().filter(|(key, _)| !old.contains_key(*key)) {
         let (rule, what): (&'static Rule, _) = match (new.location.as_str(), new.is_required()) {
             ("path", _) => (&PATH_ADDED, "was added"),
@@ -100,15 +113,29 @@ pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, old: Side<'_, 'a>
     }
 }
 
+type Parameters<'a> = BTreeMap<(String, String), Parameter<'a>>;
+
+/// Tell that the parameters that both operations have stand in another order.
+fn reordered<'a>(comparison: &mut Comparison<'_, 'a>, old: &Parameters<'a>, new: &Parameters<'a>) {
+    let mut shared: Vec<_> = old.iter().filter_map(|(key, old)| Some((old, new.get(key)?))).collect();
+    shared.sort_by_key(|(old, _)| old.at);
+    if let Some(pair) = shared.windows(2).find(|pair| pair[0].1.at > pair[1].1.at) {
+        let ((first, after), (second, _)) = (pair[0], pair[1]);
+        let summary = format!("{} now stands after {}", first.words(), second.words());
+        comparison.found_rule(&REORDERED, Direction::Request, Some(first.node), Some(after.node), summary);
+    }
+}
+
 /// The parameters of an operation by what identifies them, with those of its path below its own.
-fn parameters<'a>(spec: &Spec<'a>, side: Side<'_, 'a>) -> BTreeMap<(String, String), Parameter<'a>> {
+fn parameters<'a>(spec: &Spec<'a>, side: Side<'_, 'a>) -> Parameters<'a> {
     let lists = [side.item, side.operation].into_iter().filter_map(|node| node.get("parameters"));
     lists
         .flat_map(Node::items)
-        .filter_map(|node| {
+        .enumerate()
+        .filter_map(|(at, node)| {
             let node = spec.resolved(node);
             let text = |key: &str| node.get(key).and_then(Node::as_str).map(std::borrow::Cow::into_owned);
-            let parameter = Parameter { name: text("name")?, location: text("in")?, node };
+            let parameter = Parameter { name: text("name")?, location: text("in")?, node, at };
             let key = identity(&parameter, side.template)?;
             Some(((parameter.location.clone(), key), parameter))
         })
@@ -138,6 +165,7 @@ fn identity(parameter: &Parameter<'_>, template: &str) -> Option<String> {
 fn both<'a>(comparison: &mut Comparison<'_, 'a>, old: &Parameter<'a>, new: &Parameter<'a>) {
     let place = Place::RequestParameter;
     let words = old.words();
+    let can_have_reserved = old.node.get("schema").is_none_or(|schema| !is_number(schema, comparison.base));
     let mut found = |rule: RuleRef, what: &str| {
         let nodes = (Some(old.node), Some(new.node));
         comparison.found(Finding::new(rule, Direction::Request, nodes.0, nodes.1, format!("{words} {what}")));
@@ -152,8 +180,14 @@ fn both<'a>(comparison: &mut Comparison<'_, 'a>, old: &Parameter<'a>, new: &Para
         (true, false) => found(RuleRef::At(&REACTIVATED, place), "is no longer deprecated"),
         (true, true) | (false, false) => {}
     }
-    if old.is("allowReserved") && !new.is("allowReserved") {
+    if old.is("allowReserved") && !new.is("allowReserved") && can_have_reserved {
         found((&RESERVED_CHANGED).into(), "no longer takes reserved characters as they are");
+    }
+    if old.is("allowEmptyValue") && !new.is("allowEmptyValue") {
+        found((&EMPTY_CHANGED).into(), "can no longer be sent without a value");
+    }
+    if old.name != new.name && old.location == "path" {
+        found((&RENAMED).into(), &format!("is now called {}", quote(&new.name)));
     }
     value(comparison, old, new);
 }
@@ -193,6 +227,13 @@ fn value<'a>(comparison: &mut Comparison<'_, 'a>, old: &Parameter<'a>, new: &Par
             }
         }
         ((None, None), (None, None)) => {}
+        ((Some(_), None), (None, Some(_))) | ((None, Some(_)), (Some(_), None)) => {
+            let summary = format!("{} is written in another way", old.words());
+            let finding = Finding::new(&STYLE_CHANGED, Direction::Request, nodes.0, nodes.1, summary);
+            let text =
+                |node: Node<'a>| Some(if node.get("schema").is_some() { "schema" } else { "content" }.into());
+            comparison.found(finding.values(text(old.node), text(new.node)));
+        }
         _ => undecided(comparison, old, nodes),
     }
 }

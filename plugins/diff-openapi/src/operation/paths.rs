@@ -1,6 +1,6 @@
 //! Paths, operations, webhooks and callbacks: whether they are there, and what they are called.
 
-use super::{Comparison, Flow, bodies, parameters, responses, security};
+use super::{Comparison, Flow, bodies, parameters, responses, security, servers};
 use crate::finding::quote;
 use crate::rule::{Rule, rules};
 use crate::spec::{Node, Spec};
@@ -17,10 +17,10 @@ rules! {
     OPERATION_REMOVED = "api-removed-without-deprecation", Breaking,
         "An operation is gone, and nothing had announced it. Clients that call it fail.",
         "Mark the operation `deprecated: true` for as long as clients need to move, then remove it.";
-    PATH_REMOVED_DEPRECATED = "api-path-removed-with-deprecation", Compatible, typed_client: Risky,
+    PATH_REMOVED_DEPRECATED = "api-path-removed-with-deprecation", Compatible, typed_client: Risky, source: Breaking,
         "A path is gone whose operations were deprecated. Clients that did not move fail.",
         "Make sure that no client calls the path any more.";
-    OPERATION_REMOVED_DEPRECATED = "api-removed-with-deprecation", Compatible, typed_client: Risky,
+    OPERATION_REMOVED_DEPRECATED = "api-removed-with-deprecation", Compatible, typed_client: Risky, source: Breaking,
         "An operation is gone that was deprecated. Clients that did not move fail.",
         "Make sure that no client calls the operation any more.";
     DEPRECATED = "endpoint-deprecated", Compatible,
@@ -29,13 +29,17 @@ rules! {
     REACTIVATED = "endpoint-reactivated", Compatible,
         "An operation is no longer deprecated.",
         "Nothing to do.";
-    ID_REMOVED = "api-operation-id-removed", Compatible, typed_client: Risky,
+    ID_REMOVED = "api-operation-id-removed", Compatible, typed_client: Risky, source: Breaking,
         "An operation lost its id, or has another. Nothing changes on the wire, but generators name functions after \
          it, so that code that calls the function no longer compiles once the client is generated again.",
         "Keep the id; it is a name in other people's code.";
-    ID_ADDED = "api-operation-id-added", Compatible,
+    ID_ADDED = "api-operation-id-added", Compatible, source: Breaking,
         "An operation got an id. Generators name functions after it.",
         "Nothing to do.";
+    CLASS_CHANGED = "api-first-tag-changed", Compatible, source: Breaking, only source,
+        "The first tag of an operation is another one. Many generators name the class or the module of a function after \
+         it, so that code that calls the function no longer compiles once the client is generated again.",
+        "Keep the tag; it is a name in other people's code.";
     WEBHOOK_ADDED = "webhook-added", Compatible,
         "There is a new webhook.",
         "Nothing to do.";
@@ -52,6 +56,13 @@ rules! {
 
 /// The methods that a path item can have (OpenAPI 3.2, section 4.9).
 const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
+
+/// The operations of a path item by method in upper case, the additional ones of OpenAPI 3.2 among them.
+fn operations(item: Node<'_>) -> BTreeMap<String, Node<'_>> {
+    let fixed = METHODS.iter().filter_map(|method| Some((method.to_ascii_uppercase(), item.get(method)?)));
+    let additional = item.get("additionalOperations").into_iter().flat_map(Node::entries);
+    additional.map(|entry| (entry.name().to_ascii_uppercase(), entry.value)).chain(fixed).collect()
+}
 
 /// A path in both documents, or an operation of it.
 #[derive(Clone, Copy)]
@@ -112,11 +123,15 @@ fn both<'a>(comparison: &mut Comparison<'_, 'a>, old: &Paths<'a>, new: &Paths<'a
     let keys: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
     for key in keys {
         let (old, new) = (old.get(key), new.get(key));
-        for method in METHODS {
-            let side = |path: Option<&'_ (String, Node<'a>)>| path.and_then(|(_, item)| item.get(method));
-            let (old_operation, new_operation) = (side(old), side(new));
+        let all =
+            |path: Option<&(String, Node<'a>)>| path.map(|(_, item)| operations(*item)).unwrap_or_default();
+        let (old_operations, new_operations) = (all(old), all(new));
+        let methods: BTreeSet<&String> = old_operations.keys().chain(new_operations.keys()).collect();
+        for method in methods {
+            let (old_operation, new_operation) =
+                (old_operations.get(method).copied(), new_operations.get(method).copied());
             let template = old.or(new).map_or("", |(template, _)| template.as_str());
-            comparison.operation = format!("{} {template}", method.to_uppercase());
+            comparison.operation = format!("{method} {template}");
             match (old.zip(old_operation), new.zip(new_operation)) {
                 (None, None) => {}
                 (Some((_, operation)), None) => removed(comparison, operation, new.map(|(_, item)| *item)),
@@ -151,6 +166,7 @@ fn removed<'a>(comparison: &mut Comparison<'_, 'a>, operation: Node<'a>, path: O
 fn one<'a>(comparison: &mut Comparison<'_, 'a>, old: Side<'_, 'a>, new: Side<'_, 'a>) {
     // What an operation inherits from the document is compared even where its own text is the same.
     security::requirements(comparison, old.operation, new.operation);
+    servers::operation(comparison, old, new);
     if comparison.unchanged.holds(old.item, new.item) {
         return;
     }
@@ -185,6 +201,7 @@ fn lifecycle<'a>(comparison: &mut Comparison<'_, 'a>, old: Node<'a>, new: Node<'
         }
         (true, true) | (false, false) => {}
     }
+    tag(comparison, old, new);
     let id =
         |node: Node<'a>| node.get("operationId").and_then(Node::as_str).map(std::borrow::Cow::into_owned);
     let (before, after) = (id(old), id(new));
@@ -198,6 +215,18 @@ fn lifecycle<'a>(comparison: &mut Comparison<'_, 'a>, old: Node<'a>, new: Node<'
     };
     let finding = crate::finding::Finding::new(rule, Neither, Some(old), Some(new), format!("{name} {what}"));
     comparison.found(finding.values(before, after));
+}
+
+/// The first tag is a name in generated code.
+fn tag<'a>(comparison: &mut Comparison<'_, 'a>, old: Node<'a>, new: Node<'a>) {
+    let first = |node: Node<'a>| node.get("tags").and_then(|tags| tags.item(0)).and_then(Node::as_str);
+    let (before, after) = (first(old), first(new));
+    if before != after {
+        let summary = format!("{} has another first tag", quote(&comparison.operation));
+        let rule: &'static Rule = &CLASS_CHANGED;
+        let finding = crate::finding::Finding::new(rule, Neither, Some(old), Some(new), summary);
+        comparison.found(finding.values(before.map(Into::into), after.map(Into::into)));
+    }
 }
 
 fn callbacks<'a>(comparison: &mut Comparison<'_, 'a>, old: Node<'a>, new: Node<'a>) {

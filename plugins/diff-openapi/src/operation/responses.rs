@@ -1,8 +1,9 @@
 //! Responses: statuses, headers and links.
 
-use super::{Body, Comparison, bodies};
+use super::{Body, Comparison, media};
 use crate::finding::quote;
 use crate::rule::{Place, Rule, rules};
+use crate::schema::is_scalar;
 use crate::spec::{Node, Spec};
 use countersign_plugin::Direction;
 use std::collections::BTreeMap;
@@ -36,6 +37,9 @@ rules! {
     HEADER_BECAME_REQUIRED = "response-header-became-required", Compatible,
         "A header that could be missing is now in every response.",
         "Nothing to do.";
+    HEADER_STYLE_CHANGED = "response-header-style-changed", Breaking,
+        "The value of a header is written in another way (`explode`, or as a media type). Clients cannot read it.",
+        "Go on writing it in the old way, or send another header.";
     LINK_REMOVED = "response-link-removed", Compatible,
         "A response no longer has a link. Nothing changes on the wire; clients that follow links by their name do \
          not find it.",
@@ -51,11 +55,12 @@ type Responses<'a> = BTreeMap<String, Node<'a>>;
 pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, old: Node<'a>, new: Node<'a>) {
     let (base, head) = (responses(comparison.base, old), responses(comparison.head, new));
     for (status, node) in &base {
-        let others = counterparts(status, &head);
+        let mut others = counterparts(status, &head);
         if others.is_empty() {
             let rule: &'static Rule = if is_success(status) { &SUCCESS_REMOVED } else { &OTHER_REMOVED };
             let summary = format!("the response with the status {} was removed", quote(status));
             comparison.found_rule(rule, Direction::Response, Some(*node), Some(new), summary);
+            others.extend(by_default(status, &head));
         }
         for other in others {
             one(comparison, *node, other);
@@ -65,6 +70,9 @@ pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, old: Node<'a>, ne
         let rule: &'static Rule = if is_success(status) { &SUCCESS_ADDED } else { &OTHER_ADDED };
         let summary = format!("a response with the status {} was added", quote(status));
         comparison.found_rule(rule, Direction::Response, None, Some(*node), summary);
+        if let Some(other) = by_default(status, &base) {
+            one(comparison, other, *node);
+        }
     }
 }
 
@@ -90,6 +98,11 @@ fn counterparts<'a>(status: &str, others: &Responses<'a>) -> Vec<Node<'a>> {
     inside.map(|(_, node)| *node).collect()
 }
 
+/// The default response, which stands in for a failure that has none of its own.
+fn by_default<'a>(status: &str, others: &Responses<'a>) -> Option<Node<'a>> {
+    others.get("default").copied().filter(|_| !is_success(status) && status != "default")
+}
+
 fn is_success(status: &str) -> bool {
     status.starts_with('2')
 }
@@ -98,7 +111,7 @@ fn one<'a>(comparison: &mut Comparison<'_, 'a>, old: Node<'a>, new: Node<'a>) {
     if comparison.unchanged.holds(old, new) {
         return;
     }
-    bodies::content(comparison, old, new, comparison.flow.place(Body::Response));
+    media::content(comparison, old, new, comparison.flow.place(Body::Response));
     headers(comparison, old, new);
     links(comparison, old, new);
 }
@@ -130,8 +143,24 @@ fn headers<'a>(comparison: &mut Comparison<'_, 'a>, old: Node<'a>, new: Node<'a>
 }
 
 fn header<'a>(comparison: &mut Comparison<'_, 'a>, old: Node<'a>, new: Node<'a>) {
-    if let (Some(base), Some(head)) = (old.get("schema"), new.get("schema")) {
-        comparison.schemas(base, head, Place::ResponseHeader);
+    let part = |keyword: &str| (old.get(keyword), new.get(keyword));
+    let rewritten = match (part("schema"), part("content")) {
+        ((Some(base), Some(head)), (None, None)) => {
+            comparison.schemas(base, head, Place::ResponseHeader);
+            let explode = |node: Node<'a>| node.get("explode").and_then(Node::as_bool) == Some(true);
+            explode(old) != explode(new)
+                && !(is_scalar(base, comparison.base) && is_scalar(head, comparison.head))
+        }
+        ((None, None), (Some(_), Some(_))) => {
+            media::content(comparison, old, new, Place::ResponseHeader);
+            false
+        }
+        ((Some(_), None), (None, Some(_))) | ((None, Some(_)), (Some(_), None)) => true,
+        _ => false,
+    };
+    if rewritten {
+        let summary = "a response header is written in another way";
+        comparison.found_rule(&HEADER_STYLE_CHANGED, Direction::Response, Some(old), Some(new), summary);
     }
 }
 

@@ -1,6 +1,7 @@
 //! Who may call: security requirements and schemes.
 
 use super::Comparison;
+use crate::equal::same_value;
 use crate::finding::quote;
 use crate::rule::{Rule, rules};
 use crate::spec::{Node, Spec};
@@ -31,12 +32,21 @@ rules! {
         "The place or the name of a credential changed, or its HTTP scheme. Clients send it in the old way and are \
          refused.",
         "Go on accepting the credential in the old way.";
-    TOKEN_URL_CHANGED = "api-security-component-oauth-token-url-changed", Compatible,
+    TOKEN_URL_CHANGED = "api-security-component-oauth-token-url-changed", Risky,
         "Tokens come from another URL.",
         "Keep the old URL working until clients have moved.";
-    AUTHORIZATION_URL_CHANGED = "api-security-component-oauth-url-changed", Compatible,
+    AUTHORIZATION_URL_CHANGED = "api-security-component-oauth-url-changed", Risky,
         "Users are sent to another URL to authorize.",
         "Keep the old URL working until clients have moved.";
+    OPEN_ID_URL_CHANGED = "api-security-component-open-id-url-changed", Risky,
+        "What clients need to authenticate is described at another URL.",
+        "Keep the old URL working until clients have moved.";
+    FLOW_REMOVED = "api-security-component-oauth-flow-removed", Breaking,
+        "Tokens can no longer be had by one of the flows. Clients that use it cannot authenticate.",
+        "Keep the flow until every client uses another.";
+    SCHEME_RENAMED = "api-security-component-renamed", Compatible, source: Risky, only source,
+        "A security scheme has another name. Nothing changes on the wire, but generators name settings after it.",
+        "Keep the name; it is a name in other people's code.";
 }
 
 /// One way to authenticate: schemes that are all needed, with their scopes.
@@ -45,7 +55,11 @@ type Way = BTreeMap<String, BTreeSet<String>>;
 /// Compare what an operation needs, by itself or by the document's default.
 pub(super) fn requirements<'a>(comparison: &mut Comparison<'_, 'a>, old: Node<'a>, new: Node<'a>) {
     let (base, head) = (list(comparison.base, old), list(comparison.head, new));
-    let (before, after) = (ways(base), ways(head));
+    let (before, mut after) = (ways(base, &BTreeMap::new()), ways(head, &BTreeMap::new()));
+    if before == after {
+        return;
+    }
+    after = ways(head, &renamed(comparison));
     if before == after {
         return;
     }
@@ -67,21 +81,39 @@ fn list<'a>(spec: &Spec<'a>, operation: Node<'a>) -> Option<Node<'a>> {
     operation.get("security").or_else(|| spec.root().get("security"))
 }
 
-/// No list, an empty list and an empty requirement all let anybody in.
-fn ways(list: Option<Node<'_>>) -> Vec<Way> {
-    let mut ways: Vec<Way> = list.into_iter().flat_map(Node::items).map(way).collect();
+/// No list, an empty list and an empty requirement all let anybody in. A way that needs more than another says
+/// nothing.
+fn ways(list: Option<Node<'_>>, renamed: &BTreeMap<String, String>) -> Vec<Way> {
+    let mut ways: Vec<Way> =
+        list.into_iter().flat_map(Node::items).map(|requirement| way(requirement, renamed)).collect();
     if ways.is_empty() {
         ways.push(Way::new());
     }
     ways.sort();
     ways.dedup();
-    ways
+    let least = |way: &Way| !ways.iter().any(|other| other != way && is_within(other, way));
+    ways.iter().filter(|way| least(way)).cloned().collect()
 }
 
-fn way(requirement: Node<'_>) -> Way {
+fn way(requirement: Node<'_>, renamed: &BTreeMap<String, String>) -> Way {
     let scopes =
         |node: Node<'_>| node.items().filter_map(Node::as_str).map(std::borrow::Cow::into_owned).collect();
-    requirement.entries().map(|entry| (entry.name().into_owned(), scopes(entry.value))).collect()
+    let name = |name: &str| renamed.get(name).cloned().unwrap_or_else(|| name.to_owned());
+    requirement.entries().map(|entry| (name(&entry.name()), scopes(entry.value))).collect()
+}
+
+/// Schemes of the new document that say what a scheme of the old one said under another name, by their new name.
+fn renamed<'a>(comparison: &Comparison<'_, 'a>) -> BTreeMap<String, String> {
+    let (old, new) = (declared(comparison.base), declared(comparison.head));
+    let mut gone: Vec<_> = old.iter().filter(|(name, _)| !new.contains_key(*name)).collect();
+    let mut names = BTreeMap::new();
+    for (name, node) in new.iter().filter(|(name, _)| !old.contains_key(*name)) {
+        let same = |other: Node<'a>| same_value(other, *node, comparison.base, comparison.head);
+        if let Some(at) = gone.iter().position(|(_, other)| same(**other)) {
+            names.insert(name.clone(), gone.remove(at).0.clone());
+        }
+    }
+    names
 }
 
 /// Whether whoever meets `other` meets `way` too.
@@ -104,16 +136,25 @@ fn words(way: &Way) -> String {
 pub(super) fn schemes<'a>(comparison: &mut Comparison<'_, 'a>) {
     comparison.operation.clear();
     let (old, new) = (declared(comparison.base), declared(comparison.head));
+    let renamed = renamed(comparison);
+    for (after, before) in &renamed {
+        let summary = format!("the security scheme {} is now called {}", quote(before), quote(after));
+        let nodes = (old.get(before).copied(), new.get(after).copied());
+        comparison.found_rule(&SCHEME_RENAMED, Neither, nodes.0, nodes.1, summary);
+    }
     for (name, node) in &old {
         match new.get(name) {
             Some(other) => scheme(comparison, name, *node, *other),
+            None if renamed.values().any(|before| before == name) => {}
             None => {
                 let summary = format!("the security scheme {} was removed", quote(name));
                 comparison.found_rule(&SCHEME_REMOVED, Neither, Some(*node), None, summary);
             }
         }
     }
-    for (name, node) in new.iter().filter(|(name, _)| !old.contains_key(*name)) {
+    for (name, node) in
+        new.iter().filter(|(name, _)| !old.contains_key(*name) && !renamed.contains_key(*name))
+    {
         let summary = format!("the security scheme {} was added", quote(name));
         comparison.found_rule(&SCHEME_ADDED, Neither, None, Some(*node), summary);
     }
@@ -126,10 +167,12 @@ fn declared<'a>(spec: &Spec<'a>) -> BTreeMap<String, Node<'a>> {
 }
 
 fn scheme<'a>(comparison: &mut Comparison<'_, 'a>, name: &str, old: Node<'a>, new: Node<'a>) {
-    let text = |node: Node<'a>, key: &str| {
-        node.get(key).and_then(Node::as_str).map(|text| text.to_ascii_lowercase())
-    };
+    let text =
+        |node: Node<'a>, key: &str| node.get(key).and_then(Node::as_str).map(std::borrow::Cow::into_owned);
     let changed = |key: &str| text(old, key) != text(new, key);
+    let lower = |node: Node<'a>, key: &str| text(node, key).map(|text| text.to_ascii_lowercase());
+    let in_header = text(old, "in").as_deref() == Some("header") && !changed("in");
+    let renamed = if in_header { lower(old, "name") != lower(new, "name") } else { changed("name") };
     let mut found = |rule: &'static Rule, what: &str| {
         let summary = format!("the security scheme {} {what}", quote(name));
         comparison.found_rule(rule, Request, Some(old), Some(new), summary);
@@ -137,17 +180,22 @@ fn scheme<'a>(comparison: &mut Comparison<'_, 'a>, name: &str, old: Node<'a>, ne
     if changed("type") {
         return found(&SCHEME_TYPE_CHANGED, "is of another type");
     }
-    if ["in", "name", "scheme"].into_iter().any(changed) {
+    if changed("in") || renamed || lower(old, "scheme") != lower(new, "scheme") {
         found(&SCHEME_CHANGED, "is sent in another way");
     }
-    let urls = |node: Node<'a>, key: &str| -> Vec<String> {
-        let flows = node.get("flows").into_iter().flat_map(Node::entries);
-        flows.filter_map(|flow| flow.value.get(key)?.as_str().map(std::borrow::Cow::into_owned)).collect()
-    };
-    if urls(old, "tokenUrl") != urls(new, "tokenUrl") {
-        found(&TOKEN_URL_CHANGED, "has another token URL");
+    if changed("openIdConnectUrl") {
+        found(&OPEN_ID_URL_CHANGED, "has another OpenID Connect URL");
     }
-    if urls(old, "authorizationUrl") != urls(new, "authorizationUrl") {
-        found(&AUTHORIZATION_URL_CHANGED, "has another authorization URL");
+    for flow in old.get("flows").into_iter().flat_map(Node::entries) {
+        let Some(other) = new.get("flows").and_then(|flows| flows.get(&flow.name())) else {
+            found(&FLOW_REMOVED, &format!("lost the flow {}", quote(&flow.name())));
+            continue;
+        };
+        if text(flow.value, "tokenUrl") != text(other, "tokenUrl") {
+            found(&TOKEN_URL_CHANGED, "has another token URL");
+        }
+        if text(flow.value, "authorizationUrl") != text(other, "authorizationUrl") {
+            found(&AUTHORIZATION_URL_CHANGED, "has another authorization URL");
+        }
     }
 }

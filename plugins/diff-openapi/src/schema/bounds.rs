@@ -1,12 +1,15 @@
 //! Bounds of numbers, lengths and counts, and patterns.
 
 use super::effective::Effective;
+use super::verdict::{Verdict, verdict};
 use super::{Outcome, Pair};
 use crate::finding::quote;
 use crate::number::Decimal;
 use crate::rule::{Family, families};
 use crate::spec::Node;
+use countersign_plugin::Impact;
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 /// The families of one bound, by what happened to it.
 struct Bound {
@@ -62,12 +65,13 @@ macro_rules! bounds {
             PATTERN_ADDED = "pattern-added", Breaking, Compatible,
                 "A {place} must now match a pattern. A client that sends what does not match is now refused.",
                 "Go on accepting what does not match until no client sends it.";
-            PATTERN_CHANGED = "pattern-changed", Risky, Compatible,
-                "A {place} must match another pattern. Whether all that matched still does is not decided.",
+            PATTERN_CHANGED = "pattern-changed", Risky, Risky,
+                "A {place} must match another pattern. Where the languages of both can be compared, the change breaks \
+                 clients if not all that flows still fits; else it is not decided.",
                 "Check that the new pattern matches all that the old one did, or go on accepting both.";
-            PATTERN_REMOVED = "pattern-removed", Compatible, Compatible,
-                "A {place} need no longer match a pattern.",
-                "Nothing to do for data that clients send; tell clients that rely on the pattern.";
+            PATTERN_REMOVED = "pattern-removed", Compatible, Breaking,
+                "A {place} need no longer match a pattern. A client that relies on it can receive what does not match.",
+                "Keep the pattern for what clients receive.";
         }
         static BOUNDS: &[Bound] = &[$(Bound {
             keyword: $keyword, words: $words, upper: $upper, neutral: $neutral,
@@ -78,23 +82,23 @@ macro_rules! bounds {
 
 bounds! {
     "minimum", "minimum", upper: false, neutral: None,
-        MIN_SET = "min-set" Risky, MIN_UP = "min-increased", MIN_DOWN = "min-decreased", MIN_UNSET = "min-unset";
+        MIN_SET = "min-set" Breaking, MIN_UP = "min-increased", MIN_DOWN = "min-decreased", MIN_UNSET = "min-unset";
     "maximum", "maximum", upper: true, neutral: None,
-        MAX_SET = "max-set" Risky, MAX_DOWN = "max-decreased", MAX_UP = "max-increased", MAX_UNSET = "max-unset";
+        MAX_SET = "max-set" Breaking, MAX_DOWN = "max-decreased", MAX_UP = "max-increased", MAX_UNSET = "max-unset";
     "exclusiveMinimum", "exclusive minimum", upper: false, neutral: None,
-        EX_MIN_SET = "exclusive-min-set" Risky, EX_MIN_UP = "exclusive-min-increased",
+        EX_MIN_SET = "exclusive-min-set" Breaking, EX_MIN_UP = "exclusive-min-increased",
         EX_MIN_DOWN = "exclusive-min-decreased", EX_MIN_UNSET = "exclusive-min-unset";
     "exclusiveMaximum", "exclusive maximum", upper: true, neutral: None,
-        EX_MAX_SET = "exclusive-max-set" Risky, EX_MAX_DOWN = "exclusive-max-decreased",
+        EX_MAX_SET = "exclusive-max-set" Breaking, EX_MAX_DOWN = "exclusive-max-decreased",
         EX_MAX_UP = "exclusive-max-increased", EX_MAX_UNSET = "exclusive-max-unset";
     "minLength", "minimum length", upper: false, neutral: Some("0"),
         MIN_LENGTH_SET = "min-length-set" Breaking, MIN_LENGTH_UP = "min-length-increased",
         MIN_LENGTH_DOWN = "min-length-decreased", MIN_LENGTH_UNSET = "min-length-unset";
     "maxLength", "maximum length", upper: true, neutral: None,
-        MAX_LENGTH_SET = "max-length-set" Risky, MAX_LENGTH_DOWN = "max-length-decreased",
+        MAX_LENGTH_SET = "max-length-set" Breaking, MAX_LENGTH_DOWN = "max-length-decreased",
         MAX_LENGTH_UP = "max-length-increased", MAX_LENGTH_UNSET = "max-length-unset";
     "minItems", "minimum number of items", upper: false, neutral: Some("0"),
-        MIN_ITEMS_SET = "min-items-set" Risky, MIN_ITEMS_UP = "min-items-increased",
+        MIN_ITEMS_SET = "min-items-set" Breaking, MIN_ITEMS_UP = "min-items-increased",
         MIN_ITEMS_DOWN = "min-items-decreased", MIN_ITEMS_UNSET = "min-items-unset";
     "maxItems", "maximum number of items", upper: true, neutral: None,
         MAX_ITEMS_SET = "max-items-set" Breaking, MAX_ITEMS_DOWN = "max-items-decreased",
@@ -189,11 +193,7 @@ fn unique_items<'a>(pair: &Pair<'_, 'a>, outcome: &mut Outcome<'a>) {
 
 fn pattern<'a>(pair: &Pair<'_, 'a>, outcome: &mut Outcome<'a>) {
     let patterns = |schema: &Effective<'a>| {
-        let mut all: Vec<String> =
-            schema.all("pattern").filter_map(Node::as_str).map(|text| language(&text)).collect();
-        all.sort_unstable();
-        all.dedup();
-        all
+        schema.all("pattern").filter_map(Node::as_str).map(Into::into).collect::<BTreeSet<String>>()
     };
     let (old, new) = (patterns(pair.base), patterns(pair.head));
     let (family, what) = match (old.is_empty(), new.is_empty()) {
@@ -202,12 +202,16 @@ fn pattern<'a>(pair: &Pair<'_, 'a>, outcome: &mut Outcome<'a>) {
         (_, true) => (&PATTERN_REMOVED, "need no longer match a pattern"),
         (false, false) => (&PATTERN_CHANGED, "must match another pattern"),
     };
-    let text = |patterns: Vec<String>| (!patterns.is_empty()).then(|| patterns.join(", "));
-    outcome.findings.push(pair.finding(family, what).values(text(old), text(new)));
-}
-
-/// A pattern in the one spelling that two common ones for the same set of letters have (ECMA-262, where `\d` is
-/// ASCII).
-fn language(pattern: &str) -> String {
-    pattern.replace("[0-9]", "\\d").replace("[A-Za-z0-9_]", "\\w").replace("[a-zA-Z0-9_]", "\\w")
+    let text = |patterns: BTreeSet<String>| {
+        (!patterns.is_empty()).then(|| patterns.into_iter().collect::<Vec<_>>().join(", "))
+    };
+    let mut finding = pair.finding(family, what).values(text(old), text(new));
+    finding.verdict =
+        match verdict(pair, |question, left, right| question.keyword_included("pattern", left, right)) {
+            Verdict::Equal => return,
+            Verdict::Fits => Some(Impact::Compatible),
+            Verdict::Breaks => Some(Impact::Breaking),
+            Verdict::Unknown => None,
+        };
+    outcome.findings.push(finding);
 }

@@ -2,9 +2,12 @@
 
 use super::effective::Effective;
 use super::types::types;
+use super::verdict::{Verdict, verdict};
 use super::{Outcome, Pair, Shape};
 use crate::rule::families;
 use crate::spec::{Node, Spec};
+use countersign_plugin::Impact;
+use std::cmp::Ordering;
 
 families! {
     ITEMS_ADDED = "items-added", Breaking, Compatible,
@@ -74,12 +77,19 @@ fn prefix_items<'a>(pair: &Pair<'_, 'a>, outcome: &mut Outcome<'a>) {
         let (old, new) = (Shape::of(*old, pair.base_spec), Shape::of(*new, pair.head_spec));
         outcome.inside.push((old, new, pair.place.inside()));
     }
-    if new.len() > old.len() {
-        outcome.findings.push(pair.finding(&PREFIX_ITEM_ADDED, "has a schema for more items"));
-    }
-    if old.len() > new.len() {
-        outcome.findings.push(pair.finding(&PREFIX_ITEM_REMOVED, "has a schema for fewer items"));
-    }
+    let mut finding = match new.len().cmp(&old.len()) {
+        Ordering::Equal => return,
+        Ordering::Greater => pair.finding(&PREFIX_ITEM_ADDED, "has a schema for more items"),
+        Ordering::Less => pair.finding(&PREFIX_ITEM_REMOVED, "has a schema for fewer items"),
+    };
+    // What the tuple says of a further item depends on what it said of the rest.
+    finding.verdict =
+        match verdict(pair, |question, left, right| question.keyword_included("prefixItems", left, right)) {
+            Verdict::Equal | Verdict::Fits => Some(Impact::Compatible),
+            Verdict::Breaks => Some(Impact::Breaking),
+            Verdict::Unknown => None,
+        };
+    outcome.findings.push(finding);
 }
 
 /// What properties that are not listed may be.

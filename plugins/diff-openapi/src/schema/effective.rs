@@ -69,6 +69,12 @@ impl<'a> Shape<'a> {
         self.parts.iter().any(|part| part.get(keyword).and_then(Node::as_bool) == Some(true))
     }
 
+    /// Let another schema of the same document hold too.
+    pub(crate) fn and(&mut self, site: Node<'a>, spec: &Spec<'a>) {
+        let mut entered = self.parts.iter().map(|part| part.id()).collect();
+        self.expand(site, spec, &mut entered, 0);
+    }
+
     /// A node is entered once: on the way through references and compositions, the paths to it can be as many as the
     /// subsets of what they lead through.
     fn expand(&mut self, node: Node<'a>, spec: &Spec<'a>, entered: &mut HashSet<u32>, depth: usize) {
@@ -151,7 +157,7 @@ fn is_null<'a>(node: Node<'a>, spec: &Spec<'a>) -> bool {
 }
 
 /// A schema with its parts brought together.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Effective<'a> {
     /// The node that a finding about the schema points at.
     pub(crate) definition: Node<'a>,

@@ -1,13 +1,15 @@
 //! The graph of schema comparisons: each pair once, and which operations reach it.
 
 use super::effective::{Effective, Shape};
-use super::{Pair, compare};
+use super::relation::Budget;
+use super::{Pair, compare, names};
 use crate::finding::{Finding, Report};
+use crate::reach::Set;
 use crate::rule::Place;
 use crate::spec::Spec;
 use crate::unchanged::Unchanged;
 use crate::witness::Seat;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 /// A schema's identity: its parts by number, or its site where it has none.
@@ -43,7 +45,10 @@ impl<'a> Graph<'a> {
         place: Place,
         unchanged: &Unchanged,
     ) -> Option<Vertex> {
-        let twins = base.parts.len() == head.parts.len() && base.or_null == head.or_null;
+        // Equal schemas under another name go on, since the name is told.
+        let twins = base.parts.len() == head.parts.len()
+            && base.or_null == head.or_null
+            && base.site.raw() == head.site.raw();
         if twins && base.parts.iter().zip(&head.parts).all(|(base, head)| unchanged.holds(*base, *head)) {
             return None;
         }
@@ -57,15 +62,20 @@ impl<'a> Graph<'a> {
 
     /// Compare every pair, and the pairs that are found inside them.
     pub(crate) fn run(&mut self, base: &Spec<'a>, head: &Spec<'a>, unchanged: &Unchanged) {
+        let budget = Budget::default();
         while let Some(state) = self.states.get(self.compared) {
             let (old, new) = (Effective::of(&state.base, base), Effective::of(&state.head, head));
-            let pair = Pair { base: &old, head: &new, base_spec: base, head_spec: head, place: state.place };
+            let place = state.place;
+            let pair =
+                Pair { base: &old, head: &new, base_spec: base, head_spec: head, place, budget: &budget };
             let outcome = compare(&pair);
+            let named = names::compare(&state.base, &state.head, base, head);
             let inside = outcome.inside.into_iter();
             let inside =
                 inside.filter_map(|(base, head, place)| self.enter(base, head, place, unchanged)).collect();
             let state = &mut self.states[self.compared];
             state.findings = outcome.findings;
+            state.findings.extend(named);
             state.inside = inside;
             self.compared += 1;
         }
@@ -73,28 +83,25 @@ impl<'a> Graph<'a> {
 
     /// Tell the report of every finding, with the operations that reach it.
     pub(crate) fn tell(self, roots: &[(Vertex, String)], report: &mut Report<'a>) {
-        let names: BTreeSet<&String> = roots.iter().map(|(_, operation)| operation).collect();
-        let names: Vec<&String> = names.into_iter().collect();
-        let reached = self.reached(roots, &names);
+        let roots: Vec<(Vertex, usize)> =
+            roots.iter().map(|(vertex, operation)| (*vertex, report.operation(operation))).collect();
+        let reached = self.reached(&roots);
         for (state, operations) in self.states.into_iter().zip(reached) {
-            let seat =
-                Rc::new(Seat { base: state.base, head: state.head, request: state.place.is_request() });
+            let (base, head, request) = (state.base, state.head, state.place.is_request());
+            let seat = Rc::new(Seat { base, head, request });
             for mut finding in state.findings {
-                finding.seat = Some(Rc::clone(&seat));
-                let operations = names.iter().enumerate().filter(|(at, _)| operations.has(*at));
-                report.add(finding, operations.map(|(_, name)| (*name).clone()));
+                finding.seats.push(Rc::clone(&seat));
+                report.add_reached(finding, &operations);
             }
         }
     }
 
     /// The operations that reach each vertex. They are passed on from vertex to vertex in an order in which one
     /// round is enough where there are no cycles, and a few are where there are.
-    fn reached(&self, roots: &[(Vertex, String)], names: &[&String]) -> Vec<Set> {
-        let mut sets = vec![Set::new(names.len()); self.states.len()];
+    fn reached(&self, roots: &[(Vertex, usize)]) -> Vec<Set> {
+        let mut sets = vec![Set::default(); self.states.len()];
         for (vertex, operation) in roots {
-            if let Ok(at) = names.binary_search(&operation) {
-                sets[vertex.0].insert(at);
-            }
+            sets[vertex.0].insert(*operation);
         }
         let order = self.order(roots);
         let mut grown = true;
@@ -111,7 +118,7 @@ impl<'a> Graph<'a> {
     }
 
     /// The vertices that roots reach, each before those inside it as far as cycles allow (reverse postorder).
-    fn order(&self, roots: &[(Vertex, String)]) -> Vec<Vertex> {
+    fn order(&self, roots: &[(Vertex, usize)]) -> Vec<Vertex> {
         let mut order = Vec::with_capacity(self.states.len());
         let mut entered = vec![false; self.states.len()];
         let mut open: Vec<(Vertex, usize)> = Vec::new();
@@ -131,34 +138,6 @@ impl<'a> Graph<'a> {
         }
         order.reverse();
         order
-    }
-}
-
-/// A set of operations by their number.
-#[derive(Debug, Clone, Default)]
-struct Set(Vec<u64>);
-
-impl Set {
-    fn new(size: usize) -> Self {
-        Self(vec![0; size.div_ceil(64)])
-    }
-
-    fn insert(&mut self, at: usize) {
-        self.0[at / 64] |= 1 << (at % 64);
-    }
-
-    fn has(&self, at: usize) -> bool {
-        self.0[at / 64] >> (at % 64) & 1 == 1
-    }
-
-    /// Add all of another set; whether there was anything new.
-    fn absorb(&mut self, other: &Self) -> bool {
-        let mut grown = false;
-        for (own, other) in self.0.iter_mut().zip(&other.0) {
-            grown |= *other & !*own != 0;
-            *own |= *other;
-        }
-        grown
     }
 }
 

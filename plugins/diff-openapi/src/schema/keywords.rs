@@ -4,11 +4,13 @@
 //! is not an annotation ends here.
 
 use super::effective::{Effective, is_annotation};
+use super::verdict::{Verdict, verdict};
 use super::{Outcome, Pair};
 use crate::equal::same_value;
 use crate::finding::{Finding, quote};
 use crate::rule::{Family, Rule, families, rules};
 use crate::spec::Node;
+use countersign_plugin::Impact;
 use std::collections::BTreeSet;
 
 rules! {
@@ -19,6 +21,54 @@ rules! {
 }
 
 families! {
+    NOT_CHANGED = "not-changed", Breaking, Breaking,
+        "A {place} excludes other values, and not all values that flow still fit. Where they are known to fit, the finding is compatible.",
+        "Restrict clients no further in what they send, and admit no more in what they receive.";
+    IF_CHANGED = "if-changed", Breaking, Breaking,
+        "A {place} has other conditions, and not all values that flow still fit. Where they are known to fit, the finding is compatible.",
+        "Restrict clients no further in what they send, and admit no more in what they receive.";
+    THEN_CHANGED = "then-changed", Breaking, Breaking,
+        "A {place} asks for something else where its condition holds, and not all values that flow still fit. Where they are known to fit, the finding is compatible.",
+        "Restrict clients no further in what they send, and admit no more in what they receive.";
+    ELSE_CHANGED = "else-changed", Breaking, Breaking,
+        "A {place} asks for something else where its condition does not hold, and not all values that flow still fit. Where they are known to fit, the finding is compatible.",
+        "Restrict clients no further in what they send, and admit no more in what they receive.";
+    PATTERN_PROPERTY_CHANGED = "pattern-property-changed", Breaking, Breaking,
+        "A {place} restricts other properties whose names match a pattern, and not all values that flow still fit. Where they are known to fit, the finding is compatible.",
+        "Restrict clients no further in what they send, and admit no more in what they receive.";
+    PROPERTY_NAMES_CHANGED = "property-names-changed", Breaking, Breaking,
+        "A {place} restricts the names of its properties otherwise, and not all values that flow still fit. Where they are known to fit, the finding is compatible.",
+        "Restrict clients no further in what they send, and admit no more in what they receive.";
+    DEPENDENT_REQUIRED_CHANGED = "dependent-required-changed", Breaking, Breaking,
+        "A {place} requires other properties where others are present, and not all values that flow still fit. Where they are known to fit, the finding is compatible.",
+        "Restrict clients no further in what they send, and admit no more in what they receive.";
+    DEPENDENT_SCHEMA_CHANGED = "dependent-schema-changed", Breaking, Breaking,
+        "A {place} must fit another schema where a property is present, and not all values that flow still fit. Where they are known to fit, the finding is compatible.",
+        "Restrict clients no further in what they send, and admit no more in what they receive.";
+    CONTAINS_CHANGED = "contains-changed", Breaking, Breaking,
+        "A {place} must contain items of another kind, or more or fewer of them, and not all values that flow still fit. Where they are known to fit, the finding is compatible.",
+        "Restrict clients no further in what they send, and admit no more in what they receive.";
+    UNEVALUATED_ITEMS_CHANGED = "unevaluated-items-changed", Breaking, Breaking,
+        "A {place} restricts items that nothing else describes otherwise, and not all values that flow still fit. Where they are known to fit, the finding is compatible.",
+        "Restrict clients no further in what they send, and admit no more in what they receive.";
+    UNEVALUATED_PROPERTIES_CHANGED = "unevaluated-properties-changed", Breaking, Breaking,
+        "A {place} restricts properties that nothing else describes otherwise, and not all values that flow still fit. Where they are known to fit, the finding is compatible.",
+        "Restrict clients no further in what they send, and admit no more in what they receive.";
+    CONTENT_SCHEMA_CHANGED = "content-schema-changed", Breaking, Breaking,
+        "A {place} holds text that must fit another schema, and not all values that flow still fit. Where they are known to fit, the finding is compatible.",
+        "Restrict clients no further in what they send, and admit no more in what they receive.";
+    THEN_ADDED = "then-added", Breaking, Compatible,
+        "A {place} must now meet more where its condition holds. A client that does not is refused.",
+        "Go on accepting what does not meet it.";
+    THEN_REMOVED = "then-removed", Compatible, Breaking,
+        "A {place} need meet less where its condition holds, and clients that rely on it can be surprised.",
+        "Keep the branch for what clients receive.";
+    ELSE_ADDED = "else-added", Breaking, Compatible,
+        "A {place} must now meet more where its condition does not hold. A client that does not is refused.",
+        "Go on accepting what does not meet it.";
+    ELSE_REMOVED = "else-removed", Compatible, Breaking,
+        "A {place} need meet less where its condition does not hold, and clients that rely on it can be surprised.",
+        "Keep the branch for what clients receive.";
     NOT_ADDED = "not-added", Breaking, Compatible,
         "A {place} now excludes values. A client that sends one is refused.",
         "Go on accepting the excluded values until no client sends them.";
@@ -87,20 +137,80 @@ families! {
         "Offer the new media type in a new property.";
 }
 
-/// Keywords whose presence is understood and whose content is not.
-const WHOLE: &[(&str, &Family, &Family)] = &[
-    ("not", &NOT_ADDED, &NOT_REMOVED),
-    ("if", &IF_ADDED, &IF_REMOVED),
-    ("patternProperties", &PATTERN_PROPERTY_ADDED, &PATTERN_PROPERTY_REMOVED),
-    ("propertyNames", &PROPERTY_NAMES_ADDED, &PROPERTY_NAMES_REMOVED),
-    ("dependentRequired", &DEPENDENT_REQUIRED_ADDED, &DEPENDENT_REQUIRED_REMOVED),
-    ("dependentSchemas", &DEPENDENT_SCHEMA_ADDED, &DEPENDENT_SCHEMA_REMOVED),
-    ("contains", &CONTAINS_ADDED, &CONTAINS_REMOVED),
-    ("unevaluatedItems", &UNEVALUATED_ITEMS_ADDED, &UNEVALUATED_ITEMS_REMOVED),
-    ("unevaluatedProperties", &UNEVALUATED_PROPERTIES_ADDED, &UNEVALUATED_PROPERTIES_REMOVED),
-    ("contentSchema", &CONTENT_SCHEMA_ADDED, &CONTENT_SCHEMA_REMOVED),
-    ("contentEncoding", &CONTENT_ENCODING_CHANGED, &CONTENT_ENCODING_CHANGED),
-    ("contentMediaType", &CONTENT_MEDIA_TYPE_CHANGED, &CONTENT_MEDIA_TYPE_CHANGED),
+/// A keyword that is compared as a whole.
+struct Whole {
+    keyword: &'static str,
+    added: &'static Family,
+    removed: &'static Family,
+    changed: &'static Family,
+}
+
+/// Keywords that are compared as a whole.
+static WHOLE: &[Whole] = &[
+    Whole { keyword: "not", added: &NOT_ADDED, removed: &NOT_REMOVED, changed: &NOT_CHANGED },
+    Whole { keyword: "if", added: &IF_ADDED, removed: &IF_REMOVED, changed: &IF_CHANGED },
+    Whole { keyword: "then", added: &THEN_ADDED, removed: &THEN_REMOVED, changed: &THEN_CHANGED },
+    Whole { keyword: "else", added: &ELSE_ADDED, removed: &ELSE_REMOVED, changed: &ELSE_CHANGED },
+    Whole {
+        keyword: "patternProperties",
+        added: &PATTERN_PROPERTY_ADDED,
+        removed: &PATTERN_PROPERTY_REMOVED,
+        changed: &PATTERN_PROPERTY_CHANGED,
+    },
+    Whole {
+        keyword: "propertyNames",
+        added: &PROPERTY_NAMES_ADDED,
+        removed: &PROPERTY_NAMES_REMOVED,
+        changed: &PROPERTY_NAMES_CHANGED,
+    },
+    Whole {
+        keyword: "dependentRequired",
+        added: &DEPENDENT_REQUIRED_ADDED,
+        removed: &DEPENDENT_REQUIRED_REMOVED,
+        changed: &DEPENDENT_REQUIRED_CHANGED,
+    },
+    Whole {
+        keyword: "dependentSchemas",
+        added: &DEPENDENT_SCHEMA_ADDED,
+        removed: &DEPENDENT_SCHEMA_REMOVED,
+        changed: &DEPENDENT_SCHEMA_CHANGED,
+    },
+    Whole {
+        keyword: "contains",
+        added: &CONTAINS_ADDED,
+        removed: &CONTAINS_REMOVED,
+        changed: &CONTAINS_CHANGED,
+    },
+    Whole {
+        keyword: "unevaluatedItems",
+        added: &UNEVALUATED_ITEMS_ADDED,
+        removed: &UNEVALUATED_ITEMS_REMOVED,
+        changed: &UNEVALUATED_ITEMS_CHANGED,
+    },
+    Whole {
+        keyword: "unevaluatedProperties",
+        added: &UNEVALUATED_PROPERTIES_ADDED,
+        removed: &UNEVALUATED_PROPERTIES_REMOVED,
+        changed: &UNEVALUATED_PROPERTIES_CHANGED,
+    },
+    Whole {
+        keyword: "contentSchema",
+        added: &CONTENT_SCHEMA_ADDED,
+        removed: &CONTENT_SCHEMA_REMOVED,
+        changed: &CONTENT_SCHEMA_CHANGED,
+    },
+    Whole {
+        keyword: "contentEncoding",
+        added: &CONTENT_ENCODING_CHANGED,
+        removed: &CONTENT_ENCODING_CHANGED,
+        changed: &CONTENT_ENCODING_CHANGED,
+    },
+    Whole {
+        keyword: "contentMediaType",
+        added: &CONTENT_MEDIA_TYPE_CHANGED,
+        removed: &CONTENT_MEDIA_TYPE_CHANGED,
+        changed: &CONTENT_MEDIA_TYPE_CHANGED,
+    },
 ];
 
 /// Keywords that other modules compare.
@@ -142,6 +252,13 @@ const COMPARED: &[&str] = &[
     "writeOnly",
 ];
 
+/// Whether anything is known of a keyword.
+pub(super) fn is_known(keyword: &str) -> bool {
+    COMPARED.contains(&keyword)
+        || WHOLE.iter().any(|whole| whole.keyword == keyword)
+        || keyword == "additionalItems"
+}
+
 pub(super) fn compare<'a>(pair: &Pair<'_, 'a>, outcome: &mut Outcome<'a>) {
     let mut keywords = BTreeSet::new();
     for part in pair.base.parts.iter().chain(&pair.head.parts) {
@@ -162,19 +279,62 @@ fn one<'a>(pair: &Pair<'_, 'a>, keyword: &str, outcome: &mut Outcome<'a>) {
     if old.len() == new.len() && old.iter().zip(&new).all(same) {
         return;
     }
-    let known = WHOLE.iter().find(|(name, _, _)| *name == keyword);
-    let finding = match (known, old.is_empty(), new.is_empty()) {
+    let known = WHOLE.iter().find(|whole| whole.keyword == keyword);
+    let finding = match known {
         // A file is written as a format or as a media type; the format is compared with the type.
         _ if keyword == "contentMediaType" && old.len() != new.len() && is_file(&old, &new) => return,
-        (Some((_, added, _)), true, false) => pair.finding(added, &format!("got {}", quote(keyword))),
-        (Some((_, _, removed)), false, true) => pair.finding(removed, &format!("lost {}", quote(keyword))),
-        (Some((_, changed, _)), _, _) if keyword.starts_with("content") && keyword != "contentSchema" => {
-            pair.finding(changed, &format!("has another {}", quote(keyword)))
+        // Branches are nothing without their condition, which is told by itself.
+        _ if is_branch(keyword) && !has_condition(pair) => return,
+        Some(whole) => {
+            let (family, what) = match (old.is_empty(), new.is_empty()) {
+                (true, _) => (whole.added, "got"),
+                (_, true) => (whole.removed, "lost"),
+                (false, false) => (whole.changed, "has another"),
+            };
+            match judged(pair, whole, family, &format!("{what} {}", quote(keyword))) {
+                Some(finding) => finding,
+                None => return,
+            }
         }
-        _ => undecided(pair, &format!("has another {}", quote(keyword))),
+        None => undecided(pair, &format!("has another {}", quote(keyword))),
     };
     let text = |nodes: Vec<Node<'_>>| nodes.first().map(|node| node.raw().to_owned());
     outcome.findings.push(finding.values(text(old), text(new)));
+}
+
+/// A finding about a keyword, as far as the sets of values that it admits decide; nothing where they are equal.
+fn judged<'a>(
+    pair: &Pair<'_, 'a>,
+    whole: &Whole,
+    family: &'static Family,
+    what: &str,
+) -> Option<Finding<'a>> {
+    let mut finding = pair.finding(family, what);
+    let keyword = whole.keyword;
+    finding.verdict =
+        match verdict(pair, |question, left, right| question.keyword_included(keyword, left, right)) {
+            Verdict::Equal => return None,
+            Verdict::Fits => Some(Impact::Compatible),
+            Verdict::Breaks => Some(Impact::Breaking),
+            Verdict::Unknown if std::ptr::eq(family, whole.changed) && !is_content(keyword) => {
+                return Some(undecided(pair, what));
+            }
+            Verdict::Unknown => None,
+        };
+    Some(finding)
+}
+
+/// Whether the rule of a keyword says all that can be said of a change.
+fn is_content(keyword: &str) -> bool {
+    matches!(keyword, "contentEncoding" | "contentMediaType")
+}
+
+fn is_branch(keyword: &str) -> bool {
+    matches!(keyword, "then" | "else")
+}
+
+fn has_condition(pair: &Pair<'_, '_>) -> bool {
+    pair.base.first("if").is_some() && pair.head.first("if").is_some()
 }
 
 fn is_file(old: &[Node<'_>], new: &[Node<'_>]) -> bool {

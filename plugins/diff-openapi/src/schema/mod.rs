@@ -10,21 +10,25 @@ mod effective;
 mod graph;
 mod keywords;
 mod lifecycle;
+mod names;
 mod properties;
+mod relation;
 mod types;
 mod values;
 mod variants;
+mod verdict;
 
 pub(crate) use effective::{Shape, is_annotation};
 pub(crate) use graph::{Graph, Vertex};
 pub(crate) use keywords::UNDECIDED;
 pub(crate) use lifecycle::{DEPRECATED, REACTIVATED};
-pub(crate) use types::is_scalar;
+pub(crate) use types::{content_type, is_number, is_scalar, property};
 
 use crate::finding::Finding;
 use crate::rule::{Family, Place, Rule};
 use crate::spec::Spec;
 use effective::{Effective, label};
+use relation::Budget;
 
 /// Two schemas at one place.
 struct Pair<'p, 'a> {
@@ -33,6 +37,7 @@ struct Pair<'p, 'a> {
     base_spec: &'p Spec<'a>,
     head_spec: &'p Spec<'a>,
     place: Place,
+    budget: &'p Budget,
 }
 
 /// What a pair of schemas gives: its own findings, and the pairs inside it.
@@ -40,6 +45,8 @@ struct Pair<'p, 'a> {
 struct Outcome<'a> {
     findings: Vec<Finding<'a>>,
     inside: Vec<(Shape<'a>, Shape<'a>, Place)>,
+    /// Pairs that may belong together: alternatives that were matched by their type and position.
+    guessed: Vec<(Shape<'a>, Shape<'a>, Place)>,
 }
 
 impl<'a> Pair<'_, 'a> {
@@ -62,17 +69,24 @@ fn compare<'a>(pair: &Pair<'_, 'a>) -> Outcome<'a> {
         values::compare(pair, &mut outcome);
         bounds::compare(pair, &mut outcome);
         collections::compare(pair, &mut outcome);
-        properties::compare(pair, &mut outcome);
         variants::compare(pair, &mut outcome);
         keywords::compare(pair, &mut outcome);
+        verdict::settle(pair, &mut outcome);
+        properties::compare(pair, &mut outcome);
+        values::extensible_values(pair, &mut outcome);
+        values::default(pair, &mut outcome);
+        variants::discriminator(pair, &mut outcome);
+    } else {
+        verdict::settle(pair, &mut outcome);
     }
     lifecycle::compare(pair, &mut outcome);
+    outcome.inside.append(&mut outcome.guessed);
     outcome
 }
 
 /// The rules about schemas that stand at one place only.
 pub(crate) fn rules() -> Vec<&'static Rule> {
-    [properties::RULES, keywords::RULES].concat()
+    [properties::RULES, keywords::RULES, names::RULES].concat()
 }
 
 /// The rules about schemas that stand at every place.

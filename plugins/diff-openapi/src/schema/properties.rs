@@ -1,11 +1,13 @@
 //! The properties of objects: the part of a schema that generated clients depend on most.
 
 use super::effective::{Property, names};
+use super::relation::{Answer, Question, Set};
 use super::types::{Types, types};
 use super::{Outcome, Pair, Shape};
 use crate::finding::{Finding, quote};
 use crate::rule::{Rule, rules};
 use crate::spec::{Node, Spec};
+use countersign_plugin::Impact;
 
 rules! {
     RESPONSE_REQUIRED_REMOVED = "response-required-property-removed", Breaking,
@@ -14,7 +16,7 @@ rules! {
          compiling until then.",
         "Keep sending the property, with a fixed value if need be, until every client that names it was generated \
          again. Mark it `deprecated: true`, and make it optional one release before it goes.";
-    RESPONSE_OPTIONAL_REMOVED = "response-optional-property-removed", Risky,
+    RESPONSE_OPTIONAL_REMOVED = "response-optional-property-removed", Risky, source: Breaking,
         "A property that responses could have is gone. Clients that use it where it is present no longer get it.",
         "Mark the property `deprecated: true` and go on sending it until its readers are gone.";
     RESPONSE_REQUIRED_ADDED = "response-required-property-added", Compatible,
@@ -27,7 +29,7 @@ rules! {
         "A property that every response had may now be missing. A client that was generated before requires it and \
          fails where it is missing.",
         "Go on sending the property in every response.";
-    RESPONSE_BECAME_REQUIRED = "response-property-became-required", Compatible,
+    RESPONSE_BECAME_REQUIRED = "response-property-became-required", Compatible, source: Breaking,
         "A property that could be missing is now in every response.",
         "Nothing to do.";
     RESPONSE_REQUIRED_WRITE_ONLY = "response-required-property-became-write-only", Compatible, typed_client: Breaking,
@@ -46,7 +48,7 @@ rules! {
     REQUEST_OPTIONAL_ADDED = "new-optional-request-property", Compatible,
         "Requests may have a new property.",
         "Nothing to do.";
-    REQUEST_REMOVED = "request-property-removed", Risky,
+    REQUEST_REMOVED = "request-property-removed", Risky, source: Breaking,
         "Requests no longer have a property. What clients send in it is refused or, worse, left out in silence.",
         "Go on accepting the property, and say in its description what it no longer does.";
     REQUEST_BECAME_REQUIRED = "request-property-became-required", Breaking,
@@ -55,7 +57,7 @@ rules! {
     REQUEST_BECAME_REQUIRED_DEFAULT = "request-property-became-required-with-default", Breaking,
         "A property that requests could leave out is now required, though it has a default.",
         "Take the property out of `required`; its default then says what leaving it out means.";
-    REQUEST_BECAME_OPTIONAL = "request-property-became-optional", Compatible,
+    REQUEST_BECAME_OPTIONAL = "request-property-became-optional", Compatible, source: Breaking,
         "A property that requests had to have may now be left out.",
         "Nothing to do.";
     REQUEST_REQUIRED_READ_ONLY = "request-required-property-became-read-only", Compatible,
@@ -122,11 +124,31 @@ fn one<'a>(
 ) {
     let seen = |side: Option<&Side<'_, 'a>>| side.is_some_and(|side| !side.hidden);
     match (old, new) {
-        (Some(old), new) if !old.hidden && !seen(new) => outcome.findings.push(removed(pair, name, old, new)),
-        (old, Some(new)) if !new.hidden && !seen(old) => outcome.findings.push(added(pair, name, old, new)),
+        (Some(old), new) if !old.hidden && !seen(new) => {
+            let mut finding = removed(pair, name, old, new);
+            finding.verdict = unlisted(pair, name, pair.place.is_request() && new.is_none());
+            outcome.findings.push(finding);
+        }
+        (old, Some(new)) if !new.hidden && !seen(old) => {
+            let mut finding = added(pair, name, old, new);
+            finding.verdict = unlisted(pair, name, !pair.place.is_request() && old.is_none());
+            outcome.findings.push(finding);
+        }
         (Some(old), Some(new)) if !old.hidden && !new.hidden => both(pair, name, old, new, outcome),
         _ => {}
     }
+}
+
+/// What becomes of a property that only the sender lists: the receiver may be closed to it, or take other values.
+fn unlisted(pair: &Pair<'_, '_>, name: &str, sent: bool) -> Option<Impact> {
+    if !sent {
+        return None;
+    }
+    let (base, head) = (Set::of_schema(pair.base, pair.base_spec), Set::of_schema(pair.head, pair.head_spec));
+    let (sender, receiver) = if pair.place.is_request() { (base, head) } else { (head, base) };
+    let (sent, taken) = (sender.property(name)?, receiver.property(name)?);
+    let fits = Question::new(pair.place.is_request(), pair.budget).included(&sent, &taken);
+    (fits == Answer::No).then_some(Impact::Breaking)
 }
 
 fn removed<'a>(

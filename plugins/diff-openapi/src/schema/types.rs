@@ -2,31 +2,32 @@
 
 use super::effective::{Effective, Shape};
 use super::{Outcome, Pair};
+use crate::number::Decimal;
 use crate::rule::families;
 use crate::spec::{Kind, Node, Spec};
 
 families! {
-    TYPE_CHANGED = "type-changed", Breaking, Breaking, except: [RequestParameterProperty => Risky],
+    TYPE_CHANGED = "type-changed", Breaking, Breaking,
         "The type or format of a {place} changed, and values of one are not values of the other. Generated clients \
          send or expect the old type and fail, when they parse at the latest.",
         "Add a new property with the new type, and keep the old one until its last reader is gone.";
-    TYPE_GENERALIZED = "type-generalized", Compatible, Breaking,
+    TYPE_GENERALIZED = "type-generalized", Compatible, Breaking, source: (Breaking, Breaking),
         "A {place} may now have values of more types, or of any format. A reader that was generated for the old type \
          fails on a value of a new one; a sender is not affected.",
         "Keep what clients receive as narrow as it was; offer the wider value in a new property.";
-    TYPE_SPECIALIZED = "type-specialized", Breaking, Compatible,
+    TYPE_SPECIALIZED = "type-specialized", Breaking, Compatible, source: (Breaking, Breaking),
         "A {place} may now have values of fewer types only. What clients receive still fits what they expect.",
         "Nothing to do for data that clients receive.";
-    TYPES_NARROWED = "list-of-types-narrowed", Breaking, Compatible,
+    TYPES_NARROWED = "list-of-types-narrowed", Breaking, Compatible, source: (Breaking, Breaking),
         "A type was removed from the list of types of a {place}. A client that sends this type is now refused.",
         "Go on accepting the removed type until no client sends it.";
-    TYPES_WIDENED = "list-of-types-widened", Compatible, Breaking,
+    TYPES_WIDENED = "list-of-types-widened", Compatible, Breaking, source: (Risky, Breaking),
         "A type was added to the list of types of a {place}. A reader that was generated for the old list fails on it.",
         "Offer values of the new type in a new property.";
-    BECAME_NULLABLE = "became-nullable", Compatible, Breaking,
+    BECAME_NULLABLE = "became-nullable", Compatible, Breaking, source: (Breaking, Breaking),
         "A {place} may now be null. A client that was generated before expects a value and fails on null.",
         "Go on sending a value, or leave nullability to a new property.";
-    BECAME_NOT_NULLABLE = "became-not-nullable", Breaking, Compatible,
+    BECAME_NOT_NULLABLE = "became-not-nullable", Breaking, Compatible, source: (Breaking, Breaking),
         "A {place} may no longer be null. A client that sends null is now refused.",
         "Go on accepting null, and treat it as the value that it stood for.";
 }
@@ -48,8 +49,40 @@ const NAMES: &[(&str, u8)] = &[
 pub(super) struct Types(u8);
 
 impl Types {
-    fn within(self, other: Self) -> bool {
+    pub(super) const NONE: Self = Self(0);
+    pub(super) const STRING: Self = Self(0b1);
+    pub(super) const NUMBER: Self = Self(0b110);
+    pub(super) const BOOLEAN: Self = Self(0b1000);
+    pub(super) const OBJECT: Self = Self(0b10_0000);
+
+    pub(super) fn within(self, other: Self) -> bool {
         self.0 & !other.0 == 0
+    }
+
+    /// The types that are in both.
+    pub(super) fn meet(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    pub(super) fn bits(self) -> u8 {
+        self.0
+    }
+
+    /// Whole numbers instead of numbers.
+    pub(super) fn without_fractions(self) -> Self {
+        Self(self.0 & !0b100)
+    }
+
+    /// Each type by itself; a number is one.
+    pub(super) fn split(self) -> Vec<Self> {
+        let numbers = self.meet(Self::NUMBER);
+        let others = [0b1, 0b1000, 0b1_0000, 0b10_0000, 0b100_0000].map(|bit| Self(self.0 & bit));
+        others.into_iter().chain([numbers]).filter(|types| *types != Self::NONE).collect()
+    }
+
+    /// The type of a value; none for null.
+    pub(super) fn of_value(value: Node<'_>) -> Self {
+        Self(kind(value))
     }
 
     /// Whether a type is among them.
@@ -124,12 +157,35 @@ fn relation(old: Types, new: Types) -> Relation {
     }
 }
 
-fn format_relation(old: Option<&str>, new: Option<&str>) -> Relation {
+/// Formats whose values all have another format too (OpenAPI format registry; JSON Schema 2020-12, section 7.3).
+const WITHIN: &[(&str, &str)] = &[
+    ("int8", "int16"),
+    ("int16", "int32"),
+    ("int32", "int64"),
+    ("uint8", "uint16"),
+    ("uint16", "uint32"),
+    ("uint32", "uint64"),
+    ("float", "double"),
+    ("email", "idn-email"),
+    ("hostname", "idn-hostname"),
+    ("uri", "iri"),
+    ("uri", "uri-reference"),
+    ("iri", "iri-reference"),
+    ("uri-reference", "iri-reference"),
+];
+
+fn is_within(inner: &str, outer: &str) -> bool {
+    WITHIN.iter().any(|(narrow, wide)| *narrow == inner && (*wide == outer || is_within(wide, outer)))
+}
+
+pub(super) fn format_relation(old: Option<&str>, new: Option<&str>) -> Relation {
     match (old, new) {
         (old, new) if old == new => Relation::Same,
-        (None, _) | (Some("int64"), Some("int32")) | (Some("double"), Some("float")) => Relation::Narrowed,
-        (_, None) | (Some("int32"), Some("int64")) | (Some("float"), Some("double")) => Relation::Widened,
-        _ => Relation::Changed,
+        (None, _) => Relation::Narrowed,
+        (_, None) => Relation::Widened,
+        (Some(old), Some(new)) if is_within(old, new) => Relation::Widened,
+        (Some(old), Some(new)) if is_within(new, old) => Relation::Narrowed,
+        (Some(_), Some(_)) => Relation::Changed,
     }
 }
 
@@ -167,8 +223,8 @@ fn kind(value: Node<'_>) -> u8 {
     match value.kind() {
         Kind::Null => 0,
         Kind::String => 0b1,
-        Kind::Number if value.raw().contains(['.', 'e', 'E']) => 0b110,
-        Kind::Number => 0b10,
+        Kind::Number if Decimal::parse(value.raw()).is_some_and(|value| value.is_integer()) => 0b10,
+        Kind::Number => 0b110,
         Kind::Boolean => 0b1000,
         Kind::Array => 0b1_0000,
         Kind::Object => 0b10_0000,
@@ -176,7 +232,7 @@ fn kind(value: Node<'_>) -> u8 {
 }
 
 /// The format. Frameworks write a file as `format: binary` or as `contentMediaType`, which mean the same.
-fn format(schema: &Effective<'_>) -> Option<String> {
+pub(super) fn format(schema: &Effective<'_>) -> Option<String> {
     if let Some(format) = schema.first("format") {
         return format.as_str().map(std::borrow::Cow::into_owned);
     }
@@ -208,7 +264,7 @@ fn nullable(schema: &Effective<'_>) -> Option<bool> {
     (!schema.unions.is_empty() || types(schema) != ANY).then_some(false)
 }
 
-fn allows_null(part: Node<'_>) -> bool {
+pub(super) fn allows_null(part: Node<'_>) -> bool {
     let listed = part.get("type").is_some_and(|list| {
         list.as_str().as_deref() == Some("null")
             || list.kind() == Kind::Array && list.items().any(|name| name.as_str().as_deref() == Some("null"))
@@ -220,4 +276,41 @@ fn allows_null(part: Node<'_>) -> bool {
 pub(crate) fn is_scalar<'a>(schema: Node<'a>, spec: &Spec<'a>) -> bool {
     let types = types(&Effective::of(&Shape::of(schema, spec), spec));
     !types.has("array") && !types.has("object")
+}
+
+/// Whether a schema allows numbers and truth values only, whose text holds no reserved character.
+pub(crate) fn is_number<'a>(schema: Node<'a>, spec: &Spec<'a>) -> bool {
+    let types = types(&Effective::of(&Shape::of(schema, spec), spec));
+    types != Types::NONE && types.within(Types(Types::NUMBER.0 | Types::BOOLEAN.0))
+}
+
+/// The media type in which a part of a form is written by default (OpenAPI 3.1, section 4.8.15.1).
+pub(crate) fn content_type<'a>(schema: Node<'a>, spec: &Spec<'a>) -> &'static str {
+    let effective = Effective::of(&Shape::of(schema, spec), spec);
+    let types = types(&effective);
+    if types != ANY && types.has("array") {
+        let items = effective.first("items").filter(|items| !items.is_array());
+        return items.map_or("application/json", |items| {
+            content_type_of(&Effective::of(&Shape::of(items, spec), spec))
+        });
+    }
+    content_type_of(&effective)
+}
+
+fn content_type_of(schema: &Effective<'_>) -> &'static str {
+    let types = types(schema);
+    let binary = matches!(format(schema).as_deref(), Some("binary" | "byte" | "base64"));
+    if types.has("object") && types != ANY || types.has("array") && types != ANY {
+        "application/json"
+    } else if binary || types == ANY || schema.first("contentEncoding").is_some() || types.has("file") {
+        "application/octet-stream"
+    } else {
+        "text/plain"
+    }
+}
+
+/// The schema of a property of an object.
+pub(crate) fn property<'a>(schema: Node<'a>, name: &str, spec: &Spec<'a>) -> Option<Node<'a>> {
+    let effective = Effective::of(&Shape::of(schema, spec), spec);
+    effective.properties.get(name)?.schemas.first().copied()
 }

@@ -5,20 +5,21 @@ use super::{Outcome, Pair};
 use crate::equal::literal;
 use crate::rule::families;
 use crate::spec::{Kind, Node};
+use countersign_plugin::Impact;
 use std::collections::BTreeMap;
 
 families! {
-    ENUM_VALUE_REMOVED = "enum-value-removed", Breaking, Compatible,
+    ENUM_VALUE_REMOVED = "enum-value-removed", Breaking, Compatible, source: (Breaking, Breaking),
         "A {place} no longer has one of its listed values. A client that sends this value is now refused.",
         "Go on accepting the value, as an alias of its successor, until no client sends it.";
-    ENUM_VALUE_ADDED = "enum-value-added", Compatible, Risky,
+    ENUM_VALUE_ADDED = "enum-value-added", Compatible, Risky, typed_client: Breaking,
         "A {place} has a new listed value. A client that was generated with the old list has no name for it: some \
          fail when they parse it, some carry it through.",
         "Tell clients to expect unknown values before the first one is sent, or send it on request only.";
-    BECAME_ENUM = "became-enum", Breaking, Compatible,
+    BECAME_ENUM = "became-enum", Breaking, Compatible, source: (Breaking, Breaking),
         "A {place} took any value and now takes listed ones only. A client that sends another is now refused.",
         "Go on accepting other values, or introduce the list in a new property.";
-    BECAME_NOT_ENUM = "became-not-enum", Compatible, Risky,
+    BECAME_NOT_ENUM = "became-not-enum", Compatible, Risky, typed_client: Breaking, source: (Breaking, Breaking),
         "A {place} had listed values only and may now have any. A client that was generated with the list has no \
          name for a new value.",
         "Keep the list and add to it, so that clients learn of each value.";
@@ -35,11 +36,11 @@ families! {
         "A {place} that is left out now has a default. Where the server did otherwise before, clients that leave it \
          out get something else.",
         "Keep the default equal to what the server did without one.";
-    DEFAULT_CHANGED = "default-value-changed", Compatible, Compatible, except: [RequestParameter => Breaking],
+    DEFAULT_CHANGED = "default-value-changed", Risky, Compatible, except: [RequestParameter => Breaking],
         "A {place} that is left out now means another value. Clients that leave it out get something else without \
          a change on their side.",
         "Keep the default; let clients ask for the new value.";
-    DEFAULT_REMOVED = "default-value-removed", Compatible, Compatible, except: [RequestParameter => Breaking],
+    DEFAULT_REMOVED = "default-value-removed", Risky, Compatible, except: [RequestParameter => Breaking],
         "A {place} that is left out no longer has a default. Clients that leave it out get something else.",
         "Keep the default.";
 }
@@ -121,7 +122,30 @@ pub(super) fn compare<'a>(pair: &Pair<'_, 'a>, outcome: &mut Outcome<'a>) {
         }
         (None, None) => {}
     }
-    default(pair, outcome);
+}
+
+/// The values that a schema lists as an extensible enumeration, to which others may be added at any time
+/// (`x-extensible-enum`, Zalando's API guidelines, rule 112).
+fn extensible<'a>(schema: &Effective<'a>) -> Option<Values<'a>> {
+    let mut lists = schema.all("x-extensible-enum").filter(|list| list.is_array());
+    lists.next().map(|list| Values::new(list.items(), false))
+}
+
+/// Whether clients were told to expect values that are not listed.
+fn is_extensible(schema: &Effective<'_>) -> bool {
+    schema.all("x-extensible-enum").any(|value| value.is_array() || value.as_bool() == Some(true))
+}
+
+/// Compare the lists that are not part of what a schema admits. A server knows the values that it lists and no
+/// others; clients take any.
+pub(super) fn extensible_values<'a>(pair: &Pair<'_, 'a>, outcome: &mut Outcome<'a>) {
+    let (Some(old), Some(new)) = (extensible(pair.base), extensible(pair.head)) else { return };
+    let mut listed = Outcome::default();
+    both_listed(pair, &old, &new, &mut listed);
+    for mut finding in listed.findings {
+        finding.verdict = (!pair.place.is_request()).then_some(Impact::Compatible);
+        outcome.findings.push(finding);
+    }
 }
 
 fn both_listed<'a>(pair: &Pair<'_, 'a>, old: &Values<'a>, new: &Values<'a>, outcome: &mut Outcome<'a>) {
@@ -138,11 +162,14 @@ fn both_listed<'a>(pair: &Pair<'_, 'a>, old: &Values<'a>, new: &Values<'a>, outc
     }
     if let Some(values) = added {
         let what = format!("got the value {}", crate::finding::quote(&values));
-        outcome.findings.push(pair.finding(&ENUM_VALUE_ADDED, &what).values(None, Some(values)));
+        let mut finding = pair.finding(&ENUM_VALUE_ADDED, &what).values(None, Some(values));
+        finding.verdict = is_extensible(pair.base).then_some(Impact::Compatible);
+        outcome.findings.push(finding);
     }
 }
 
-fn default<'a>(pair: &Pair<'_, 'a>, outcome: &mut Outcome<'a>) {
+/// Compare what is assumed where nothing is sent.
+pub(super) fn default<'a>(pair: &Pair<'_, 'a>, outcome: &mut Outcome<'a>) {
     let (old, new) = (pair.base.first("default"), pair.head.first("default"));
     let (family, what) = match (old, new) {
         (Some(old), Some(new)) if literal(old) != literal(new) => (&DEFAULT_CHANGED, "has another default"),

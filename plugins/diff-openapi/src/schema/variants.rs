@@ -9,19 +9,19 @@ use crate::equal::same_schema;
 use crate::finding::quote;
 use crate::rule::{Family, families};
 use crate::spec::{Node, Spec};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 families! {
     ANY_OF_ADDED = "any-of-added", Compatible, Compatible, typed_client: Breaking,
         "A {place} has one more alternative. A client that was generated with the old ones has no type for it.",
         "Offer the new alternative on request only, or in a new property.";
-    ANY_OF_REMOVED = "any-of-removed", Breaking, Compatible,
+    ANY_OF_REMOVED = "any-of-removed", Breaking, Compatible, source: (Breaking, Breaking),
         "A {place} has one alternative less. A client that sends it is now refused.",
         "Go on accepting the alternative until no client sends it.";
     ONE_OF_ADDED = "one-of-added", Compatible, Breaking,
         "A {place} has one more alternative. A client that was generated with the old ones has no type for it.",
         "Offer the new alternative on request only, or in a new property.";
-    ONE_OF_REMOVED = "one-of-removed", Breaking, Compatible,
+    ONE_OF_REMOVED = "one-of-removed", Breaking, Compatible, source: (Breaking, Breaking),
         "A {place} has one alternative less. A client that sends it is now refused.",
         "Go on accepting the alternative until no client sends it.";
     DISCRIMINATOR_ADDED = "discriminator-added", Compatible, Compatible,
@@ -31,17 +31,18 @@ families! {
         "A {place} no longer names the property that tells its alternatives apart. Clients that are generated from \
          now on try one after the other.",
         "Keep the discriminator.";
-    DISCRIMINATOR_CHANGED = "discriminator-property-name-changed", Compatible, Compatible, typed_client: Breaking,
+    DISCRIMINATOR_CHANGED = "discriminator-property-name-changed", Breaking, Compatible, typed_client: Breaking,
         "The alternatives of a {place} are told apart by another property. A client that was generated before looks \
          at the old one.",
         "Keep the property; add the new one beside it.";
-    MAPPING_ADDED = "discriminator-mapping-added", Compatible, Compatible,
-        "The discriminator of a {place} knows one more value.",
-        "Nothing to do.";
-    MAPPING_DELETED = "discriminator-mapping-deleted", Compatible, Compatible,
-        "The discriminator of a {place} knows one value less.",
+    MAPPING_ADDED = "discriminator-mapping-added", Compatible, Compatible, typed_client: Risky,
+        "The discriminator of a {place} knows one more value. A client that was generated with the old ones may not know \
+         which alternative it means.",
+        "Send the new value on request only.";
+    MAPPING_DELETED = "discriminator-mapping-deleted", Breaking, Compatible,
+        "The discriminator of a {place} knows one value less. A client that sends it is refused.",
         "Keep the value.";
-    MAPPING_CHANGED = "discriminator-mapping-changed", Compatible, Compatible, typed_client: Risky,
+    MAPPING_CHANGED = "discriminator-mapping-changed", Breaking, Compatible, typed_client: Breaking,
         "A value of the discriminator of a {place} now means another schema.",
         "Give the other schema a value of its own.";
 }
@@ -53,7 +54,6 @@ struct Alternatives<'a> {
 }
 
 pub(super) fn compare<'a>(pair: &Pair<'_, 'a>, outcome: &mut Outcome<'a>) {
-    discriminator(pair, outcome);
     let listed = |schema: &Effective<'a>| -> Vec<Union<'a>> {
         schema.unions.iter().filter(|union| !is_enumeration(union)).cloned().collect()
     };
@@ -151,18 +151,29 @@ fn matched<'a>(
         let of = |shape: &Shape<'a>, spec: &Spec<'a>| types(&Effective::of(shape, spec));
         !stays && of(old_shape, pair.base_spec) == of(new_shape, pair.head_spec)
     };
-    let steps: [&dyn Fn(usize, usize) -> bool; 3] = [&same_name, &same_meaning, &same_types];
-    for step in steps {
+    let steps: [(bool, &dyn Fn(usize, usize) -> bool); 3] =
+        [(true, &same_name), (true, &same_meaning), (false, &same_types)];
+    for (certain, step) in steps {
         left.retain(|old_at| {
             let Some(found) = right.iter().position(|new_at| step(*old_at, *new_at)) else { return true };
-            pairs.push((*old_at, right.remove(found)));
+            pairs.push((*old_at, right.remove(found), certain));
             false
         });
     }
     let inside =
         if old.shapes.len() == 1 && new.shapes.len() == 1 { pair.place } else { pair.place.inside() };
-    for (old_at, new_at) in pairs {
-        outcome.inside.push((old.shapes[old_at].1.clone(), new.shapes[new_at].1.clone(), inside));
+    let alone = old.shapes.len() == 1 && new.shapes.len() == 1;
+    for (old_at, new_at, certain) in pairs {
+        let list = if certain || alone { &mut outcome.inside } else { &mut outcome.guessed };
+        list.push((old.shapes[old_at].1.clone(), new.shapes[new_at].1.clone(), inside));
+    }
+    if old.any != new.any
+        && old.shapes.len() > 1
+        && new.shapes.len() > 1
+        && left.is_empty()
+        && right.is_empty()
+    {
+        outcome.findings.push(keywords::undecided(pair, "counts its alternatives in another way"));
     }
     let any = if new.shapes.len() > 1 { new.any } else { old.any };
     report(
@@ -205,7 +216,8 @@ fn name(variant: Node<'_>) -> Option<String> {
     reference.rsplit('/').next().map(str::to_owned)
 }
 
-fn discriminator<'a>(pair: &Pair<'_, 'a>, outcome: &mut Outcome<'a>) {
+/// Compare the property that tells alternatives apart.
+pub(super) fn discriminator<'a>(pair: &Pair<'_, 'a>, outcome: &mut Outcome<'a>) {
     let (old, new) = match (pair.base.first("discriminator"), pair.head.first("discriminator")) {
         (None, None) => return,
         (None, Some(_)) => {
@@ -224,40 +236,72 @@ fn discriminator<'a>(pair: &Pair<'_, 'a>, outcome: &mut Outcome<'a>) {
             .findings
             .push(pair.finding(&DISCRIMINATOR_CHANGED, "has another discriminator").values(before, after));
     }
-    mapping(pair, &entries(old), &entries(new), outcome);
+    let (known, knows) = (mapped(old, pair.base, pair.base_spec), mapped(new, pair.head, pair.head_spec));
+    mapping(pair, &known, &knows, outcome);
 }
 
-fn entries(discriminator: Node<'_>) -> BTreeMap<String, String> {
-    let mapping = discriminator.get("mapping").into_iter().flat_map(Node::entries);
-    // A bare name and the reference to the component of that name are the same (OpenAPI 3.1, section 4.8.25).
-    let target = |value: Node<'_>| value.as_str().and_then(|text| text.rsplit('/').next().map(str::to_owned));
-    mapping.map(|entry| (entry.name().into_owned(), target(entry.value).unwrap_or_default())).collect()
+/// What values of a discriminator mean.
+struct Mapping<'a> {
+    /// The written and the implied values, with the name and the schema that they mean.
+    values: BTreeMap<String, (String, Option<Node<'a>>)>,
+    /// The names of the alternatives.
+    alternatives: BTreeSet<String>,
 }
 
-fn mapping<'a>(
-    pair: &Pair<'_, 'a>,
-    old: &BTreeMap<String, String>,
-    new: &BTreeMap<String, String>,
-    outcome: &mut Outcome<'a>,
-) {
-    let keys = |keys: Vec<&String>| {
-        (!keys.is_empty()).then(|| keys.into_iter().cloned().collect::<Vec<_>>().join(", "))
+impl Mapping<'_> {
+    /// Whether a schema of this name can be meant at all: a discriminator without alternatives may mean any.
+    fn offers(&self, name: &str) -> bool {
+        self.alternatives.is_empty() || self.alternatives.contains(name)
+    }
+}
+
+/// Every alternative can be meant by its own name, besides what is written (OpenAPI 3.1, section 4.8.25). A bare
+/// name and the reference to the component of that name are the same.
+fn mapped<'a>(discriminator: Node<'a>, schema: &Effective<'a>, spec: &Spec<'a>) -> Mapping<'a> {
+    let variants = schema.unions.iter().flat_map(|union| &union.variants);
+    let implied: Vec<(String, Option<Node<'a>>)> =
+        variants.filter_map(|variant| Some((name(*variant)?, spec.target(*variant)))).collect();
+    let written = discriminator.get("mapping").into_iter().flat_map(Node::entries).map(|entry| {
+        let text = entry.value.as_str().unwrap_or_default();
+        let name = text.rsplit('/').next().unwrap_or_default().to_owned();
+        let components = spec.root().get("components").and_then(|components| components.get("schemas"));
+        let target = components.and_then(|schemas| schemas.get(&name));
+        (entry.name().into_owned(), (name, target))
+    });
+    let alternatives = implied.iter().map(|(name, _)| name.clone()).collect();
+    let implied = implied.into_iter().map(|(name, target)| (name.clone(), (name, target)));
+    Mapping { values: implied.chain(written).collect(), alternatives }
+}
+
+fn mapping<'a>(pair: &Pair<'_, 'a>, old: &Mapping<'a>, new: &Mapping<'a>, outcome: &mut Outcome<'a>) {
+    // The values of an alternative that came or went are told with the alternative.
+    let only = |one: &Mapping<'a>, other: &Mapping<'a>| {
+        let values = one
+            .values
+            .iter()
+            .filter(|(value, (name, _))| !other.values.contains_key(*value) && other.offers(name));
+        values.map(|(value, _)| value.clone()).collect::<Vec<_>>()
     };
-    let deleted = keys(old.keys().filter(|key| !new.contains_key(*key)).collect());
-    let added = keys(new.keys().filter(|key| !old.contains_key(*key)).collect());
-    let changed = keys(
-        new.iter()
-            .filter(|(key, value)| old.get(*key).is_some_and(|old| old != *value))
-            .map(|(key, _)| key)
-            .collect(),
-    );
-    for (family, what, names) in [
-        (&MAPPING_DELETED, "lost the discriminator value", deleted),
-        (&MAPPING_ADDED, "got the discriminator value", added),
+    let same = |(old_name, old): &(String, Option<Node<'a>>),
+                (new_name, new): &(String, Option<Node<'a>>)| {
+        match (old, new) {
+            (Some(old), Some(new)) if old_name != new_name => {
+                same_schema(*old, *new, pair.base_spec, pair.head_spec)
+            }
+            _ => old_name == new_name,
+        }
+    };
+    let changed =
+        old.values.iter().filter(|(value, old)| new.values.get(*value).is_some_and(|new| !same(old, new)));
+    let changed: Vec<String> = changed.map(|(value, _)| value.clone()).collect();
+    for (family, what, values) in [
+        (&MAPPING_DELETED, "lost the discriminator value", only(old, new)),
+        (&MAPPING_ADDED, "got the discriminator value", only(new, old)),
         (&MAPPING_CHANGED, "has another schema for the discriminator value", changed),
     ] {
-        if let Some(names) = names {
-            outcome.findings.push(pair.finding(family, &format!("{what} {}", quote(&names))));
+        if !values.is_empty() {
+            let values = quote(&values.join(", "));
+            outcome.findings.push(pair.finding(family, &format!("{what} {values}")));
         }
     }
 }

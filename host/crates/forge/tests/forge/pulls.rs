@@ -199,6 +199,37 @@ fn a_comment_is_made_once_and_then_updated_only_where_it_differs() {
 }
 
 #[test]
+fn of_two_runs_that_comment_at_once_one_comment_stays() {
+    let comments = Arc::new(Mutex::new(Vec::new()));
+    let kept = Arc::clone(&comments);
+    let comment = |id: u64, body: &Value| json!({ "id": id, "user": { "login": "bot" }, "body": body, "html_url": format!("https://x.test/{id}") });
+    let server = Server::new(move |asked| {
+        let mut kept = kept.lock().expect("no holder panics");
+        let line = asked.line();
+        match asked.method.as_str() {
+            "GET" if line == "GET /user" => json(200, &json!({ "login": "bot" })),
+            "GET" => json(200, &json!(*kept)),
+            "POST" => {
+                // Another run was a moment faster, and lists its own first.
+                let body = &asked.body["body"];
+                kept.extend([comment(8, body), comment(7, body)]);
+                json(201, &comment(8, body))
+            }
+            _ => {
+                assert_eq!(line, "DELETE /repos/acme/api/issues/comments/8");
+                kept.retain(|comment| comment["id"] != 8);
+                json(200, &json!({}))
+            }
+        }
+    });
+    let url = github(&server).upsert_comment(&api(), 5, MARKER, "text").expect("a comment");
+    assert_eq!(url, "https://x.test/7");
+    let left: Vec<Value> =
+        comments.lock().expect("no holder panics").iter().map(|it| it["id"].clone()).collect();
+    assert_eq!(left, [7]);
+}
+
+#[test]
 fn a_marker_that_somebody_else_wrote_is_left_alone() {
     let other =
         json!({ "id": 0, "user": { "login": "ana" }, "body": format!("{MARKER}\nmine"), "html_url": "a" });
@@ -206,6 +237,20 @@ fn a_marker_that_somebody_else_wrote_is_left_alone() {
     github(&server).upsert_comment(&api(), 5, MARKER, &format!("{MARKER}\ntext")).expect("a comment");
     assert_eq!(comments.lock().expect("no holder panics").len(), 2);
     assert_eq!(server.writes()[0].method, "POST");
+}
+
+#[test]
+fn while_the_forge_cannot_say_who_we_are_no_second_comment_is_made() {
+    let ours =
+        json!({ "id": 0, "user": { "login": "bot", "type": "User" }, "body": format!("{MARKER}\none") });
+    let server = Server::new(move |asked| match asked.line().as_str() {
+        "GET /user" => empty(502),
+        _ if asked.method == "GET" => json(200, &json!([ours])),
+        _ => empty(500),
+    });
+    let answer = github(&server).upsert_comment(&api(), 5, MARKER, "two");
+    assert!(matches!(answer, Err(ForgeError::Unavailable { status: 502, .. })), "{answer:?}");
+    assert_eq!(server.writes().len(), 0);
 }
 
 #[test]

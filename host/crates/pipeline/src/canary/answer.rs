@@ -1,6 +1,6 @@
 //! One answer: its status, its headers, its media type and its body, in the order in which a client meets them.
 
-use super::bundle::{Bundle, masked};
+use super::bundle::{Bundle, Flow, masked};
 use super::record::{ApiRecord, DeclaredBy, Located};
 use super::{short, told};
 use crate::config::ReadMethod;
@@ -215,8 +215,8 @@ fn body(
             return Ok(());
         }
     };
-    let bundle = Bundle::of(record, &schema.pointer)?;
-    let validator = validator(&bundle, schema)?;
+    let bundle = Bundle::of(record, &schema.pointer, Flow::Answer)?;
+    let validator = compiled(&bundle, &schema.pointer)?;
     comparison.body_compared = true;
     let mut mismatches = mismatches(record, &bundle, &validator, &value)?;
     comparison.untold = mismatches.len().saturating_sub(TOLD);
@@ -247,7 +247,8 @@ fn read(bytes: &[u8]) -> Result<Result<Value, String>, Box<Problem>> {
     }
 }
 
-fn validator(bundle: &Bundle, schema: &Located<'_>) -> Result<Validator, Box<Problem>> {
+/// The validator of a schema, of which `pointer` is the place.
+pub(crate) fn compiled(bundle: &Bundle, pointer: &str) -> Result<Validator, Box<Problem>> {
     // A record can be somebody else's: it fetches nothing, and its patterns end.
     jsonschema::options()
         .with_draft(jsonschema::Draft::Draft202012)
@@ -256,7 +257,7 @@ fn validator(bundle: &Bundle, schema: &Located<'_>) -> Result<Validator, Box<Pro
         .offline()
         .build(&bundle.schema)
         .map_err(|error| {
-            let message = format!("the schema at `{}` is no valid schema", short(&schema.pointer, 200));
+            let message = format!("the schema at `{}` is no valid schema", short(pointer, 200));
             let problem = Problem::new("unusable-record", message).cause(short(&error.to_string(), 300));
             Box::new(problem.hint("mend it in the description of the API, and accept that"))
         })

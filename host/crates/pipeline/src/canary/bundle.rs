@@ -79,11 +79,33 @@ const OLD: [&str; 24] = [
     "type",
 ];
 
+/// Which way the data flows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Flow {
+    /// From client to server: what is `readOnly` is not asked for.
+    Request,
+    /// From server to client: what is `writeOnly` is not asked for.
+    Answer,
+    /// Nobody says.
+    Either,
+}
+
+impl Flow {
+    /// The keyword of properties that do not flow that way.
+    fn absent(self) -> Option<&'static str> {
+        match self {
+            Self::Request => Some("readOnly"),
+            Self::Answer => Some("writeOnly"),
+            Self::Either => None,
+        }
+    }
+}
+
 /// A schema that stands alone.
 #[derive(Debug)]
-pub(super) struct Bundle {
+pub(crate) struct Bundle {
     /// The JSON Schema.
-    pub(super) schema: Value,
+    pub(crate) schema: Value,
     /// Where each definition stands in the record.
     origins: Vec<String>,
     /// The properties that the record names.
@@ -91,13 +113,14 @@ pub(super) struct Bundle {
 }
 
 impl Bundle {
-    /// The schema at this pointer, for what a service answers.
+    /// The schema at this pointer, for what flows that way.
     ///
     /// # Errors
     /// A boxed problem where the schema leads out of the record, or round and round.
-    pub(super) fn of(record: &ApiRecord, pointer: &str) -> Result<Self, Box<Problem>> {
+    pub(crate) fn of(record: &ApiRecord, pointer: &str, flow: Flow) -> Result<Self, Box<Problem>> {
         let mut bundler = Bundler {
             record,
+            flow,
             origins: Vec::new(),
             known: BTreeMap::new(),
             in_place: Vec::new(),
@@ -137,6 +160,7 @@ impl Bundle {
 
 struct Bundler<'a> {
     record: &'a ApiRecord,
+    flow: Flow,
     origins: Vec<String>,
     known: BTreeMap<String, usize>,
     /// For each definition, those that are applied to the very same value.
@@ -149,7 +173,7 @@ struct Context<'a> {
     definition: usize,
     /// It is applied to the value that the definition is applied to.
     in_place: bool,
-    /// Properties that are only ever written, as the schemas around it say.
+    /// Properties that do not flow this way, as the schemas around it say.
     hidden: &'a BTreeSet<String>,
 }
 
@@ -173,7 +197,7 @@ impl Bundler<'_> {
             return Ok(json!({ "$ref": self.reference(reference, context)? }));
         }
         let mut hidden = context.hidden.clone();
-        self.write_only(schema, &mut hidden, &mut BTreeSet::new());
+        self.absent(schema, &mut hidden, &mut BTreeSet::new());
         let context = Context { hidden: &hidden, ..*context };
         let mut converted = Map::new();
         for (key, value) in schema.iter().filter(|(key, _)| !is_old || OLD.contains(&key.as_str())) {
@@ -250,15 +274,15 @@ impl Bundler<'_> {
         Ok(format!("#/$defs/{number}"))
     }
 
-    /// The properties of an object that are never part of an answer, by its own word and that of its parts.
-    fn write_only<'a>(
+    /// The properties of an object that do not flow this way, by its own word and that of its parts.
+    fn absent<'a>(
         &'a self,
         schema: &'a Map<String, Value>,
         found: &mut BTreeSet<String>,
         seen: &mut BTreeSet<&'a str>,
     ) {
         for (name, property) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
-            if self.is_write_only(property) {
+            if self.is_absent(property) {
                 found.insert(name.clone());
             }
         }
@@ -272,13 +296,14 @@ impl Bundler<'_> {
                 None => Some(part),
             };
             if let Some(Value::Object(part)) = part {
-                self.write_only(part, found, seen);
+                self.absent(part, found, seen);
             }
         }
     }
 
-    fn is_write_only(&self, property: &Value) -> bool {
-        let says = |schema: &Value| schema.get("writeOnly") == Some(&Value::Bool(true));
+    fn is_absent(&self, property: &Value) -> bool {
+        let Some(keyword) = self.flow.absent() else { return false };
+        let says = |schema: &Value| schema.get(keyword) == Some(&Value::Bool(true));
         let target = property.get("$ref").and_then(Value::as_str).and_then(local);
         let target = target.and_then(|pointer| self.record.root.pointer(&pointer));
         let beside = self.record.dialect == Dialect::JsonSchema || target.is_none();

@@ -10,8 +10,9 @@ mod record;
 mod tests;
 mod told;
 
-pub(crate) use answer::{Judged, judge};
-pub(crate) use record::ApiRecord;
+pub(crate) use answer::{Judged, compiled, judge};
+pub(crate) use bundle::{Bundle, Flow};
+pub(crate) use record::{ApiRecord, local};
 
 /// A text of somebody else's for a message, on one line and shortened.
 fn short(text: &str, most: usize) -> String {

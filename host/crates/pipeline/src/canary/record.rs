@@ -54,6 +54,14 @@ impl ApiRecord {
         let root: Value = serde_json::from_slice(snapshot).map_err(|error| {
             Box::new(unusable("the record is not JSON that can be read").cause(error.to_string()))
         })?;
+        Self::of(root)
+    }
+
+    /// The document that is read already.
+    ///
+    /// # Errors
+    /// A boxed problem where it is no OpenAPI document of version 3.
+    pub(crate) fn of(root: Value) -> Result<Self, Box<Problem>> {
         let version = root.get("openapi").and_then(Value::as_str).unwrap_or_default();
         let dialect = match version.split('.').take(2).collect::<Vec<_>>().as_slice() {
             ["3", "0"] => Dialect::OpenApi30,
@@ -153,7 +161,7 @@ impl<'a> Located<'a> {
 }
 
 /// The JSON Pointer of a reference into the document itself; none where it leads out of it, or names an anchor.
-pub(super) fn local(reference: &str) -> Option<String> {
+pub(crate) fn local(reference: &str) -> Option<String> {
     let pointer = decoded(reference.strip_prefix('#')?)?;
     (pointer.is_empty() || pointer.starts_with('/')).then_some(pointer)
 }

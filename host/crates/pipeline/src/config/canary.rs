@@ -54,6 +54,8 @@ pub struct CanaryConfig {
     pub endpoints: Vec<EndpointConfig>,
     /// How long each request may take.
     pub timeout: Duration,
+    /// The channels that hear of violations; those of the contract where it says nothing.
+    pub notify: Option<Vec<Name>>,
     /// Its JSON Pointer in the file.
     pub pointer: String,
 }
@@ -84,6 +86,7 @@ impl Resolver<'_> {
             base,
             credential,
             timeout: table.timeout.map_or(TIMEOUT, |time| time.0),
+            notify: table.notify.as_ref().map(|typed| self.channels(typed, pointer)),
             pointer: pointer.to_owned(),
         })
     }

@@ -108,6 +108,8 @@ pub(super) struct CanaryTable {
     pub(super) parameters: BTreeMap<String, String>,
     /// How long each request may take, at most 30 seconds.
     pub(super) timeout: Option<Time>,
+    /// The channels of `[notify]` that `canary --notify` tells of violations; those of the contract where it is not said.
+    pub(super) notify: Option<Vec<String>>,
 }
 
 /// An operation that reads, by its method and its path in the record, and the query that it is asked with.

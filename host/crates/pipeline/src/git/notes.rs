@@ -3,6 +3,8 @@
 
 use super::call::Call;
 use super::{Commit, Git, GitError, Identity};
+use std::fs::{File, OpenOptions};
+use std::path::Path;
 
 /// How often an exchange is tried again because another run was faster.
 const TRIES: usize = 8;
@@ -41,7 +43,7 @@ impl Git {
         self.notes(notes)?.args(["add", "-f", "-C", &object, commit.as_str()]).by(by).read().map(drop)
     }
 
-    /// Adds to the end of a commit's note, or begins one. Two processes at once may lose one's addition.
+    /// Adds to the end of a commit's note, or begins one. Processes of one clone and its work trees take turns.
     ///
     /// # Errors
     /// A [`GitError`] where git fails.
@@ -52,9 +54,23 @@ impl Git {
         text: &[u8],
         by: &Identity,
     ) -> Result<(), GitError> {
+        let _turn = self.turn("notes")?;
         let mut whole = self.note_get(notes, commit)?.unwrap_or_default();
         whole.extend_from_slice(text);
         self.note_set(notes, commit, &whole, by)
+    }
+
+    /// The turn of this process to do what git itself does not keep apart; others of this clone, in whichever work
+    /// tree, wait until it is dropped. `name` says what it is about.
+    pub(super) fn turn(&self, name: &str) -> Result<File, GitError> {
+        let common =
+            Call::new(self, "rev-parse").args(["--path-format=absolute", "--git-common-dir"]).run()?.line();
+        let path = Path::new(&common).join(format!("countersign-{name}.lock"));
+        let opened = OpenOptions::new().create(true).append(true).open(&path);
+        opened.and_then(|file| file.lock().map(|()| file)).map_err(|error| GitError::Failed {
+            command: name.into(),
+            message: format!("{} cannot be locked: {error}", path.display()),
+        })
     }
 
     fn notes(&self, notes: &str) -> Result<Call<'_>, GitError> {
@@ -84,6 +100,7 @@ impl Git {
         let theirs = format!("{notes}-origin");
         let refspec = format!("+{notes}:{theirs}");
         Call::new(self, "fetch").over_network().args(["--quiet", "--no-tags", "origin", &refspec]).read()?;
+        let _turn = self.turn("notes")?;
         // Git takes no other ref than those below `refs/notes/` for a merge, which `-origin` is.
         self.notes(notes)?
             .args(["merge", "--quiet", "--strategy=cat_sort_uniq", &theirs])

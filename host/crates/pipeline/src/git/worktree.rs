@@ -10,8 +10,14 @@ impl Git {
     /// # Errors
     /// A [`GitError`] where git fails.
     pub fn add_worktree(&self, folder: &Path, commit: &Commit) -> Result<(), GitError> {
-        let call = Call::new(self, "worktree").args(["add", "--quiet", "--detach"]);
-        call.args([folder.as_os_str(), commit.as_str().as_ref()]).read().map(drop)
+        // Two that are added at once read each other's notes half-written.
+        let _turn = self.turn("worktrees")?;
+        let add = || {
+            let call = Call::new(self, "worktree").args(["add", "--quiet", "--detach"]);
+            call.args([folder.as_os_str(), commit.as_str().as_ref()]).read().map(drop)
+        };
+        // A process that was killed may have left notes that no other call can read.
+        add().or_else(|error| self.prune_worktrees().and_then(|()| add()).map_err(|_| error))
     }
 
     /// Removes a work tree that [`Self::add_worktree`] made, and git's own notes of it, whatever is left of either.
@@ -19,8 +25,14 @@ impl Git {
     /// # Errors
     /// A [`GitError`] where git fails.
     pub fn remove_worktree(&self, folder: &Path) -> Result<(), GitError> {
+        let _turn = self.turn("worktrees")?;
         let call = Call::new(self, "worktree").args(["remove", "--force", "--force"]);
         call.args([folder.as_os_str()]).read().map(drop)
+    }
+
+    /// Forgets work trees whose folder is gone, and notes that cannot be read.
+    fn prune_worktrees(&self) -> Result<(), GitError> {
+        Call::new(self, "worktree").args(["prune"]).read().map(drop)
     }
 
     /// The folders of all work trees, whether they are still there or not.
@@ -28,7 +40,10 @@ impl Git {
     /// # Errors
     /// A [`GitError`] where git fails.
     pub fn worktrees(&self) -> Result<Vec<PathBuf>, GitError> {
-        let listed = Call::new(self, "worktree").args(["list", "--porcelain", "-z"]).read()?;
+        let _turn = self.turn("worktrees")?;
+        let list = || Call::new(self, "worktree").args(["list", "--porcelain", "-z"]).read();
+        let listed =
+            list().or_else(|error| self.prune_worktrees().and_then(|()| list()).map_err(|_| error))?;
         let fields = listed.split(|byte| *byte == 0).map(String::from_utf8_lossy);
         Ok(fields.filter_map(|field| field.strip_prefix("worktree ").map(PathBuf::from)).collect())
     }

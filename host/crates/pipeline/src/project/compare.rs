@@ -1,15 +1,26 @@
 //! What changed between two snapshots of a contract.
 
 use super::Project;
-use super::accept::collect;
-use crate::config::{ContractConfig, Format};
+use super::observe::Canonicalizers;
+use super::record::RecordOnDisk;
+use crate::config::{ContractConfig, Format, StageConfig};
 use crate::stage::{Job, Prepared, StageFailure, document};
+use countersign_document::Document;
 use countersign_engine as engine;
 use countersign_model::{
-    Change, ChangeSet, Direction, Impact, Location, Name, Problem, RawDocument, Snapshot,
+    Change, ChangeSet, Direction, Impact, Location, Name, Problem, RawDocument, Side, Snapshot, Witness,
+    WitnessProof,
 };
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::path::Path;
+
+/// Bytes of a document at most: what a stage may hand back at once, and what is fetched from the web.
+const LARGEST: u64 = 64 << 20;
+
+/// Bytes of two documents that are canonicalized at the same time. Larger ones wait for each other, so that the
+/// memory that a command needs is bounded.
+const SIDE_BY_SIDE: usize = 64 << 20;
 
 /// What `diff A B` found.
 #[derive(Clone, Debug)]
@@ -18,7 +29,28 @@ pub struct Comparison {
     pub changes: ChangeSet,
     /// What both documents were taken for.
     pub format: Format,
+    /// The two documents as they are written.
+    pub documents: [Snapshot; 2],
 }
+
+/// A document as it is written, and in its canonical form.
+struct Compared {
+    written: Snapshot,
+    canonical: Snapshot,
+    media_type: String,
+}
+
+/// How to compare two documents that the user names.
+#[derive(Clone, Debug, Default)]
+pub struct CompareOptions {
+    /// What they are; guessed where nothing is said.
+    pub format: Option<Format>,
+    /// Keys for the stage `diff-openapi`, beside or instead of those of the configuration.
+    pub keys: Map<String, Value>,
+}
+
+/// The stage that [`CompareOptions::keys`] are for.
+const OPENAPI: &str = "diff-openapi";
 
 impl Project {
     /// The changes from `base` to `head`: every diff stage adds its own. Equal snapshots ask nobody.
@@ -45,6 +77,7 @@ impl Project {
                 .map_err(|error| StageFailure::of(&error).into_problem())?;
             changes.extend(found.into_iter().map(|change| translated(plugin, change)));
         }
+        crate::witness::prove(&mut changes, base.bytes(), head.bytes());
         Ok(ChangeSet(changes))
     }
 
@@ -56,33 +89,36 @@ impl Project {
         &self,
         base: &str,
         head: &str,
-        format: Option<Format>,
+        options: &CompareOptions,
     ) -> Result<Comparison, Vec<Problem>> {
-        let documents = collect([base, head].map(|name| self.named_document(name)).into())?;
-        let contract = self.contract_for(base, head, format, &documents);
+        let (old, new) = both(self.named_document(base), self.named_document(head))?;
+        let mut contract = self.contract_for(base, head, options.format, [&old, &new]);
+        tune(&mut contract, &options.keys)?;
         let differs = self.differs(&contract)?;
         let canonicalizers = self.canonicalizers(&contract)?;
-        let mut snapshots = Vec::new();
-        let mut problems = Vec::new();
-        let written: Vec<Vec<u8>> = documents.iter().map(|document| document.content.clone()).collect();
-        for (name, raw) in [base, head].into_iter().zip(documents) {
-            match self.canonical(name, &canonicalizers, raw).map_err(StageFailure::into_problem) {
-                Ok(canonical) => snapshots.push(Snapshot::of(canonical.bytes().to_vec())),
-                Err(problem) => problems.push(problem),
-            }
-        }
-        let [old, new] = <[Snapshot; 2]>::try_from(snapshots).map_err(|_| std::mem::take(&mut problems))?;
-        let mut changes = self.changes(&contract, &differs, &old, &new).map_err(|problem| vec![problem])?;
-        // Lines are counted in the canonical form; in a file that is written otherwise they point nowhere.
-        let canonical = [written[0] == old.bytes(), written[1] == new.bytes()];
-        for change in &mut changes.0 {
-            for (location, canonical) in [&mut change.base, &mut change.head].into_iter().zip(canonical) {
-                if let (Some(location), false) = (location, canonical) {
-                    (location.line, location.column) = (None, None);
-                }
-            }
-        }
-        Ok(Comparison { changes, format: contract.format })
+        let is_large = old.content.len() + new.content.len() > SIDE_BY_SIDE;
+        let one = || self.side(base, &canonicalizers, old);
+        let other = || self.side(head, &canonicalizers, new);
+        let (old, new) = if is_large { (one(), other()) } else { rayon::join(one, other) };
+        let (old, new) = both(old, new)?;
+        let found = self.changes(&contract, &differs, &old.canonical, &new.canonical);
+        let mut changes = found.map_err(|problem| vec![problem])?;
+        place(changes.0.iter_mut().map(|change| &mut change.base), &old);
+        place(changes.0.iter_mut().map(|change| &mut change.head), &new);
+        Ok(Comparison { changes, format: contract.format, documents: [old.written, new.written] })
+    }
+
+    /// A document, and its canonical form.
+    fn side(
+        &self,
+        name: &str,
+        canonicalizers: &Canonicalizers<'_>,
+        raw: RawDocument,
+    ) -> Result<Compared, Problem> {
+        let (media_type, written) = (raw.media_type, Snapshot::of(raw.content));
+        let canonical = self.canonical_of(name, canonicalizers, &media_type, &written);
+        let canonical = canonical.map_err(StageFailure::into_problem)?.into_snapshot();
+        Ok(Compared { written, canonical, media_type })
     }
 
     /// The stages for a comparison: those of the contract whose snapshot is named, else the format's own.
@@ -91,7 +127,7 @@ impl Project {
         base: &str,
         head: &str,
         format: Option<Format>,
-        documents: &[RawDocument],
+        documents: [&RawDocument; 2],
     ) -> ContractConfig {
         let named = self.config.contracts.values().find(|contract| {
             let snapshot = contract.snapshot_path();
@@ -105,20 +141,59 @@ impl Project {
         }
     }
 
-    /// A file, or a file at a revision.
+    /// A file, the record of a contract, the URL of a contract's live source, or a file at a revision.
     fn named_document(&self, name: &str) -> Result<RawDocument, Problem> {
-        let shown: String = name.chars().take(200).collect();
         let media_type = crate::stage::media_type(name).to_owned();
-        let at_revision = name.split_once(':').filter(|_| !Path::new(name).exists());
-        if let Some((revision, path)) = at_revision {
-            let content = self.at_revision(revision, path)?;
-            return Ok(RawDocument { content, media_type });
+        if Path::new(name).exists() {
+            return Ok(RawDocument { content: read_file(name)?, media_type });
         }
-        let content = std::fs::read(name).map_err(|error| {
-            Problem::new("unreadable-document", format!("`{shown}` cannot be read: {error}"))
-                .hint("name a file, or a file at a revision: `origin/main:contracts/watcher/openapi.json`")
-        })?;
+        if name.starts_with("https://") || name.starts_with("http://") {
+            return self.at_url(name);
+        }
+        if let Some(contract) = self.config.contracts.values().find(|contract| contract.name.as_str() == name)
+        {
+            return self.of_record(contract);
+        }
+        let Some((revision, path)) = name.split_once(':') else {
+            return Err(unreadable(name, "there is no such file, and no such contract"));
+        };
+        let content = self.at_revision(revision, path)?;
         Ok(RawDocument { content, media_type })
+    }
+
+    /// The record of a contract, as it stands in the work tree.
+    fn of_record(&self, contract: &ContractConfig) -> Result<RawDocument, Problem> {
+        match self.record(contract) {
+            RecordOnDisk::Sound(recorded) => Ok(RawDocument {
+                content: recorded.0.bytes().to_vec(),
+                media_type: media_type(contract.format).to_owned(),
+            }),
+            RecordOnDisk::Damaged(problems) => Err(super::client::first(problems)),
+            RecordOnDisk::Missing => {
+                let message = format!("contract `{}` has no record yet", contract.name);
+                Err(Problem::new("missing-record", message)
+                    .hint(format!("countersign accept {}", contract.name)))
+            }
+        }
+    }
+
+    /// What a live source of `pipeline.toml` gives. No other URL is asked: what may be fetched, and with which
+    /// credential, is said there.
+    fn at_url(&self, url: &str) -> Result<RawDocument, Problem> {
+        let is_it = |stage: &&StageConfig| stage.keys.get("url").and_then(Value::as_str) == Some(url);
+        let sources = self.config.contracts.values().filter_map(|contract| {
+            let stage = [&contract.live, &contract.dump].into_iter().flatten().find(is_it)?;
+            Some((contract, stage))
+        });
+        let Some((contract, stage)) = sources.into_iter().next() else {
+            let shown: String = url.chars().take(200).collect();
+            let message = format!("`{shown}` is the source of no contract, and nothing else is fetched");
+            let hint =
+                format!("add\n[contracts.NAME]\nlive = \"{shown}\"\nor download it, and name the file");
+            return Err(Problem::new("ungranted-url", message).hint(hint));
+        };
+        let prepared = self.prepare(stage, countersign_engine::Kind::Dump).map_err(super::client::first)?;
+        self.run_dump(contract.name.as_str(), stage, &prepared, "live").map_err(StageFailure::into_problem)
     }
 
     fn at_revision(&self, revision: &str, path: &str) -> Result<Vec<u8>, Problem> {
@@ -136,6 +211,56 @@ impl Project {
         let path: String = path.chars().take(200).collect();
         content.ok_or_else(|| missing(format!("`{path}` does not exist at `{shown}`")))
     }
+}
+
+/// Give the stage `diff-openapi` its further keys.
+fn tune(contract: &mut ContractConfig, keys: &Map<String, Value>) -> Result<(), Vec<Problem>> {
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let stage = contract.diff.iter_mut().find(|stage| stage.plugin.as_str() == OPENAPI);
+    let Some(stage) = stage else {
+        let options: Vec<String> = keys.keys().map(|key| format!("`{key}`")).collect();
+        let message =
+            format!("{} is for OpenAPI documents, and these are not compared as such", options.join(", "));
+        let hint = "add `--format openapi` if they are";
+        return Err(vec![Problem::new("option-not-applicable", message).hint(hint)]);
+    };
+    stage.keys.extend(keys.clone());
+    Ok(())
+}
+
+/// Where things stand in the document as it is written. The stages count in its canonical form; a pointer leads to the
+/// same thing in both.
+fn place<'c>(locations: impl Iterator<Item = &'c mut Option<Location>>, side: &Compared) {
+    let mut locations = locations.flatten().peekable();
+    if side.written.digest() == side.canonical.digest() || locations.peek().is_none() {
+        return;
+    }
+    let document = Document::parse(side.written.bytes(), &side.media_type).ok();
+    for location in locations {
+        let node = document.as_ref().and_then(|document| document.root().resolve(&location.pointer));
+        let position = node.map(countersign_document::Node::position);
+        location.line = position.map(|position| position.line);
+        location.column = position.map(|position| position.column);
+    }
+}
+
+fn read_file(name: &str) -> Result<Vec<u8>, Problem> {
+    let size = std::fs::metadata(name).map_or(0, |metadata| metadata.len());
+    if size > LARGEST {
+        let problem = unreadable(name, &format!("it is larger than {} MiB", LARGEST >> 20));
+        return Err(problem.hint("compare a smaller part of it"));
+    }
+    std::fs::read(name).map_err(|error| unreadable(name, &error.to_string()))
+}
+
+fn unreadable(name: &str, why: &str) -> Problem {
+    let shown: String = name.chars().take(200).collect();
+    Problem::new("unreadable-document", format!("`{shown}` cannot be read: {why}")).hint(
+        "name a file, a contract, a live source of pipeline.toml, or a file at a revision: \
+         `origin/main:contracts/watcher/openapi.json`",
+    )
 }
 
 /// A contract that nobody declared, with its format's own stages.
@@ -161,15 +286,23 @@ pub(crate) fn anonymous(format: Format) -> ContractConfig {
     }
 }
 
+/// Both of two results, or the problems of each.
+fn both<T>(old: Result<T, Problem>, new: Result<T, Problem>) -> Result<(T, T), Vec<Problem>> {
+    match (old, new) {
+        (Ok(old), Ok(new)) => Ok((old, new)),
+        (old, new) => Err([old.err(), new.err()].into_iter().flatten().collect()),
+    }
+}
+
 /// What the documents say that they are: OpenAPI by its first key words, JSON by its first character.
-fn guess(documents: &[RawDocument]) -> Format {
-    let says_openapi = |document: &RawDocument| {
+fn guess(documents: [&RawDocument; 2]) -> Format {
+    let says_openapi = |document: &&RawDocument| {
         let head = &document.content[..document.content.len().min(4096)];
         let text = String::from_utf8_lossy(head);
         ["\"openapi\"", "\"swagger\"", "openapi:", "swagger:"].iter().any(|word| text.contains(word))
     };
     let is_json =
-        |document: &RawDocument| matches!(document.content.trim_ascii_start().first(), Some(b'{' | b'['));
+        |document: &&RawDocument| matches!(document.content.trim_ascii_start().first(), Some(b'{' | b'['));
     if documents.iter().all(says_openapi) {
         Format::Openapi
     } else if documents.iter().all(is_json) {
@@ -184,6 +317,19 @@ pub(crate) fn media_type(format: Format) -> &'static str {
     match format {
         Format::Openapi | Format::Json => "application/json",
         Format::Text => "text/plain",
+    }
+}
+
+fn witness(witness: engine::Witness) -> Witness {
+    Witness {
+        value: witness.value,
+        base: witness.base,
+        head: witness.head,
+        allowed_by: match witness.allowed_by {
+            engine::Side::Base => Side::Base,
+            engine::Side::Head => Side::Head,
+        },
+        proof: WitnessProof::Unproven { why: "nobody has looked yet".into() },
     }
 }
 
@@ -214,5 +360,6 @@ fn translated(plugin: &str, change: engine::Change) -> Change {
         base: change.base.map(location),
         head: change.head.map(location),
         operations: change.operations,
+        witness: change.witness.map(witness),
     }
 }

@@ -25,7 +25,7 @@ pub use accept::Source;
 pub use canary::CanaryOptions;
 pub use canonical::{canonicalize, explain_rules};
 pub use check::CheckOptions;
-pub use compare::Comparison;
+pub use compare::{CompareOptions, Comparison};
 pub use doctor::{Diagnosis, DiagnosisState};
 pub use fresh::Generating;
 pub use notify::{NotifyOptions, Range};

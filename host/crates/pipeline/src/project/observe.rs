@@ -278,7 +278,7 @@ impl Project {
         self.run_dump(subject, &stage, &prepared, "live")
     }
 
-    fn run_dump(
+    pub(super) fn run_dump(
         &self,
         subject: &str,
         stage: &StageConfig,
@@ -307,16 +307,29 @@ impl Project {
         canonicalizers: &Canonicalizers<'_>,
         raw: RawDocument,
     ) -> Result<Canonical, StageFailure> {
-        let (mut content, mut media_type) = (raw.content, raw.media_type);
+        let written = Snapshot::of(raw.content);
+        self.canonical_of(subject, canonicalizers, &raw.media_type, &written)
+    }
+
+    /// The same, for a caller who needs the raw document afterwards.
+    pub(crate) fn canonical_of(
+        &self,
+        subject: &str,
+        canonicalizers: &Canonicalizers<'_>,
+        media_type: &str,
+        written: &Snapshot,
+    ) -> Result<Canonical, StageFailure> {
+        let (mut snapshot, mut media_type) = (written.clone(), media_type);
         for prepared in &canonicalizers.stages {
-            let input = document(subject, &media_type, &Snapshot::of(content));
+            let input = document(subject, media_type, &snapshot);
             let world = self.world(BTreeMap::new(), Job::Dump);
             let answer = prepared.stage.canonicalize(prepared.call(subject, world), input);
             let plugin = prepared.plugin.component().name();
-            content = self.answered(plugin, subject, answer).map_err(|error| StageFailure::of(&error))?;
-            media_type = canonicalizers.media_type.into();
+            let bytes = self.answered(plugin, subject, answer).map_err(|error| StageFailure::of(&error))?;
+            snapshot = Snapshot::of(bytes);
+            media_type = canonicalizers.media_type;
         }
-        Ok(Canonical::from_stage(content))
+        Ok(Canonical::from_stages(snapshot))
     }
 }
 

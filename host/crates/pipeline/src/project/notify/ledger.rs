@@ -8,10 +8,11 @@ use crate::git::{Commit, Git, GitError, Identity};
 use crate::store::{Outbox, StoreError, run_name};
 use countersign_model::Problem;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
 
 /// Where receipts are kept.
 const NOTES: &str = "refs/notes/countersign";
@@ -31,7 +32,9 @@ pub(super) struct Ledger<'a> {
     /// Whether notes were written here that no other clone has.
     unshared: AtomicBool,
     run: String,
+    /// When it was opened: in seconds since 1970, and as this machine counts on from there.
     now: u64,
+    opened: Instant,
 }
 
 /// What the notes say, to a run that only looks.
@@ -55,7 +58,8 @@ impl<'a> Ledger<'a> {
     pub(super) fn open(git: &'a Git, root: &Path, now: u64) -> Result<Self, Problem> {
         let outbox = Outbox::open(root).map_err(|error| busy(&error))?;
         let run = run_name().map_err(|error| error.problem())?;
-        let ledger = Self { git, outbox: Mutex::new(outbox), unshared: AtomicBool::new(false), run, now };
+        let (outbox, unshared) = (Mutex::new(outbox), AtomicBool::new(false));
+        let ledger = Self { git, outbox, unshared, run, now, opened: Instant::now() };
         ledger.take_in()?;
         Ok(ledger)
     }
@@ -63,6 +67,11 @@ impl<'a> Ledger<'a> {
     /// The name of this run.
     pub(super) fn run(&self) -> &str {
         &self.run
+    }
+
+    /// The seconds since 1970. A claim is dated by itself: a run may take longer than a claim is good for.
+    fn moment(&self) -> u64 {
+        self.now + self.opened.elapsed().as_secs()
     }
 
     /// What a run that died left here. What it had claimed and not begun to send was not sent: it is released.
@@ -90,9 +99,9 @@ impl<'a> Ledger<'a> {
         self.outbox().clear().map_err(|error| error.problem())
     }
 
-    /// Claim a batch of effects for this run, and let every other run know. Returns the keys of those that another
-    /// run was faster with, which are given back: who shares second reads the claims of who shared first.
-    pub(super) fn claim(&self, effects: &[(&Commit, &str)]) -> Result<BTreeSet<String>, Problem> {
+    /// Claim a batch of effects for this run, and let every other run know. Returns how each stands then, by its key.
+    /// Those that another run was faster with are given back: who shares second reads the claims of who shared first.
+    pub(super) fn claim(&self, effects: &[(&Commit, &str)]) -> Result<BTreeMap<String, Standing>, Problem> {
         for (commit, key) in effects {
             self.remember(commit, key, Stage::Claimed)?;
         }
@@ -100,23 +109,23 @@ impl<'a> Ledger<'a> {
         self.write(effects.iter().map(line))?;
         self.share()?;
         let mut known: BTreeMap<&Commit, Receipts> = BTreeMap::new();
-        let mut lost = BTreeSet::new();
+        let mut stands = BTreeMap::new();
         for (commit, key) in effects {
             if !known.contains_key(commit) {
                 known.insert(commit, receipts(self.git, commit)?);
             }
-            let standing = known.get(commit).map(|receipts| receipts.standing(key, &self.run, self.now));
+            let standing = known.get(commit).map(|receipts| receipts.standing(key, &self.run, self.moment()));
             if matches!(standing, Some(Standing::Held | Standing::Done)) {
                 self.remember(commit, key, Stage::Failed)?;
-                lost.insert((*key).to_owned());
             }
+            stands.extend(standing.map(|standing| ((*key).to_owned(), standing)));
         }
-        Ok(lost)
+        Ok(stands)
     }
 
     /// Note how far an effect came, on this disk.
     pub(super) fn remember(&self, commit: &Commit, key: &str, state: Stage) -> Result<(), Problem> {
-        let receipt = Receipt { key: key.into(), state, run: self.run.clone(), at: self.now };
+        let receipt = Receipt { key: key.into(), state, run: self.run.clone(), at: self.moment() };
         let entry = Entry { commit: commit.to_string(), receipt };
         let line = serde_json::to_string(&entry).expect("a receipt has no map with keys that are no text");
         self.outbox().add(&line).map_err(|error| error.problem())
@@ -148,7 +157,7 @@ impl<'a> Ledger<'a> {
     }
 
     fn line(&self, key: &str, state: Stage) -> Line {
-        Line::Receipt(Receipt { key: key.into(), state, run: self.run.clone(), at: self.now })
+        Line::Receipt(Receipt { key: key.into(), state, run: self.run.clone(), at: self.moment() })
     }
 
     fn write(&self, lines: impl Iterator<Item = (String, Line)>) -> Result<(), Problem> {

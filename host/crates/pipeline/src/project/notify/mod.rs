@@ -10,21 +10,26 @@ mod notice;
 mod plan;
 mod receipts;
 mod send;
+mod violations;
 
 use super::Project;
 use super::check::CheckOptions;
 use crate::config::ContractConfig;
 use crate::event::Event;
-use crate::git::Git;
+use crate::git::{Commit, Git};
 use crate::web::Sending;
 use countersign_model::{BaselineReport, Name, NoticeState, Problem, Report, SentNotice, Verdict};
 use ledger::Ledger;
 use plan::{Effect, Plan};
 use receipts::{Line, Standing};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
 
 /// How many effects are claimed, sent and settled at a time: what a lost clone leaves ambiguous at most.
 const BATCH: usize = 50;
+
+/// How long another run may take to tell what became of what it claimed.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Which notices.
 #[derive(Clone, Debug)]
@@ -105,13 +110,7 @@ impl Project {
             return told;
         }
         let Some(git) = &self.git else {
-            told.problems.push(
-                Problem::new(
-                    "no-version-control",
-                    "notices are about commits, and there is no version control",
-                )
-                .hint("run this in a clone of the repository"),
-            );
+            told.problems.push(no_version_control());
             return told;
         };
         let done = match self.settings.sending {
@@ -159,8 +158,55 @@ impl Project {
         for commit in plan.commits.iter().filter(|commit| !commit.begun) {
             ledger.mark(&commit.commit, Line::Begun { begun: commit.contract.to_string() })?;
         }
+        let open = self.fulfil(&plan, &ledger, told)?;
+        self.wait_for_others(git, &plan, told)?;
+        if options.channels.is_empty() {
+            complete(&plan, &ledger, &open)?;
+        }
+        ledger.share()
+    }
+
+    /// What another run has claimed is its to tell, and it takes seconds. A run that was killed tells nobody: then this
+    /// one must not look as if everybody had heard.
+    fn wait_for_others(&self, git: &Git, plan: &Plan, told: &mut Told) -> Result<(), Problem> {
+        let is_claimed = |notice: &&SentNotice| notice.state == NoticeState::Claimed;
+        let mut keys: BTreeSet<&str> =
+            told.notices.iter().filter(is_claimed).map(|notice| notice.key.as_str()).collect();
+        let until = Instant::now() + PATIENCE;
+        while !keys.is_empty() && Instant::now() < until && self.wait_for(Duration::from_secs(1)) {
+            ledger::fetch(git)?;
+            let mut known: BTreeMap<&Commit, receipts::Receipts> = BTreeMap::new();
+            for effect in plan.effects.iter().filter(|effect| keys.contains(effect.key.as_str())) {
+                if !known.contains_key(&effect.commit) {
+                    known.insert(&effect.commit, ledger::receipts(git, &effect.commit)?);
+                }
+            }
+            let is_done = |effect: &&Effect| {
+                known.get(&effect.commit).is_some_and(|receipts| receipts.is_done(&effect.key))
+            };
+            for effect in plan.effects.iter().filter(is_done) {
+                keys.remove(effect.key.as_str());
+            }
+        }
+        if !keys.is_empty() {
+            let number = keys.len();
+            let message =
+                format!("another run has claimed {number} of these notices, and has not told of their end");
+            let hint = "if that run was killed, run this again a quarter of an hour after it began";
+            told.problems.push(Problem::new("notice-claimed", message).hint(hint));
+        }
+        Ok(())
+    }
+
+    /// Send what is open, and tell what became of everything. Returns which commits somebody has yet to hear of.
+    fn fulfil(
+        &self,
+        plan: &Plan,
+        ledger: &Ledger<'_>,
+        told: &mut Told,
+    ) -> Result<BTreeMap<(Name, String), bool>, Problem> {
         let mut fates: Vec<Option<send::Fate>> = plan.effects.iter().map(|_| None).collect();
-        let done = self.send_all(&plan, &ledger, &mut fates);
+        let done = self.send_all(plan, ledger, &mut fates);
         let is_open = |fate: &Option<send::Fate>| fate.as_ref().is_none_or(|(state, _)| state.is_open());
         let mut states: BTreeMap<(Name, String), bool> = BTreeMap::new();
         for (effect, fate) in plan.effects.iter().zip(&fates) {
@@ -174,16 +220,12 @@ impl Project {
         }
         for (effect, fate) in plan.effects.iter().zip(fates) {
             match (effect.standing, fate) {
-                (_, Some((state, problem))) => told.notices.push(sent(&plan, effect, state, problem)),
-                (Standing::Held, None) => told.notices.push(sent(&plan, effect, NoticeState::Claimed, None)),
+                (_, Some((state, problem))) => told.notices.push(sent(plan, effect, state, problem)),
+                (Standing::Held, None) => told.notices.push(sent(plan, effect, NoticeState::Claimed, None)),
                 (Standing::Done | Standing::Open { .. }, None) => {}
             }
         }
-        done?;
-        if options.channels.is_empty() {
-            complete(&plan, &ledger, &states)?;
-        }
-        ledger.share()
+        done.map(|()| states)
     }
 
     fn planned(
@@ -277,15 +319,20 @@ impl Project {
         fates: &mut [Option<send::Fate>],
     ) -> Result<(), Problem> {
         let claims: Vec<_> = effects.iter().map(|effect| (&effect.commit, effect.key.as_str())).collect();
-        let lost = ledger.claim(&claims)?;
+        let stands = ledger.claim(&claims)?;
         let (mut own, mut at) = (Vec::new(), Vec::new());
         for (effect, place) in effects.iter().zip(places) {
-            if lost.contains(&effect.key) {
-                fates[*place] = Some((NoticeState::Claimed, None));
-            } else {
-                own.push(*effect);
-                at.push(*place);
-            }
+            // What another run did since this one planned counts: an attempt of its may have arrived.
+            let standing = match stands.get(&effect.key) {
+                Some(Standing::Held | Standing::Done) => {
+                    fates[*place] = Some((NoticeState::Claimed, None));
+                    continue;
+                }
+                Some(Standing::Open { ambiguous: true }) => Standing::Open { ambiguous: true },
+                Some(Standing::Open { ambiguous: false }) | None => effect.standing,
+            };
+            own.push(Effect { standing, ..(*effect).clone() });
+            at.push(*place);
         }
         let (effects, places) = (&own, &at);
         let sent: Vec<Vec<(usize, send::Fate)>> = std::thread::scope(|scope| {
@@ -293,7 +340,7 @@ impl Project {
                 .iter_mut()
                 .map(|(name, channel)| {
                     let own = effects.iter().zip(places).filter(move |(effect, _)| effect.channel == *name);
-                    let one = move |(effect, place): (&&Effect, &usize)| {
+                    let one = move |(effect, place): (&Effect, &usize)| {
                         let fate = match channel {
                             Ok(channel) => {
                                 self.deliver(channel, effect, &plan.changes[effect.change], ledger)
@@ -336,6 +383,11 @@ fn complete(plan: &Plan, ledger: &Ledger<'_>, open: &BTreeMap<(Name, String), bo
         }
     }
     Ok(())
+}
+
+fn no_version_control() -> Problem {
+    Problem::new("no-version-control", "notices are about commits, and there is no version control")
+        .hint("run this in a clone of the repository")
 }
 
 fn sent(plan: &Plan, effect: &Effect, state: NoticeState, problem: Option<Problem>) -> SentNotice {

@@ -12,7 +12,7 @@ use countersign_model::{
 use std::collections::BTreeMap;
 
 /// The most changes that a notice carries; it says how many there are in all.
-const MOST_FINDINGS: usize = 100;
+pub(super) const MOST_FINDINGS: usize = 100;
 
 impl Project {
     /// What a commit did to a record, as a notice to nobody yet; none where the commit removed it.
@@ -37,9 +37,7 @@ impl Project {
             Some(old) => self.changes(contract, &differs, old, &new)?,
             None => ChangeSet::default(),
         };
-        let own = self.forges().own();
-        let links = own.map(|own| links(own, commit, parent.as_ref(), &path)).unwrap_or_default();
-        let provider = Provider { repository: own.map(ToString::to_string), path };
+        let (provider, links) = self.provenance(commit, parent.as_ref(), path);
         let clients = self.config.clients_of(&contract.name).map(|client| client.name.clone()).collect();
         Ok(Some(Notice {
             clients,
@@ -48,6 +46,18 @@ impl Project {
             commit: commit.to_string(),
             ..notice(contract.name.clone(), old.as_ref().map(Snapshot::digest), new.digest(), changes)
         }))
+    }
+
+    /// Where the record is kept, and the pages about it and the commit.
+    pub(super) fn provenance(
+        &self,
+        commit: &Commit,
+        parent: Option<&Commit>,
+        path: String,
+    ) -> (Provider, BTreeMap<String, String>) {
+        let own = self.forges().own();
+        let links = own.map(|own| links(own, commit, parent, &path)).unwrap_or_default();
+        (Provider { repository: own.map(ToString::to_string), path }, links)
     }
 }
 

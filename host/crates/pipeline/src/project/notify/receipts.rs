@@ -35,7 +35,7 @@ pub(super) struct Receipt {
     /// The run; receipts of the first version have none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(super) run: String,
-    /// When the run began, in seconds since 1970.
+    /// When, in seconds since 1970.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub(super) at: u64,
 }
@@ -45,7 +45,8 @@ fn is_zero(number: &u64) -> bool {
     *number == 0
 }
 
-/// How far a run came with an effect; of one run, the greatest counts.
+/// How far a run came with an effect; of one run, the greatest counts. What may have arrived stays so, whatever the run
+/// failed to do about it afterwards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Stage {
@@ -53,10 +54,10 @@ pub(super) enum Stage {
     Claimed,
     /// It is about to go out.
     Sending,
-    /// Nobody knows whether it arrived.
-    Unknown,
     /// It certainly did not arrive.
     Failed,
+    /// Nobody knows whether it arrived.
+    Unknown,
     /// It cannot be known whether it arrived, and it must not be sent again.
     Abandoned,
     /// The other side has it.
@@ -103,13 +104,19 @@ impl Receipts {
     fn add(&mut self, receipt: Receipt) {
         let run = self.effects.entry(receipt.key).or_default().entry(receipt.run);
         let known = run.or_insert((receipt.state, receipt.at));
-        known.0 = known.0.max(receipt.state);
+        *known = (known.0.max(receipt.state), known.1.max(receipt.at));
     }
 
-    /// How an effect stands, as a run of that name sees it that began at `now`.
+    /// Whether nothing is left to do for an effect, whoever did it.
+    pub(super) fn is_done(&self, key: &str) -> bool {
+        let stages = self.effects.get(key).into_iter().flat_map(BTreeMap::values);
+        stages.into_iter().any(|(stage, _)| matches!(stage, Stage::Delivered | Stage::Abandoned))
+    }
+
+    /// How an effect stands, as a run of that name sees it at `now`.
     pub(super) fn standing(&self, key: &str, run: &str, now: u64) -> Standing {
         let Some(runs) = self.effects.get(key) else { return Standing::Open { ambiguous: false } };
-        if runs.values().any(|(stage, _)| matches!(stage, Stage::Delivered | Stage::Abandoned)) {
+        if self.is_done(key) {
             return Standing::Done;
         }
         let others = || runs.iter().filter(|(name, _)| name.as_str() != run).map(|(_, known)| *known);
@@ -151,6 +158,8 @@ mod tests {
         assert_eq!(standing(&[("a", Sending, 1)]), open(true));
         assert_eq!(standing(&[("a", Sending, 1), ("a", Unknown, 1)]), open(true));
         assert_eq!(standing(&[("a", Unknown, 1), ("b", Sending, 2), ("b", Failed, 2)]), open(true));
+        // A second attempt that was claimed and given back says nothing about the first.
+        assert_eq!(standing(&[("a", Unknown, 1), ("a", Claimed, 1), ("a", Failed, 1)]), open(true));
         assert_eq!(standing(&[("a", Unknown, 1), ("b", Delivered, 2)]), Standing::Done);
         assert_eq!(standing(&[("a", Unknown, 1), ("b", Abandoned, 2)]), Standing::Done);
         assert_eq!(standing(&[("a", Claimed, 1)]), open(true), "its clone, which knew, is gone");
@@ -161,6 +170,7 @@ mod tests {
     fn what_another_run_is_sending_is_left_to_it_until_it_is_taken_for_dead() {
         assert_eq!(standing(&[("a", Stage::Claimed, 9_990)]), Standing::Held);
         assert_eq!(standing(&[("a", Stage::Sending, 9_990)]), Standing::Held);
+        assert_eq!(standing(&[("a", Stage::Claimed, 100), ("a", Stage::Claimed, 9_990)]), Standing::Held);
         assert_eq!(standing(&[("a", Stage::Unknown, 9_990)]), Standing::Open { ambiguous: true });
         assert_eq!(standing(&[("a", Stage::Sending, 100)]), Standing::Open { ambiguous: true });
     }

@@ -26,6 +26,8 @@ pub(super) struct Channel<'a> {
     prepared: Prepared<'a>,
     failures: usize,
     waited: Duration,
+    /// When it was got ready, which is when the project's clock was read, but for moments.
+    opened: Instant,
 }
 
 impl Channel<'_> {
@@ -48,7 +50,7 @@ impl Project {
                 .hint(format!("declare it as `[notify.{name}]`"))
         })?;
         let prepared = self.prepare(stage, Kind::Notify).map_err(first)?;
-        Ok(Channel { stage, prepared, failures: 0, waited: Duration::ZERO })
+        Ok(Channel { stage, prepared, failures: 0, waited: Duration::ZERO, opened: Instant::now() })
     }
 
     /// Send one effect, and note on this disk what became of it.
@@ -60,10 +62,14 @@ impl Project {
         ledger: &Ledger<'_>,
     ) -> Fate {
         let note = |state| ledger.remember(&effect.commit, &effect.key, state);
-        if channel.failures >= PATIENCE {
+        let interrupted = self.settings.caller.interrupt.is_raised();
+        if interrupted || channel.failures >= PATIENCE {
             let message = format!("not tried: `{}` failed {PATIENCE} times in a row", effect.channel);
-            let problem =
-                Problem::new("channel-down", message).hint("run again: what was not sent is sent then");
+            let problem = match interrupted {
+                true => Problem::new("interrupted", "not tried: the run was interrupted"),
+                false => Problem::new("channel-down", message),
+            };
+            let problem = problem.hint("run again: what was not sent is sent then");
             // An earlier attempt of this run stays as unknown as it was.
             return match effect.standing {
                 Standing::Open { ambiguous: true } => {
@@ -98,23 +104,26 @@ impl Project {
                 {
                     channel.waited += wait;
                     channel.failures = 0;
-                    self.wait_for(wait);
+                    if !self.wait_for(wait) {
+                        return fate;
+                    }
                 }
                 Some(_) | None => return fate,
             }
         }
     }
 
-    /// Wait, and stop waiting when the user interrupts.
-    fn wait_for(&self, wait: Duration) {
+    /// Wait; false where the user interrupts, and then at once.
+    pub(super) fn wait_for(&self, wait: Duration) -> bool {
         let until = Instant::now() + wait;
         while !self.settings.caller.interrupt.is_raised() {
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {
-                return;
+                return true;
             }
             std::thread::sleep(left.min(Duration::from_millis(100)));
         }
+        false
     }
 
     /// One attempt, and how long to wait before the next where the other side asks for that.
@@ -126,7 +135,8 @@ impl Project {
             contract: notice.contract.to_string(),
             client: notice.client.as_ref().map(ToString::to_string).unwrap_or_default(),
             payload: serde_json::to_string(notice).expect("a notice has no map with keys that are no text"),
-            time: self.settings.now,
+            // That of the attempt: receivers of a signed notice take none that is older than some minutes.
+            time: self.settings.now + channel.opened.elapsed().as_secs(),
             ambiguous,
             ext: Vec::new(),
         };

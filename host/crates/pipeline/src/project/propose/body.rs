@@ -92,6 +92,7 @@ pub(crate) fn word(verdict: NoticeVerdict) -> &'static str {
         NoticeVerdict::Risky => "risky",
         NoticeVerdict::Compatible => "compatible",
         NoticeVerdict::New => "new",
+        NoticeVerdict::Violated => "violated",
     }
 }
 

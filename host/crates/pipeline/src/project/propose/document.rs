@@ -243,7 +243,7 @@ impl Origin {
                 format!("{repository}, {path} at {at}{compare}")
             }
             Self::Live => "the running service".to_owned(),
-            Self::Given(from) => markdown(&plain(from)),
+            Self::Given(from) => markdown(&plain(&public(from))),
         }
     }
 
@@ -254,7 +254,7 @@ impl Origin {
                 format!("{} {} at {}", provider.repository, plain(&provider.path), plain(revision))
             }
             Self::Live => "the running service".to_owned(),
-            Self::Given(from) => plain(from),
+            Self::Given(from) => plain(&public(from)),
         }
     }
 
@@ -266,7 +266,7 @@ impl Origin {
                 format!("countersign accept {contract} --from {}", shell(&url))
             }
             Self::Live => format!("countersign accept {contract} --live"),
-            Self::Given(from) => format!("countersign accept {contract} --from {}", shell(from)),
+            Self::Given(from) => format!("countersign accept {contract} --from {}", shell(&public(from))),
         }
     }
 }
@@ -319,6 +319,22 @@ fn shell(word: &str) -> String {
     }
 }
 
+/// What everybody may read of where a document was given: of a URL neither a password nor the query, which are where
+/// secrets stand.
+fn public(from: &str) -> String {
+    match url::Url::parse(from) {
+        Ok(mut url) if matches!(url.scheme(), "http" | "https") => {
+            // Neither can fail: the URL has a host.
+            let _ = url.set_username("");
+            let _ = url.set_password(None);
+            url.set_query(None);
+            url.set_fragment(None);
+            url.into()
+        }
+        Ok(_) | Err(_) => from.to_owned(),
+    }
+}
+
 /// A text on one line, without what moves a cursor.
 fn plain(text: &str) -> String {
     text.chars().filter(|character| !character.is_control()).take(1000).collect()
@@ -347,6 +363,15 @@ mod tests {
             Origin::Given("it's; rm".into()).command("api"),
             r"countersign accept api --from 'it'\''s; rm'"
         );
+    }
+
+    #[test]
+    fn no_secret_of_a_url_gets_into_a_pull_request() {
+        let given = Origin::Given("https://ana:s3cr3t@api.example/openapi.json?token=s3cr3t#s3cr3t".into());
+        for text in [given.markdown(), given.line(), given.command("api")] {
+            assert!(text.contains("example") && !text.contains("s3cr3t"), "{text}");
+        }
+        assert_eq!(Origin::Given("a/openapi.json?x".into()).line(), "a/openapi.json?x");
     }
 
     #[test]

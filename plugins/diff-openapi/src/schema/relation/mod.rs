@@ -1,0 +1,244 @@
+//! Whether every value that one schema admits is admitted by another.
+//!
+//! This is what a verdict rests on: a request breaks clients where not all that was accepted still is, a response
+//! where something arrives that could not before. The question is answered in three ways, and "unknown" is
+//! reported, never passed over. "No" means that a keyword lets through what the other side refuses, as long as the
+//! schema's other keywords do not rule it out; "yes" is certain.
+
+mod arrays;
+mod logic;
+mod numbers;
+mod objects;
+mod set;
+mod strings;
+mod values;
+
+use objects::dependent_required_included;
+pub(super) use set::Set;
+
+use super::effective::{Union, is_annotation};
+use super::types::Types;
+use crate::equal::same_value;
+pub(crate) use crate::language::Answer;
+use crate::spec::Node;
+use std::cell::Cell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// Pairs of schemas that one question may visit.
+const VISITS: usize = 2_000;
+/// Pairs of schemas that all questions of a comparison may visit, so that a hostile document ends in time.
+const ALL_VISITS: usize = 60_000;
+/// Questions inside each other.
+const DEPTH: usize = 60;
+
+/// What is left of the work that all questions of a comparison may cost.
+#[derive(Debug, Clone)]
+pub(super) struct Budget(Rc<Cell<usize>>);
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self(Rc::new(Cell::new(ALL_VISITS)))
+    }
+}
+
+impl Budget {
+    fn take(&self) -> bool {
+        let left = self.0.get();
+        self.0.set(left.saturating_sub(1));
+        left > 0
+    }
+}
+
+/// A question in one direction: whether data that flows one way fits.
+pub(super) struct Question {
+    /// Whether the data is sent by clients, so that what is read-only does not occur in it.
+    request: bool,
+    budget: Budget,
+    visits: usize,
+    depth: usize,
+    known: HashMap<(Vec<usize>, Vec<usize>), Option<Answer>>,
+    /// How many answers rested on a pair that was still being asked.
+    assumed: usize,
+}
+
+impl Question {
+    pub(super) fn new(request: bool, budget: &Budget) -> Self {
+        Self { request, budget: budget.clone(), visits: VISITS, depth: 0, known: HashMap::new(), assumed: 0 }
+    }
+
+    /// Whether all values of the left set are in the right one.
+    pub(super) fn included<'a>(&mut self, left: &Set<'_, 'a>, right: &Set<'_, 'a>) -> Answer {
+        if right.is_always() || left.is_empty() {
+            return Answer::Yes;
+        }
+        let key = (left.key(), right.key());
+        match self.known.get(&key) {
+            Some(Some(answer)) => return *answer,
+            // Coinduction: a recursive schema fits unless something on the way does not.
+            Some(None) => {
+                self.assumed += 1;
+                return Answer::Yes;
+            }
+            None => {}
+        }
+        if !self.enter() {
+            return Answer::Unknown;
+        }
+        self.known.insert(key.clone(), None);
+        let assumed = self.assumed;
+        let answer = self.asked(left, right);
+        self.depth -= 1;
+        if answer == Answer::Yes && self.assumed != assumed {
+            self.known.remove(&key);
+        } else {
+            self.known.insert(key, Some(answer));
+        }
+        answer
+    }
+
+    /// Take one step of the budget, one level down; to be left by `self.depth -= 1`.
+    fn enter(&mut self) -> bool {
+        let may = self.visits > 0 && self.depth < DEPTH && self.budget.take();
+        if may {
+            self.visits -= 1;
+            self.depth += 1;
+        }
+        may
+    }
+
+    fn asked<'a>(&mut self, left: &Set<'_, 'a>, right: &Set<'_, 'a>) -> Answer {
+        let null = Answer::of(!left.null || right.null);
+        if null == Answer::No || left.types == Types::NONE {
+            return null;
+        }
+        let (left, right) = (left.without_null(), right.without_null());
+        if let Some(answer) = self.values_included(&left, &right) {
+            return answer;
+        }
+        if let Some(union) = left.union() {
+            return self.variants_included(&left, &union, &right);
+        }
+        if !left.types.within(right.types) {
+            return Answer::No;
+        }
+        let own = self.keywords_included(&left, &right);
+        if own == Answer::No {
+            return own;
+        }
+        let unions = right.unions();
+        own.and(Answer::all(unions.iter().map(|union| self.in_union(&left, union, &right))))
+    }
+
+    /// Every variant on the left must fit.
+    fn variants_included<'a>(
+        &mut self,
+        left: &Set<'_, 'a>,
+        union: &Union<'a>,
+        right: &Set<'_, 'a>,
+    ) -> Answer {
+        Answer::all((0..union.variants.len()).map(|at| self.included(&left.choosing(union, at), right)))
+    }
+
+    /// One alternative on the right must hold all that is on the left, and with `oneOf` no other any of it.
+    fn in_union<'a>(&mut self, left: &Set<'_, 'a>, union: &Union<'a>, right: &Set<'_, 'a>) -> Answer {
+        let whole = self.in_variant(left, union, right);
+        if whole == Answer::Yes {
+            return whole;
+        }
+        let split = left.split();
+        if split.len() > 1 {
+            return Answer::all(split.iter().map(|part| self.in_variant(part, union, right)));
+        }
+        whole
+    }
+
+    fn in_variant<'a>(&mut self, left: &Set<'_, 'a>, union: &Union<'a>, right: &Set<'_, 'a>) -> Answer {
+        let mut apart = true;
+        for (at, variant) in union.variants.iter().enumerate() {
+            let variant = right.sibling(*variant);
+            let fits = self.included(left, &variant);
+            if fits == Answer::Yes && (union.any || self.only_in(left, union, right, at)) {
+                return Answer::Yes;
+            }
+            apart &= fits == Answer::No && self.disjoint(left, &variant) == Answer::Yes;
+        }
+        // The alternatives may hold together what none of them holds alone.
+        if apart { Answer::No } else { Answer::Unknown }
+    }
+
+    fn only_in<'a>(&mut self, left: &Set<'_, 'a>, union: &Union<'a>, right: &Set<'_, 'a>, at: usize) -> bool {
+        union.variants.iter().enumerate().filter(|(other, _)| *other != at).all(|(_, variant)| {
+            let variant = right.sibling(*variant);
+            self.disjoint(left, &variant) == Answer::Yes
+                || left.excluded().iter().any(|sibling| self.included(&variant, sibling) == Answer::Yes)
+        })
+    }
+
+    /// Whether what one keyword of the right asks for is met by the left.
+    pub(super) fn keyword_included<'a>(
+        &mut self,
+        keyword: &str,
+        left: &Set<'_, 'a>,
+        right: &Set<'_, 'a>,
+    ) -> Answer {
+        match keyword {
+            "not" => self.exclusions_included(left, right),
+            "if" | "then" | "else" => self.conditions_included(left, right),
+            "contains" | "minContains" | "maxContains" => self.contains_included(left, right),
+            "patternProperties" | "additionalProperties" => self.rest_included(left, right),
+            "propertyNames" => self.names_included(left, right),
+            "dependentRequired" => dependent_required_included(left, right),
+            "dependentSchemas" => self.dependent_schemas_included(left, right),
+            "unevaluatedItems" => {
+                self.items_included(left, right).and(self.unevaluated_included(left, right, keyword))
+            }
+            "unevaluatedProperties" => {
+                self.rest_included(left, right).and(self.unevaluated_included(left, right, keyword))
+            }
+            "prefixItems" => self.items_included(left, right),
+            "contentSchema" => self.content_included(left, right),
+            "pattern" => strings::pattern_included(left, right),
+            _ => Answer::Unknown,
+        }
+    }
+
+    fn content_included<'a>(&mut self, left: &Set<'_, 'a>, right: &Set<'_, 'a>) -> Answer {
+        let content = |set: &Set<'_, 'a>| set.schema.all("contentSchema").collect::<Vec<_>>();
+        self.included(&Set::all_of(&content(left), left.spec), &Set::all_of(&content(right), right.spec))
+    }
+
+    fn keywords_included<'a>(&mut self, left: &Set<'_, 'a>, right: &Set<'_, 'a>) -> Answer {
+        let flat =
+            strings::included(left, right).and(numbers::included(left, right)).and(others(left, right));
+        if flat == Answer::No {
+            return flat;
+        }
+        flat.and(self.arrays_included(left, right))
+            .and(self.objects_included(left, right))
+            .and(self.exclusions_included(left, right))
+            .and(self.conditions_included(left, right))
+            .and(self.content_included(left, right))
+    }
+}
+
+/// Keywords that nothing is known of, and references out of the document: they must be the same.
+fn others<'a>(left: &Set<'_, 'a>, right: &Set<'_, 'a>) -> Answer {
+    let within = |ours: &Set<'_, 'a>, theirs: &Set<'_, 'a>| {
+        let mut unknown = ours.schema.parts.iter().flat_map(|part| {
+            part.entries().filter(|entry| is_unknown(*part, &entry.name(), ours)).collect::<Vec<_>>()
+        });
+        unknown.all(|entry| {
+            let same = |value| same_value(entry.value, value, ours.spec, theirs.spec);
+            theirs.schema.all(&entry.name()).any(same)
+        })
+    };
+    if within(left, right) && within(right, left) { Answer::Yes } else { Answer::Unknown }
+}
+
+fn is_unknown<'a>(part: Node<'a>, keyword: &str, set: &Set<'_, 'a>) -> bool {
+    match keyword {
+        "$ref" | "$dynamicRef" => set.spec.target(part).is_none(),
+        _ => !super::keywords::is_known(keyword) && !is_annotation(keyword),
+    }
+}

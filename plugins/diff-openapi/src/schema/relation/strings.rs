@@ -1,0 +1,143 @@
+//! Text: lengths, patterns and formats.
+
+use super::{Answer, Set};
+use crate::language::Language;
+use crate::number::Decimal;
+use crate::schema::types::{Relation, format, format_relation};
+use crate::spec::Node;
+
+/// What a schema says about text.
+struct Text {
+    least: u64,
+    most: Option<u64>,
+    patterns: Vec<String>,
+}
+
+impl Text {
+    fn of(set: &Set<'_, '_>) -> Self {
+        let counts = |keyword: &str| set.schema.all(keyword).filter_map(count).collect::<Vec<_>>();
+        let patterns = set.schema.all("pattern").filter_map(Node::as_str).map(std::borrow::Cow::into_owned);
+        Self {
+            least: counts("minLength").into_iter().max().unwrap_or(0),
+            most: counts("maxLength").into_iter().min(),
+            patterns: patterns.collect(),
+        }
+    }
+
+    /// All that is said as languages; nothing where one of them is not read.
+    fn languages(&self) -> Option<Vec<Language>> {
+        let mut all: Vec<Language> =
+            self.patterns.iter().map(|pattern| Language::of(pattern)).collect::<Option<_>>()?;
+        if self.least > 0 || self.most.is_some() {
+            let least = u32::try_from(self.least).ok()?;
+            let most = self.most.map(u32::try_from).transpose().ok()?;
+            all.push(Language::lengths(least, most)?);
+        }
+        Some(all)
+    }
+
+    /// The same, as far as it is read: fewer languages admit more.
+    fn known_languages(&self) -> Vec<Language> {
+        let lengths = Self { patterns: Vec::new(), ..*self };
+        let mut all = lengths.languages().unwrap_or_default();
+        all.extend(self.patterns.iter().filter_map(|pattern| Language::of(pattern)));
+        all
+    }
+}
+
+/// A number that counts something.
+pub(super) fn count(node: Node<'_>) -> Option<u64> {
+    Decimal::parse(node.raw())?.integer()?.try_into().ok()
+}
+
+pub(super) fn included(left: &Set<'_, '_>, right: &Set<'_, '_>) -> Answer {
+    if !left.has("string") {
+        return Answer::Yes;
+    }
+    let (ours, theirs) = (Text::of(left), Text::of(right));
+    let content = ["contentEncoding", "contentMediaType"].map(|keyword| {
+        let value = |set: &Set<'_, '_>| {
+            set.schema.first(keyword).and_then(Node::as_str).map(std::borrow::Cow::into_owned)
+        };
+        Answer::of(value(right).is_none() || value(left) == value(right))
+    });
+    lengths_included(&ours, &theirs)
+        .and(patterns_included(&ours, &theirs))
+        .and(format_included(left, right))
+        .and(Answer::all(content))
+}
+
+fn lengths_included(ours: &Text, theirs: &Text) -> Answer {
+    let long = ours.least >= theirs.least;
+    let short = theirs.most.is_none_or(|theirs| ours.most.is_some_and(|ours| ours <= theirs));
+    if long && short {
+        return Answer::Yes;
+    }
+    if ours.patterns.is_empty() {
+        return Answer::No;
+    }
+    within(ours, &Text { patterns: Vec::new(), ..*theirs })
+}
+
+/// Whether the patterns of the right hold for all text on the left.
+pub(super) fn pattern_included(left: &Set<'_, '_>, right: &Set<'_, '_>) -> Answer {
+    patterns_included(&Text::of(left), &Text::of(right))
+}
+
+fn patterns_included(ours: &Text, theirs: &Text) -> Answer {
+    let new = theirs
+        .patterns
+        .iter()
+        .filter(|pattern| !ours.patterns.contains(pattern))
+        .cloned()
+        .collect::<Vec<_>>();
+    if new.is_empty() {
+        return Answer::Yes;
+    }
+    within(ours, &Text { least: 0, most: None, patterns: new })
+}
+
+fn within(ours: &Text, theirs: &Text) -> Answer {
+    let Some(right) = theirs.languages() else { return Answer::Unknown };
+    let exact = ours.languages();
+    let left = ours.known_languages();
+    let left: Vec<&Language> = left.iter().collect();
+    let answer = Answer::all(right.iter().map(|right| Language::included(&left, right)));
+    // Without a pattern that was not read the left admits more, so that only "yes" is certain.
+    if answer == Answer::No && exact.is_none() { Answer::Unknown } else { answer }
+}
+
+/// Formats are told apart by their names; some are known to be within others.
+pub(super) fn format_included(left: &Set<'_, '_>, right: &Set<'_, '_>) -> Answer {
+    let (ours, theirs) = (format(&left.schema), format(&right.schema));
+    match format_relation(ours.as_deref(), theirs.as_deref()) {
+        Relation::Same | Relation::Widened => Answer::Yes,
+        Relation::Narrowed | Relation::Changed => Answer::No,
+    }
+}
+
+pub(super) fn accepts(set: &Set<'_, '_>, text: &str) -> Answer {
+    let own = Text::of(set);
+    let length = text.chars().count() as u64;
+    let fits = own.least <= length && own.most.is_none_or(|most| length <= most);
+    let matches = own.patterns.iter().map(|pattern| {
+        Language::of(pattern).map_or(Answer::Unknown, |language| Answer::of(language.matches(text)))
+    });
+    let format = if format(&set.schema).is_some() { Answer::Unknown } else { Answer::Yes };
+    Answer::of(fits).and(Answer::all(matches)).and(format)
+}
+
+/// Whether no text can be in both.
+pub(super) fn apart(left: &Set<'_, '_>, right: &Set<'_, '_>) -> bool {
+    let (ours, theirs) = (Text::of(left), Text::of(right));
+    let beyond = |low: &Text, high: &Text| low.most.is_some_and(|most| most < high.least);
+    if beyond(&ours, &theirs) || beyond(&theirs, &ours) {
+        return true;
+    }
+    if ours.patterns.is_empty() || theirs.patterns.is_empty() {
+        return false;
+    }
+    let all = [ours.known_languages(), theirs.known_languages()];
+    let all: Vec<&Language> = all.iter().flatten().collect();
+    Language::disjoint(&all) == Answer::Yes
+}

@@ -1,0 +1,72 @@
+//! Verdicts: what the findings about a pair of schemas are worth once the sets of their values are compared.
+//!
+//! Keywords tell what changed; the relation of the two sets tells whether it matters. Where both sets are equal the
+//! schemas say the same in other words, and there is nothing to report. Where all data that flows still fits, no
+//! finding breaks anybody. Where that is not known, the keyword's own rule stands.
+
+use super::effective::Effective;
+use super::relation::{Answer, Question, Set};
+use super::{Outcome, Pair};
+use countersign_plugin::Impact;
+
+/// How the values that flow at a place changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// The same values.
+    Equal,
+    /// Everything that may be sent fits what is taken.
+    Fits,
+    /// Something may be sent that is not taken.
+    Breaks,
+    Unknown,
+}
+
+/// The verdict on one question, asked in the direction in which data flows, and backwards.
+pub(super) fn verdict<'a>(
+    pair: &Pair<'_, 'a>,
+    mut ask: impl FnMut(&mut Question, &Set<'_, 'a>, &Set<'_, 'a>) -> Answer,
+) -> Verdict {
+    let request = pair.place.is_request();
+    let (base, head) = (Set::of_schema(pair.base, pair.base_spec), Set::of_schema(pair.head, pair.head_spec));
+    // Clients send what the old document admits to a server of the new one; a server of the new document sends what
+    // that admits to clients of the old one.
+    let (sender, receiver) = if request { (&base, &head) } else { (&head, &base) };
+    match ask(&mut Question::new(request, pair.budget), sender, receiver) {
+        Answer::No => Verdict::Breaks,
+        Answer::Unknown => Verdict::Unknown,
+        Answer::Yes => match ask(&mut Question::new(request, pair.budget), receiver, sender) {
+            Answer::Yes => Verdict::Equal,
+            Answer::No | Answer::Unknown => Verdict::Fits,
+        },
+    }
+}
+
+/// Judge what was found about the values of a pair.
+pub(super) fn settle<'a>(pair: &Pair<'_, 'a>, outcome: &mut Outcome<'a>) {
+    if outcome.findings.is_empty() && outcome.guessed.is_empty() {
+        return;
+    }
+    match verdict(pair, Question::included) {
+        Verdict::Equal => {
+            outcome.findings.clear();
+            outcome.guessed.clear();
+        }
+        Verdict::Fits => {
+            for finding in &mut outcome.findings {
+                finding.verdict = Some(Impact::Compatible);
+            }
+            let before = outcome.guessed.len();
+            outcome.guessed.retain(|(base, head, place)| {
+                let (base, head) = (Effective::of(base, pair.base_spec), Effective::of(head, pair.head_spec));
+                let inner = Pair { base: &base, head: &head, place: *place, ..*pair };
+                matches!(verdict(&inner, Question::included), Verdict::Equal | Verdict::Fits)
+            });
+            if outcome.guessed.len() < before && outcome.findings.is_empty() {
+                let mut finding = super::keywords::undecided(pair, "has other alternatives");
+                finding.verdict = Some(Impact::Compatible);
+                outcome.findings.push(finding);
+            }
+        }
+        Verdict::Breaks | Verdict::Unknown => {}
+    }
+}
