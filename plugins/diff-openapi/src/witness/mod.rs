@@ -169,8 +169,8 @@ fn best<'a>(
     aspect: &Aspect,
 ) -> Option<Found<'a>> {
     let mut dictionary = Dictionary::default();
-    dictionary.read(&allowing.sites, &allowing.maker.checker, Origin::Allowing);
     dictionary.read(&refusing.sites, &refusing.maker.checker, Origin::Refusing);
+    dictionary.read(&allowing.sites, &allowing.maker.checker, Origin::Allowing);
     let variations = Variations {
         allowing: allowing.maker,
         refusing: refusing.maker,
