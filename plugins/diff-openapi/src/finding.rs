@@ -128,6 +128,10 @@ impl<'a> Report<'a> {
                 let room = SEATS.saturating_sub(known.seats.len());
                 known.seats.extend(finding.seats.into_iter().take(room));
                 // Of two verdicts on one subject the rule's own, or else the worse, stands.
+                // Whoever is called is taken more strictly than whoever calls.
+                if finding.rule.is_called() {
+                    known.rule = finding.rule;
+                }
                 known.verdict = both(known.verdict, finding.verdict);
                 reached.absorb(operations);
             }

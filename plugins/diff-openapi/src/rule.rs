@@ -165,6 +165,11 @@ impl RuleRef {
         source.filter(|_| policy == Policy::Source).map_or(impact, |source| worse(impact, source))
     }
 
+    /// Whether it is about what the server sends in a webhook or a callback.
+    pub(crate) fn is_called(self) -> bool {
+        matches!(self, Self::At(_, Place::CallbackBody | Place::CallbackProperty))
+    }
+
     /// What the policies make of the rule, where they differ.
     fn by_policy(self) -> String {
         if !self.applies(Policy::default()) {
@@ -220,8 +225,13 @@ impl Family {
             Place::CallbackBody | Place::CallbackProperty => {
                 chosen(self.response, self.typed_client, policy.max(Policy::TypedClient))
             }
-            _ if place.is_request() => self.request,
-            _ => chosen(self.response, self.typed_client, policy),
+            Place::ResponseBody | Place::ResponseProperty | Place::ResponseHeader => {
+                chosen(self.response, self.typed_client, policy)
+            }
+            Place::RequestBody
+            | Place::RequestProperty
+            | Place::RequestParameter
+            | Place::RequestParameterProperty => self.request,
         }
     }
 }

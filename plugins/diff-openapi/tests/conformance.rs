@@ -3,6 +3,12 @@
 //! `DIFF_CONFORMANCE` names the folder with both and their pairs. A disagreement with drift stands with its reason in
 //! `deviations-drift.toml`; one that is no longer there must go from the file.
 
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    reason = "where the pairs are comes from outside, and a test without them says so"
+)]
+
 use countersign_plugin::Impact;
 use diff_openapi::{Policy, Settings, changes};
 use serde_json::Value;

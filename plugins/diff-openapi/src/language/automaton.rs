@@ -2,12 +2,13 @@
 
 use super::Answer;
 use super::parse::{LAST, Ranges, Tree, parse};
+use std::cell::Cell;
 use std::collections::{BTreeSet, HashSet, VecDeque};
 
 /// States of an automaton at most.
 const STATES: usize = 2000;
 /// Steps from state to state that one question may take.
-const STEPS: usize = 400_000;
+const STEPS: usize = 200_000;
 
 #[derive(Debug)]
 enum Edge {
@@ -28,7 +29,7 @@ type States = Vec<usize>;
 
 impl Language {
     /// The language of a pattern, which matches anywhere in a word unless it is anchored.
-    pub(crate) fn of(pattern: &str) -> Option<Self> {
+    pub(super) fn of(pattern: &str) -> Option<Self> {
         let tree = parse(pattern)?;
         let mut language = Self { edges: vec![Vec::new()], last: 0 };
         let anything = || vec![(0, LAST)];
@@ -41,8 +42,13 @@ impl Language {
         Some(language)
     }
 
+    /// How large the automaton is.
+    pub(super) fn states(&self) -> usize {
+        self.edges.len()
+    }
+
     /// The words of some lengths.
-    pub(crate) fn lengths(least: u32, most: Option<u32>) -> Option<Self> {
+    pub(super) fn lengths(least: u32, most: Option<u32>) -> Option<Self> {
         let mut language = Self { edges: vec![Vec::new()], last: 0 };
         let any = Tree::One(vec![(0, LAST)]);
         language.last = language.repeat(&any, least, most, 0)?;
@@ -137,15 +143,15 @@ impl Language {
     }
 
     /// Whether a word is in the language.
-    pub(crate) fn matches(&self, word: &str) -> bool {
+    pub(super) fn matches(&self, word: &str) -> bool {
         let states = word.chars().fold(self.first(), |states, letter| self.next(&states, u32::from(letter)));
         self.accepts(&states, word.is_empty())
     }
 
     /// Whether every word that is in all languages on the left is in the one on the right.
-    pub(crate) fn included(left: &[&Self], right: &Self) -> Answer {
+    pub(super) fn included(left: &[&Self], right: &Self, budget: &Cell<usize>) -> Answer {
         let all: Vec<&Self> = left.iter().copied().chain([right]).collect();
-        search(&all, |accepted| {
+        search(&all, budget, |accepted| {
             let (right, left) = accepted.split_last().unwrap_or((&true, &[]));
             left.iter().all(|accepted| *accepted) && !right
         })
@@ -153,8 +159,8 @@ impl Language {
     }
 
     /// Whether no word is in all of the languages.
-    pub(crate) fn disjoint(all: &[&Self]) -> Answer {
-        search(all, |accepted| accepted.iter().all(|accepted| *accepted)).not()
+    pub(super) fn disjoint(all: &[&Self], budget: &Cell<usize>) -> Answer {
+        search(all, budget, |accepted| accepted.iter().all(|accepted| *accepted)).not()
     }
 }
 
@@ -163,7 +169,11 @@ fn contains(ranges: &Ranges, letter: u32) -> bool {
 }
 
 /// Whether there is a word whose acceptance by each automaton is as wanted.
-fn search(automata: &[&Language], wanted: impl Fn(&[bool]) -> bool) -> Answer {
+fn search(automata: &[&Language], budget: &Cell<usize>, wanted: impl Fn(&[bool]) -> bool) -> Answer {
+    // To look at the automata at all costs as much as they are large.
+    if !super::take(budget, automata.iter().map(|language| language.states()).sum()) {
+        return Answer::Unknown;
+    }
     let letters = letters(automata);
     let mut steps = 0;
     let first: Vec<States> = automata.iter().map(|language| language.first()).collect();
@@ -176,8 +186,9 @@ fn search(automata: &[&Language], wanted: impl Fn(&[bool]) -> bool) -> Answer {
             return Answer::Yes;
         }
         for letter in &letters {
-            steps += states.iter().map(Vec::len).sum::<usize>() + 1;
-            if steps > STEPS {
+            let taken = states.iter().map(Vec::len).sum::<usize>() + 1;
+            steps += taken;
+            if steps > STEPS || !super::take(budget, taken) {
                 return Answer::Unknown;
             }
             let next: Vec<States> = automata

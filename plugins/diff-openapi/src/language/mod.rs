@@ -9,6 +9,76 @@ mod parse;
 
 pub(crate) use automaton::Language;
 
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// Steps that all questions about patterns in a comparison may take, so that a hostile document ends in time.
+const ALL_STEPS: usize = 2_000_000;
+
+/// The patterns of a comparison, each read once, and what is left of the work that they may cost.
+#[derive(Debug)]
+pub(crate) struct Patterns {
+    read: RefCell<HashMap<String, Option<Rc<Language>>>>,
+    budget: Cell<usize>,
+}
+
+impl Default for Patterns {
+    fn default() -> Self {
+        Self { read: RefCell::default(), budget: Cell::new(ALL_STEPS) }
+    }
+}
+
+impl Patterns {
+    /// The language of a pattern; nothing where it is not read.
+    pub(crate) fn of(&self, pattern: &str) -> Option<Rc<Language>> {
+        if let Some(known) = self.read.borrow().get(pattern) {
+            return known.clone();
+        }
+        if self.budget.get() == 0 {
+            return None;
+        }
+        let language = Language::of(pattern).map(Rc::new);
+        let size = language.as_ref().map_or(1, |language| language.states());
+        let language = language.filter(|_| take(&self.budget, size));
+        self.read.borrow_mut().insert(pattern.to_owned(), language.clone());
+        language
+    }
+
+    /// The words of some lengths.
+    pub(crate) fn lengths(&self, least: u32, most: Option<u32>) -> Option<Rc<Language>> {
+        let language = Language::lengths(least, most).filter(|_| self.budget.get() > 0)?;
+        take(&self.budget, language.states()).then(|| Rc::new(language))
+    }
+
+    /// Whether every word that is in all languages on the left is in the one on the right.
+    pub(crate) fn included(&self, left: &[Rc<Language>], right: &Language) -> Answer {
+        Language::included(&left.iter().map(Rc::as_ref).collect::<Vec<_>>(), right, &self.budget)
+    }
+
+    /// Whether no word is in all of the languages.
+    pub(crate) fn disjoint(&self, all: &[Rc<Language>]) -> Answer {
+        Language::disjoint(&all.iter().map(Rc::as_ref).collect::<Vec<_>>(), &self.budget)
+    }
+
+    /// Whether a word matches a pattern.
+    pub(crate) fn matches(&self, pattern: &str, word: &str) -> Answer {
+        match self.of(pattern) {
+            Some(language) if take(&self.budget, language.states() * (word.len() + 1) / 8) => {
+                Answer::of(language.matches(word))
+            }
+            _ => Answer::Unknown,
+        }
+    }
+}
+
+/// Take some steps of a budget, if it has them.
+fn take(budget: &Cell<usize>, steps: usize) -> bool {
+    let left = budget.get();
+    budget.set(left.saturating_sub(steps));
+    left >= steps
+}
+
 /// An answer that may not be known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Answer {
@@ -79,7 +149,11 @@ mod tests {
     }
 
     fn within(left: &str, right: &str) -> Answer {
-        Language::included(&[&language(left)], &language(right))
+        Language::included(&[&language(left)], &language(right), &budget())
+    }
+
+    fn budget() -> Cell<usize> {
+        Cell::new(ALL_STEPS)
     }
 
     #[test]
@@ -123,20 +197,27 @@ mod tests {
             assert!(Language::of(pattern).is_none(), "{pattern}");
         }
         let (many, other) = (language("(a|b)*a(a|b){16}"), language("(a|b)*b(a|b){16}"));
-        assert_ne!(Language::included(&[&many], &other), Yes);
+        assert_ne!(Language::included(&[&many], &other, &budget()), Yes);
         let hostile = language("^(x+x+)+(x|[a-z]{0,90}){0,9}y$");
-        assert_ne!(Language::included(&[&hostile], &language("^(x+x+)+y$")), Yes);
+        assert_ne!(Language::included(&[&hostile], &language("^(x+x+)+y$"), &budget()), Yes);
     }
 
     #[test]
     fn lengths_are_languages_too() {
         assert_eq!(
-            Language::included(&[&language("^[0-9]{5}$")], &Language::lengths(5, Some(5)).unwrap()),
+            Language::included(
+                &[&language("^[0-9]{5}$")],
+                &Language::lengths(5, Some(5)).unwrap(),
+                &budget()
+            ),
             Yes
         );
-        assert_eq!(Language::included(&[&language("^[0-9]+$")], &Language::lengths(2, None).unwrap()), No);
+        assert_eq!(
+            Language::included(&[&language("^[0-9]+$")], &Language::lengths(2, None).unwrap(), &budget()),
+            No
+        );
         let both = [&language("^[ab]*$"), &Language::lengths(1, Some(1)).unwrap()];
-        assert_eq!(Language::included(&both, &language("^(a|b)$")), Yes);
+        assert_eq!(Language::included(&both, &language("^(a|b)$"), &budget()), Yes);
         assert!(Language::lengths(1_000_000, None).is_none());
     }
 

@@ -1,6 +1,6 @@
 //! Request bodies: whether there is one, and whether it can be left out.
 
-use super::{Body, Comparison, media};
+use super::{Body, Comparison, called, media};
 use crate::rule::{Rule, rules};
 use crate::spec::Node;
 
@@ -28,16 +28,23 @@ pub(super) fn request<'a>(comparison: &mut Comparison<'_, 'a>, old: Node<'a>, ne
         (comparison.base.get(Some(old), "requestBody"), comparison.head.get(Some(new), "requestBody"));
     let required = |body: Node<'a>| body.get("required").and_then(Node::as_bool) == Some(true);
     let place = comparison.flow.place(Body::Request);
+    let flow = comparison.flow;
     let (rule, what): (&'static Rule, _) = match (base, head) {
         (None, None) => return,
-        (None, Some(body)) if required(body) => (&ADDED_REQUIRED, "was added and is required"),
-        (None, Some(_)) => (&ADDED_OPTIONAL, "was added"),
-        (Some(_), None) => (&REMOVED, "was removed"),
+        (None, Some(body)) if required(body) => {
+            (flow.choose(&ADDED_REQUIRED, &called::BODY_ADDED), "was added and is required")
+        }
+        (None, Some(_)) => (flow.choose(&ADDED_OPTIONAL, &called::BODY_ADDED), "was added"),
+        (Some(_), None) => (flow.choose(&REMOVED, &called::BODY_REMOVED), "was removed"),
         (Some(old), Some(new)) => {
             media::content(comparison, old, new, place);
             match (required(old), required(new)) {
-                (false, true) => (&BECAME_REQUIRED, "became required"),
-                (true, false) => (&BECAME_OPTIONAL, "became optional"),
+                (false, true) => {
+                    (flow.choose(&BECAME_REQUIRED, &called::BODY_BECAME_REQUIRED), "became required")
+                }
+                (true, false) => {
+                    (flow.choose(&BECAME_OPTIONAL, &called::BODY_BECAME_OPTIONAL), "became optional")
+                }
                 (true, true) | (false, false) => return,
             }
         }

@@ -1,12 +1,11 @@
 //! Parameters in the path, the query, headers and cookies.
 
-use super::Comparison;
 use super::paths::Side;
+use super::{Comparison, Flow, called};
 use crate::finding::{Finding, quote};
-use crate::rule::{Place, Rule, RuleRef, rules};
+use crate::rule::{Rule, RuleRef, rules};
 use crate::schema::{DEPRECATED, REACTIVATED, UNDECIDED, is_number, is_scalar};
 use crate::spec::{Node, Spec};
-use countersign_plugin::Direction;
 use std::collections::BTreeMap;
 
 rules! {
@@ -86,26 +85,33 @@ impl<'a> Parameter<'a> {
 
 pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, old: Side<'_, 'a>, new: Side<'_, 'a>) {
     let (old, new) = (parameters(comparison.base, old), parameters(comparison.head, new));
+    let flow = comparison.flow;
     for (key, old) in &old {
         match new.get(key) {
             Some(new) => both(comparison, old, new),
             None => {
-                let rule: &'static Rule = if old.is("deprecated") { &REMOVED_DEPRECATED } else { &REMOVED };
+                let rule = match (flow, old.is("deprecated")) {
+                    (Flow::Callback, _) if old.is_required() => &called::PARAMETER_REMOVED,
+                    (Flow::Callback, _) => &called::OPTIONAL_PARAMETER_REMOVED,
+                    (Flow::Call, true) => &REMOVED_DEPRECATED,
+                    (Flow::Call, false) => &REMOVED,
+                };
                 let summary = format!("{} was removed", old.words());
-                comparison.found_rule(rule, Direction::Request, Some(old.node), None, summary);
+                comparison.found_rule(rule, comparison.flow.direction(), Some(old.node), None, summary);
             }
         }
     }
     reordered(comparison, &old, &new);
     for (_, new) in new.iter().filter(|(key, _)| !old.contains_key(*key)) {
         let (rule, what): (&'static Rule, _) = match (new.location.as_str(), new.is_required()) {
+            _ if flow == Flow::Callback => (&called::PARAMETER_ADDED, "was added"),
             ("path", _) => (&PATH_ADDED, "was added"),
             (_, true) => (&REQUIRED_ADDED, "was added and is required"),
             (_, false) => (&OPTIONAL_ADDED, "was added"),
         };
         comparison.found_rule(
             rule,
-            Direction::Request,
+            comparison.flow.direction(),
             None,
             Some(new.node),
             format!("{} {what}", new.words()),
@@ -122,7 +128,13 @@ fn reordered<'a>(comparison: &mut Comparison<'_, 'a>, old: &Parameters<'a>, new:
     if let Some(pair) = shared.windows(2).find(|pair| pair[0].1.at > pair[1].1.at) {
         let ((first, after), (second, _)) = (pair[0], pair[1]);
         let summary = format!("{} now stands after {}", first.words(), second.words());
-        comparison.found_rule(&REORDERED, Direction::Request, Some(first.node), Some(after.node), summary);
+        comparison.found_rule(
+            &REORDERED,
+            comparison.flow.direction(),
+            Some(first.node),
+            Some(after.node),
+            summary,
+        );
     }
 }
 
@@ -163,16 +175,32 @@ fn identity(parameter: &Parameter<'_>, template: &str) -> Option<String> {
 }
 
 fn both<'a>(comparison: &mut Comparison<'_, 'a>, old: &Parameter<'a>, new: &Parameter<'a>) {
-    let place = Place::RequestParameter;
+    let (flow, place) = (comparison.flow, comparison.flow.parameter());
     let words = old.words();
     let can_have_reserved = old.node.get("schema").is_none_or(|schema| !is_number(schema, comparison.base));
     let mut found = |rule: RuleRef, what: &str| {
         let nodes = (Some(old.node), Some(new.node));
-        comparison.found(Finding::new(rule, Direction::Request, nodes.0, nodes.1, format!("{words} {what}")));
+        comparison.found(Finding::new(
+            rule,
+            comparison.flow.direction(),
+            nodes.0,
+            nodes.1,
+            format!("{words} {what}"),
+        ));
     };
     match (old.is_required(), new.is_required()) {
-        (false, true) => found((&BECAME_REQUIRED).into(), "became required"),
-        (true, false) => found((&BECAME_OPTIONAL).into(), "became optional"),
+        (false, true) => {
+            found(
+                flow.choose(&BECAME_REQUIRED, &called::PARAMETER_BECAME_REQUIRED).into(),
+                "became required",
+            );
+        }
+        (true, false) => {
+            found(
+                flow.choose(&BECAME_OPTIONAL, &called::PARAMETER_BECAME_OPTIONAL).into(),
+                "became optional",
+            );
+        }
         (true, true) | (false, false) => {}
     }
     match (old.is("deprecated"), new.is("deprecated")) {
@@ -204,7 +232,7 @@ fn value<'a>(comparison: &mut Comparison<'_, 'a>, old: &Parameter<'a>, new: &Par
             if before.0 != after.0 || before.1 != after.1 && !scalar {
                 let finding = Finding::new(
                     &STYLE_CHANGED,
-                    Direction::Request,
+                    comparison.flow.direction(),
                     nodes.0,
                     nodes.1,
                     format!("{} is written in another way", old.words()),
@@ -213,14 +241,14 @@ fn value<'a>(comparison: &mut Comparison<'_, 'a>, old: &Parameter<'a>, new: &Par
                     |(style, explode): (String, bool)| Some(format!("style {style}, explode {explode}"));
                 comparison.found(finding.values(text(before), text(after)));
             }
-            comparison.schemas(base, head, Place::RequestParameter);
+            comparison.schemas(base, head, comparison.flow.parameter());
         }
         ((None, None), (Some(base), Some(head))) => {
             for entry in base.entries() {
                 let schema = |node: Option<Node<'a>>| node.and_then(|media| media.get("schema"));
                 if let (Some(base), Some(head)) = (schema(Some(entry.value)), schema(head.get(&entry.name())))
                 {
-                    comparison.schemas(base, head, Place::RequestParameter);
+                    comparison.schemas(base, head, comparison.flow.parameter());
                 } else {
                     undecided(comparison, old, nodes);
                 }
@@ -229,7 +257,8 @@ fn value<'a>(comparison: &mut Comparison<'_, 'a>, old: &Parameter<'a>, new: &Par
         ((None, None), (None, None)) => {}
         ((Some(_), None), (None, Some(_))) | ((None, Some(_)), (Some(_), None)) => {
             let summary = format!("{} is written in another way", old.words());
-            let finding = Finding::new(&STYLE_CHANGED, Direction::Request, nodes.0, nodes.1, summary);
+            let finding =
+                Finding::new(&STYLE_CHANGED, comparison.flow.direction(), nodes.0, nodes.1, summary);
             let text =
                 |node: Node<'a>| Some(if node.get("schema").is_some() { "schema" } else { "content" }.into());
             comparison.found(finding.values(text(old.node), text(new.node)));
@@ -244,5 +273,5 @@ fn undecided<'a>(
     nodes: (Option<Node<'a>>, Option<Node<'a>>),
 ) {
     let summary = format!("{} is described in another way", old.words());
-    comparison.found_rule(&UNDECIDED, Direction::Request, nodes.0, nodes.1, summary);
+    comparison.found_rule(&UNDECIDED, comparison.flow.direction(), nodes.0, nodes.1, summary);
 }

@@ -8,7 +8,7 @@ use crate::spec::{Kind, Node, Spec};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// Compositions that are followed into each other before the rest is left alone; no sane document comes near.
-const DEPTH: usize = 64;
+const DEPTH: usize = 400;
 
 /// Keywords that say nothing about the data (OpenAPI 3.1, section 4.8.24; JSON Schema 2020-12, section 9).
 const ANNOTATIONS: &[&str] = &[

@@ -144,7 +144,8 @@ fn unlisted(pair: &Pair<'_, '_>, name: &str, sent: bool) -> Option<Impact> {
     if !sent {
         return None;
     }
-    let (base, head) = (Set::of_schema(pair.base, pair.base_spec), Set::of_schema(pair.head, pair.head_spec));
+    let (base, head) =
+        (Set::of(pair.base, pair.base_spec, pair.budget), Set::of(pair.head, pair.head_spec, pair.budget));
     let (sender, receiver) = if pair.place.is_request() { (base, head) } else { (head, base) };
     let (sent, taken) = (sender.property(name)?, receiver.property(name)?);
     let fits = Question::new(pair.place.is_request(), pair.budget).included(&sent, &taken);

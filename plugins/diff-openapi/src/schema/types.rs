@@ -300,7 +300,7 @@ pub(crate) fn content_type<'a>(schema: Node<'a>, spec: &Spec<'a>) -> &'static st
 fn content_type_of(schema: &Effective<'_>) -> &'static str {
     let types = types(schema);
     let binary = matches!(format(schema).as_deref(), Some("binary" | "byte" | "base64"));
-    if types.has("object") && types != ANY || types.has("array") && types != ANY {
+    if types != ANY && (types.has("object") || types.has("array")) {
         "application/json"
     } else if binary || types == ANY || schema.first("contentEncoding").is_some() || types.has("file") {
         "application/octet-stream"

@@ -126,6 +126,9 @@ fn same_schema_list<'a>(pair: &Pair<'_, 'a>, old: &[Node<'a>], new: &[Node<'a>])
         && old.iter().zip(new).all(|(old, new)| same_schema(*old, *new, pair.base_spec, pair.head_spec))
 }
 
+/// Whether two alternatives, by their number, belong together.
+type Step<'s> = &'s dyn Fn(usize, usize) -> bool;
+
 /// Match alternatives by their name, then by what they say, then by their type and position; what is left was
 /// removed or added.
 fn matched<'a>(
@@ -151,8 +154,7 @@ fn matched<'a>(
         let of = |shape: &Shape<'a>, spec: &Spec<'a>| types(&Effective::of(shape, spec));
         !stays && of(old_shape, pair.base_spec) == of(new_shape, pair.head_spec)
     };
-    let steps: [(bool, &dyn Fn(usize, usize) -> bool); 3] =
-        [(true, &same_name), (true, &same_meaning), (false, &same_types)];
+    let steps: [(bool, Step<'_>); 3] = [(true, &same_name), (true, &same_meaning), (false, &same_types)];
     for (certain, step) in steps {
         left.retain(|old_at| {
             let Some(found) = right.iter().position(|new_at| step(*old_at, *new_at)) else { return true };

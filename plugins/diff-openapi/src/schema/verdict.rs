@@ -24,21 +24,29 @@ pub(super) enum Verdict {
 /// The verdict on one question, asked in the direction in which data flows, and backwards.
 pub(super) fn verdict<'a>(
     pair: &Pair<'_, 'a>,
-    mut ask: impl FnMut(&mut Question, &Set<'_, 'a>, &Set<'_, 'a>) -> Answer,
+    mut ask: impl FnMut(&mut Question<'_>, &Set<'_, 'a>, &Set<'_, 'a>) -> Answer,
 ) -> Verdict {
     let request = pair.place.is_request();
-    let (base, head) = (Set::of_schema(pair.base, pair.base_spec), Set::of_schema(pair.head, pair.head_spec));
+    let (base, head) =
+        (Set::of(pair.base, pair.base_spec, pair.budget), Set::of(pair.head, pair.head_spec, pair.budget));
     // Clients send what the old document admits to a server of the new one; a server of the new document sends what
     // that admits to clients of the old one.
     let (sender, receiver) = if request { (&base, &head) } else { (&head, &base) };
     match ask(&mut Question::new(request, pair.budget), sender, receiver) {
         Answer::No => Verdict::Breaks,
         Answer::Unknown => Verdict::Unknown,
-        Answer::Yes => match ask(&mut Question::new(request, pair.budget), receiver, sender) {
-            Answer::Yes => Verdict::Equal,
-            Answer::No | Answer::Unknown => Verdict::Fits,
-        },
+        Answer::Yes => {
+            let mut exactly =
+                |left, right| ask(&mut Question::exact(request, pair.budget), left, right) == Answer::Yes;
+            let equal = exactly(receiver, sender) && exactly(sender, receiver);
+            if equal { Verdict::Equal } else { Verdict::Fits }
+        }
     }
+}
+
+/// The verdict on all that two schemas say.
+fn whole(pair: &Pair<'_, '_>) -> Verdict {
+    verdict(pair, |question, left, right| question.included(left, right))
 }
 
 /// Judge what was found about the values of a pair.
@@ -46,7 +54,7 @@ pub(super) fn settle<'a>(pair: &Pair<'_, 'a>, outcome: &mut Outcome<'a>) {
     if outcome.findings.is_empty() && outcome.guessed.is_empty() {
         return;
     }
-    match verdict(pair, Question::included) {
+    match whole(pair) {
         Verdict::Equal => {
             outcome.findings.clear();
             outcome.guessed.clear();
@@ -59,7 +67,7 @@ pub(super) fn settle<'a>(pair: &Pair<'_, 'a>, outcome: &mut Outcome<'a>) {
             outcome.guessed.retain(|(base, head, place)| {
                 let (base, head) = (Effective::of(base, pair.base_spec), Effective::of(head, pair.head_spec));
                 let inner = Pair { base: &base, head: &head, place: *place, ..*pair };
-                matches!(verdict(&inner, Question::included), Verdict::Equal | Verdict::Fits)
+                matches!(whole(&inner), Verdict::Equal | Verdict::Fits)
             });
             if outcome.guessed.len() < before && outcome.findings.is_empty() {
                 let mut finding = super::keywords::undecided(pair, "has other alternatives");

@@ -132,7 +132,7 @@ fn security_scheme(writer: &mut Writer, scheme: Node<'_>) {
                         other => other,
                     };
                     writer.entry(name, |writer| {
-                        copied(writer, scheme, &["authorizationUrl", "tokenUrl", "scopes"])
+                        copied(writer, scheme, &["authorizationUrl", "tokenUrl", "scopes"]);
                     });
                 });
             });

@@ -2,7 +2,7 @@
 
 use crate::rule::{rank, worse};
 use crate::spec::{Node, location};
-use countersign_plugin::{Change, Direction, Location, Witness};
+use countersign_plugin::{Change, Direction, Location};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Where parts of a converted document came from: pointers, each for all below it.
@@ -50,7 +50,6 @@ pub(crate) fn restore(changes: Vec<Change>, base: Original<'_, '_>, head: Origin
     for mut change in changes {
         change.base = change.base.map(|place| original(place, base));
         change.head = change.head.map(|place| original(place, head));
-        change.witness = change.witness.and_then(|witness| held(witness, base, head));
         if let Some(place) = change.base.as_ref().or(change.head.as_ref()) {
             change.subject.clone_from(&place.pointer);
         }
@@ -73,18 +72,6 @@ fn original(place: Location, (root, converted): Original<'_, '_>) -> Location {
     let Some(converted) = converted else { return place };
     let pointer = converted.origins.of(&place.pointer, root);
     root.resolve(&pointer).map_or(place, location)
-}
-
-/// A witness by the schemas of the original documents; none where the schema is no value of its own there, as that of
-/// a parameter.
-fn held(witness: Witness, base: Original<'_, '_>, head: Original<'_, '_>) -> Option<Witness> {
-    let of = |pointer: &str, (root, converted): Original<'_, '_>| {
-        let Some(converted) = converted else { return Some(pointer.to_owned()) };
-        let pointer = converted.origins.of(pointer, root);
-        root.resolve(&pointer).filter(|schema| schema.get("in").is_none()).map(|_| pointer)
-    };
-    let (base, head) = (of(&witness.base, base)?, of(&witness.head, head)?);
-    Some(Witness { base, head, ..witness })
 }
 
 fn absorb(known: &mut Change, change: Change) {

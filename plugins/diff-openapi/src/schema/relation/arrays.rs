@@ -7,7 +7,7 @@ use crate::spec::Node;
 /// Places that are looked at one by one.
 const PLACES: usize = 64;
 
-impl Question {
+impl Question<'_> {
     pub(super) fn arrays_included<'a>(&mut self, left: &Set<'_, 'a>, right: &Set<'_, 'a>) -> Answer {
         if !left.has("array") {
             return Answer::Yes;
@@ -32,12 +32,9 @@ impl Question {
         }
         // The place behind all prefixes stands for the rest.
         let reached = (0..=places).take_while(|at| most(left).is_none_or(|most| (*at as u64) < most));
-        Answer::all(reached.map(|at| {
-            self.included(
-                &Set::all_of(&item(left, at), left.spec),
-                &Set::all_of(&item(right, at), right.spec),
-            )
-        }))
+        Answer::all(
+            reached.map(|at| self.included(&left.all_of(&item(left, at)), &right.all_of(&item(right, at)))),
+        )
     }
 
     pub(super) fn contains_included<'a>(&mut self, left: &Set<'_, 'a>, right: &Set<'_, 'a>) -> Answer {
@@ -46,7 +43,7 @@ impl Question {
         for wanted in theirs {
             let kind = right.sibling(wanted.schema);
             if wanted.least > 0 {
-                let each = self.included(&Set::all_of(&item(left, prefix(left)), left.spec), &kind);
+                let each = self.included(&left.all_of(&item(left, prefix(left))), &kind);
                 let mut found = each.and(Answer::of(least(left) >= wanted.least && prefix(left) == 0));
                 for own in ours.iter().filter(|own| own.least >= wanted.least) {
                     found = found.or(self.included(&left.sibling(own.schema), &kind));
@@ -80,7 +77,7 @@ impl Question {
         if ours.is_empty() {
             return Answer::Unknown;
         }
-        let fits = self.included(&Set::all_of(&ours, left.spec), &Set::all_of(&rest, right.spec));
+        let fits = self.included(&left.all_of(&ours), &right.all_of(&rest));
         fits.and(if left.describes_like(right) { Answer::Yes } else { Answer::Unknown })
     }
 }

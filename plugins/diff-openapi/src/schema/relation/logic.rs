@@ -12,9 +12,8 @@ struct Condition<'q, 'a> {
 }
 
 fn conditions<'q, 'a>(set: &Set<'q, 'a>) -> Vec<Condition<'q, 'a>> {
-    let branch = |part: &Node<'a>, keyword: &str| {
-        Set::all_of(&part.get(keyword).into_iter().collect::<Vec<_>>(), set.spec)
-    };
+    let branch =
+        |part: &Node<'a>, keyword: &str| set.all_of(&part.get(keyword).into_iter().collect::<Vec<_>>());
     let parts = set.schema.parts.iter().filter(|part| part.get("if").is_some());
     parts
         .map(|part| Condition {
@@ -25,7 +24,7 @@ fn conditions<'q, 'a>(set: &Set<'q, 'a>) -> Vec<Condition<'q, 'a>> {
         .collect()
 }
 
-impl Question {
+impl Question<'_> {
     pub(super) fn exclusions_included<'a>(&mut self, left: &Set<'_, 'a>, right: &Set<'_, 'a>) -> Answer {
         Answer::all(right.schema.all("not").map(|site| self.avoids(left, &right.sibling(site))))
     }
@@ -37,7 +36,10 @@ impl Question {
     /// Whether nothing on the left is in a set that the right excludes.
     fn avoids<'a>(&mut self, left: &Set<'_, 'a>, excluded: &Set<'_, 'a>) -> Answer {
         let own: Vec<Node<'a>> = left.schema.all("not").collect();
+        // Turned around, what is lenient would be strict.
+        let exact = std::mem::replace(&mut self.exact, true);
         let same = Answer::any(own.iter().map(|site| self.included(excluded, &left.sibling(*site))));
+        self.exact = exact;
         match (same, self.disjoint(left, excluded)) {
             (Answer::Yes, _) | (_, Answer::Yes) => Answer::Yes,
             // What the right excludes beyond the left's own exclusions is let through by the left.
@@ -130,7 +132,10 @@ impl Question {
             let (Some(ours), Some(theirs)) = (left.property(name), right.property(name)) else {
                 return false;
             };
-            !ours.is_always() && !theirs.is_always() && self.disjoint(&ours, &theirs) == Answer::Yes
+            if ours.is_always() || theirs.is_always() {
+                return ours.is_empty() || theirs.is_empty();
+            }
+            self.disjoint(&ours, &theirs) == Answer::Yes
         })
     }
 }

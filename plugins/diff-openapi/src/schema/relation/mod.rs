@@ -20,10 +20,10 @@ use super::effective::{Union, is_annotation};
 use super::types::Types;
 use crate::equal::same_value;
 pub(crate) use crate::language::Answer;
+use crate::language::Patterns;
 use crate::spec::Node;
 use std::cell::Cell;
 use std::collections::HashMap;
-use std::rc::Rc;
 
 /// Pairs of schemas that one question may visit.
 const VISITS: usize = 2_000;
@@ -32,39 +32,51 @@ const ALL_VISITS: usize = 60_000;
 /// Questions inside each other.
 const DEPTH: usize = 60;
 
-/// What is left of the work that all questions of a comparison may cost.
-#[derive(Debug, Clone)]
-pub(super) struct Budget(Rc<Cell<usize>>);
+/// What is left of the work that all questions of a comparison may cost, and what they share.
+#[derive(Debug)]
+pub(super) struct Budget {
+    visits: Cell<usize>,
+    pub(super) patterns: Patterns,
+}
 
 impl Default for Budget {
     fn default() -> Self {
-        Self(Rc::new(Cell::new(ALL_VISITS)))
+        Self { visits: Cell::new(ALL_VISITS), patterns: Patterns::default() }
     }
 }
 
 impl Budget {
     fn take(&self) -> bool {
-        let left = self.0.get();
-        self.0.set(left.saturating_sub(1));
+        let left = self.visits.get();
+        self.visits.set(left.saturating_sub(1));
         left > 0
     }
 }
 
 /// A question in one direction: whether data that flows one way fits.
-pub(super) struct Question {
+pub(super) struct Question<'q> {
     /// Whether the data is sent by clients, so that what is read-only does not occur in it.
     request: bool,
-    budget: Budget,
+    /// Whether a property that the sender does not list may be sent all the same, with any value, since nothing says
+    /// that it may not. By convention nobody does that, so that a new property breaks nobody.
+    exact: bool,
+    budget: &'q Budget,
     visits: usize,
     depth: usize,
-    known: HashMap<(Vec<usize>, Vec<usize>), Option<Answer>>,
+    known: HashMap<(Vec<usize>, Vec<usize>, bool), Option<Answer>>,
     /// How many answers rested on a pair that was still being asked.
     assumed: usize,
 }
 
-impl Question {
-    pub(super) fn new(request: bool, budget: &Budget) -> Self {
-        Self { request, budget: budget.clone(), visits: VISITS, depth: 0, known: HashMap::new(), assumed: 0 }
+impl<'q> Question<'q> {
+    pub(super) fn new(request: bool, budget: &'q Budget) -> Self {
+        let known = HashMap::new();
+        Self { request, exact: false, budget, visits: VISITS, depth: 0, known, assumed: 0 }
+    }
+
+    /// A question to the letter, which only equal schemas answer with yes both ways.
+    pub(super) fn exact(request: bool, budget: &'q Budget) -> Self {
+        Self { exact: true, ..Self::new(request, budget) }
     }
 
     /// Whether all values of the left set are in the right one.
@@ -72,7 +84,7 @@ impl Question {
         if right.is_always() || left.is_empty() {
             return Answer::Yes;
         }
-        let key = (left.key(), right.key());
+        let key = (left.key(), right.key(), self.exact);
         match self.known.get(&key) {
             Some(Some(answer)) => return *answer,
             // Coinduction: a recursive schema fits unless something on the way does not.
@@ -205,7 +217,7 @@ impl Question {
 
     fn content_included<'a>(&mut self, left: &Set<'_, 'a>, right: &Set<'_, 'a>) -> Answer {
         let content = |set: &Set<'_, 'a>| set.schema.all("contentSchema").collect::<Vec<_>>();
-        self.included(&Set::all_of(&content(left), left.spec), &Set::all_of(&content(right), right.spec))
+        self.included(&left.all_of(&content(left)), &right.all_of(&content(right)))
     }
 
     fn keywords_included<'a>(&mut self, left: &Set<'_, 'a>, right: &Set<'_, 'a>) -> Answer {

@@ -2,11 +2,11 @@
 
 use super::strings::count;
 use super::{Answer, Question, Set, strings};
-use crate::language::Language;
+use crate::language::Patterns;
 use crate::spec::Node;
 use std::collections::BTreeSet;
 
-impl Question {
+impl Question<'_> {
     pub(super) fn objects_included<'a>(&mut self, left: &Set<'_, 'a>, right: &Set<'_, 'a>) -> Answer {
         if !left.has("object") {
             return Answer::Yes;
@@ -28,6 +28,11 @@ impl Question {
         crate::schema::Shape::all_of(&property.schemas, set.spec).is_some_and(|shape| shape.is(flag))
     }
 
+    /// Whether a property may be sent: it is listed, or what is not listed has a schema, or it is asked to the letter.
+    fn sends(&self, left: &Set<'_, '_>, name: &str) -> bool {
+        self.exact || left.schema.properties.contains_key(name) || !left.unlisted().is_always()
+    }
+
     fn required_included(&mut self, left: &Set<'_, '_>, right: &Set<'_, '_>) -> Answer {
         Answer::all(right.schema.properties.iter().filter(|(_, property)| property.required).map(
             |(name, _)| {
@@ -40,7 +45,7 @@ impl Question {
         let names: BTreeSet<&String> =
             left.schema.properties.keys().chain(right.schema.properties.keys()).collect();
         Answer::all(names.into_iter().map(|name| {
-            if self.is_hidden(left, name) || self.is_hidden(right, name) {
+            if self.is_hidden(left, name) || self.is_hidden(right, name) || !self.sends(left, name) {
                 return Answer::Yes;
             }
             let (ours, theirs) = (left.property(name), right.property(name));
@@ -71,9 +76,9 @@ impl Question {
         if wanted.is_empty() {
             return Answer::Yes;
         }
-        let wanted = Set::all_of(&wanted, right.spec);
+        let wanted = right.all_of(&wanted);
         let own: Vec<Node<'a>> = left.schema.all("propertyNames").collect();
-        let by_names = self.included(&Set::all_of(&own, left.spec).texts(), &wanted.texts());
+        let by_names = self.included(&left.all_of(&own).texts(), &wanted.texts());
         if by_names != Answer::Yes && left.unlisted().is_empty() && patterns(left).is_empty() {
             return Answer::all(left.schema.properties.keys().map(|name| self.accepts_name(&wanted, name)));
         }
@@ -104,7 +109,7 @@ impl Question {
             if always == Answer::Yes || own.is_empty() {
                 return always;
             }
-            always.or(self.included(&Set::all_of(&own, left.spec), &wanted))
+            always.or(self.included(&left.all_of(&own), &wanted))
         }))
     }
 }
@@ -140,11 +145,11 @@ fn patterns(set: &Set<'_, '_>) -> BTreeSet<String> {
 }
 
 /// Whether two patterns have the same language, as far as that is known.
-fn same_language(left: &str, right: &str) -> bool {
+fn same_language(left: &str, right: &str, patterns: &Patterns) -> bool {
     left == right
-        || Language::of(left).zip(Language::of(right)).is_some_and(|(left, right)| {
-            Language::included(&[&left], &right) == Answer::Yes
-                && Language::included(&[&right], &left) == Answer::Yes
+        || patterns.of(left).zip(patterns.of(right)).is_some_and(|(left, right)| {
+            patterns.included(std::slice::from_ref(&left), &right) == Answer::Yes
+                && patterns.included(std::slice::from_ref(&right), &left) == Answer::Yes
         })
 }
 
@@ -168,9 +173,13 @@ impl<'q, 'a> Set<'q, 'a> {
                 described = true;
             }
             for entry in part.get("patternProperties").into_iter().flat_map(Node::entries) {
-                if Language::of(&entry.name())?.matches(name) {
-                    sites.push(entry.value);
-                    described = true;
+                match self.budget.patterns.matches(&entry.name(), name) {
+                    Answer::Yes => {
+                        sites.push(entry.value);
+                        described = true;
+                    }
+                    Answer::No => {}
+                    Answer::Unknown => return None,
                 }
             }
             sites.extend(part.get("additionalProperties").filter(|_| !described));
@@ -178,7 +187,7 @@ impl<'q, 'a> Set<'q, 'a> {
         if self.is_simple() && !self.schema.properties.contains_key(name) && patterns(self).is_empty() {
             sites.extend(self.schema.all("unevaluatedProperties"));
         }
-        Some(Set::all_of(&sites, self.spec))
+        Some(self.all_of(&sites))
     }
 
     /// The values of properties that are not listed and match no pattern.
@@ -187,7 +196,7 @@ impl<'q, 'a> Set<'q, 'a> {
         if self.is_simple() {
             sites.extend(self.schema.all("unevaluatedProperties"));
         }
-        Set::all_of(&sites, self.spec)
+        self.all_of(&sites)
     }
 
     /// The values of properties that are not listed and match a pattern.
@@ -196,7 +205,7 @@ impl<'q, 'a> Set<'q, 'a> {
         for part in &self.schema.parts {
             let schemas = part.get("patternProperties").into_iter().flat_map(Node::entries);
             let own: Vec<Node<'a>> = schemas
-                .filter(|entry| same_language(&entry.name(), pattern))
+                .filter(|entry| same_language(&entry.name(), pattern, &self.budget.patterns))
                 .map(|entry| entry.value)
                 .collect();
             if own.is_empty() {
@@ -204,7 +213,7 @@ impl<'q, 'a> Set<'q, 'a> {
             }
             sites.extend(own);
         }
-        Set::all_of(&sites, self.spec)
+        self.all_of(&sites)
     }
 
     /// Whether nothing but the schema's own keywords describes its items and properties.

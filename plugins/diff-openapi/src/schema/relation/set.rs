@@ -1,5 +1,6 @@
 //! A schema as the set of its values.
 
+use super::Budget;
 use crate::number::Decimal;
 use crate::schema::effective::{Effective, Shape, Union};
 use crate::schema::types::{Types, types};
@@ -13,6 +14,7 @@ const DEPTH: usize = 8;
 #[derive(Clone)]
 pub(in crate::schema) struct Set<'q, 'a> {
     pub(super) spec: &'q Spec<'a>,
+    pub(super) budget: &'q Budget,
     pub(super) schema: Effective<'a>,
     /// The types that values have, without null.
     pub(super) types: Types,
@@ -24,22 +26,19 @@ pub(in crate::schema) struct Set<'q, 'a> {
 }
 
 impl<'q, 'a> Set<'q, 'a> {
-    pub(in crate::schema) fn of(shape: &Shape<'a>, spec: &'q Spec<'a>) -> Self {
-        Self::made(shape, spec, Vec::new())
-    }
-
-    pub(in crate::schema) fn of_schema(schema: &Effective<'a>, spec: &'q Spec<'a>) -> Self {
+    pub(in crate::schema) fn of(schema: &Effective<'a>, spec: &'q Spec<'a>, budget: &'q Budget) -> Self {
         let shape = Shape { site: schema.definition, parts: schema.parts.clone(), or_null: schema.or_null };
-        Self::of(&shape, spec)
+        Self::made(&shape, spec, budget, Vec::new())
     }
 
-    /// The values of schemas that all hold; every value where there are none.
-    pub(in crate::schema) fn all_of(sites: &[Node<'a>], spec: &'q Spec<'a>) -> Self {
-        let always = || Shape { site: spec.root(), parts: Vec::new(), or_null: false };
-        Self::of(&Shape::all_of(sites, spec).unwrap_or_else(always), spec)
+    /// The values of schemas of the same document that all hold; every value where there are none.
+    pub(super) fn all_of(&self, sites: &[Node<'a>]) -> Self {
+        let always = || Shape { site: self.spec.root(), parts: Vec::new(), or_null: false };
+        let shape = Shape::all_of(sites, self.spec).unwrap_or_else(always);
+        Self::made(&shape, self.spec, self.budget, Vec::new())
     }
 
-    fn made(shape: &Shape<'a>, spec: &'q Spec<'a>, chosen: Vec<u32>) -> Self {
+    fn made(shape: &Shape<'a>, spec: &'q Spec<'a>, budget: &'q Budget, chosen: Vec<u32>) -> Self {
         let mut schema = Effective::of(shape, spec);
         schema.unions.retain(|union| !chosen.contains(&union.variants[0].id()));
         let null = admits_null(&schema, spec, 0);
@@ -47,7 +46,7 @@ impl<'q, 'a> Set<'q, 'a> {
         if types.has("number") && schema.all("multipleOf").any(is_whole) {
             types = types.without_fractions();
         }
-        Self { spec, schema, types, null, chosen, siblings: Vec::new() }
+        Self { spec, budget, schema, types, null, chosen, siblings: Vec::new() }
     }
 
     fn shape(&self) -> Shape<'a> {
@@ -111,14 +110,14 @@ impl<'q, 'a> Set<'q, 'a> {
     pub(super) fn and(&self, site: Node<'a>) -> Self {
         let mut shape = self.shape();
         shape.and(site, self.spec);
-        let made = Self::made(&shape, self.spec, self.chosen.clone());
+        let made = Self::made(&shape, self.spec, self.budget, self.chosen.clone());
         let types = made.types.meet(self.types);
         Self { types, null: self.null && made.null, siblings: self.siblings.clone(), ..made }
     }
 
     /// Another schema of the same document.
     pub(super) fn sibling(&self, site: Node<'a>) -> Self {
-        Self::all_of(&[site], self.spec)
+        self.all_of(&[site])
     }
 
     /// The schemas that exclude these values, because a sibling of theirs was chosen.

@@ -1,10 +1,11 @@
 //! Text: lengths, patterns and formats.
 
 use super::{Answer, Set};
-use crate::language::Language;
+use crate::language::{Language, Patterns};
 use crate::number::Decimal;
 use crate::schema::types::{Relation, format, format_relation};
 use crate::spec::Node;
+use std::rc::Rc;
 
 /// What a schema says about text.
 struct Text {
@@ -25,22 +26,22 @@ impl Text {
     }
 
     /// All that is said as languages; nothing where one of them is not read.
-    fn languages(&self) -> Option<Vec<Language>> {
-        let mut all: Vec<Language> =
-            self.patterns.iter().map(|pattern| Language::of(pattern)).collect::<Option<_>>()?;
+    fn languages(&self, patterns: &Patterns) -> Option<Vec<Rc<Language>>> {
+        let mut all: Vec<Rc<Language>> =
+            self.patterns.iter().map(|pattern| patterns.of(pattern)).collect::<Option<_>>()?;
         if self.least > 0 || self.most.is_some() {
             let least = u32::try_from(self.least).ok()?;
             let most = self.most.map(u32::try_from).transpose().ok()?;
-            all.push(Language::lengths(least, most)?);
+            all.push(patterns.lengths(least, most)?);
         }
         Some(all)
     }
 
     /// The same, as far as it is read: fewer languages admit more.
-    fn known_languages(&self) -> Vec<Language> {
+    fn known_languages(&self, patterns: &Patterns) -> Vec<Rc<Language>> {
         let lengths = Self { patterns: Vec::new(), ..*self };
-        let mut all = lengths.languages().unwrap_or_default();
-        all.extend(self.patterns.iter().filter_map(|pattern| Language::of(pattern)));
+        let mut all = lengths.languages(patterns).unwrap_or_default();
+        all.extend(self.patterns.iter().filter_map(|pattern| patterns.of(pattern)));
         all
     }
 }
@@ -61,13 +62,13 @@ pub(super) fn included(left: &Set<'_, '_>, right: &Set<'_, '_>) -> Answer {
         };
         Answer::of(value(right).is_none() || value(left) == value(right))
     });
-    lengths_included(&ours, &theirs)
-        .and(patterns_included(&ours, &theirs))
+    lengths_included(&ours, &theirs, &left.budget.patterns)
+        .and(patterns_included(&ours, &theirs, &left.budget.patterns))
         .and(format_included(left, right))
         .and(Answer::all(content))
 }
 
-fn lengths_included(ours: &Text, theirs: &Text) -> Answer {
+fn lengths_included(ours: &Text, theirs: &Text, patterns: &Patterns) -> Answer {
     let long = ours.least >= theirs.least;
     let short = theirs.most.is_none_or(|theirs| ours.most.is_some_and(|ours| ours <= theirs));
     if long && short {
@@ -76,15 +77,15 @@ fn lengths_included(ours: &Text, theirs: &Text) -> Answer {
     if ours.patterns.is_empty() {
         return Answer::No;
     }
-    within(ours, &Text { patterns: Vec::new(), ..*theirs })
+    within(ours, &Text { patterns: Vec::new(), ..*theirs }, patterns)
 }
 
 /// Whether the patterns of the right hold for all text on the left.
 pub(super) fn pattern_included(left: &Set<'_, '_>, right: &Set<'_, '_>) -> Answer {
-    patterns_included(&Text::of(left), &Text::of(right))
+    patterns_included(&Text::of(left), &Text::of(right), &left.budget.patterns)
 }
 
-fn patterns_included(ours: &Text, theirs: &Text) -> Answer {
+fn patterns_included(ours: &Text, theirs: &Text, patterns: &Patterns) -> Answer {
     let new = theirs
         .patterns
         .iter()
@@ -94,15 +95,14 @@ fn patterns_included(ours: &Text, theirs: &Text) -> Answer {
     if new.is_empty() {
         return Answer::Yes;
     }
-    within(ours, &Text { least: 0, most: None, patterns: new })
+    within(ours, &Text { least: 0, most: None, patterns: new }, patterns)
 }
 
-fn within(ours: &Text, theirs: &Text) -> Answer {
-    let Some(right) = theirs.languages() else { return Answer::Unknown };
-    let exact = ours.languages();
-    let left = ours.known_languages();
-    let left: Vec<&Language> = left.iter().collect();
-    let answer = Answer::all(right.iter().map(|right| Language::included(&left, right)));
+fn within(ours: &Text, theirs: &Text, patterns: &Patterns) -> Answer {
+    let Some(right) = theirs.languages(patterns) else { return Answer::Unknown };
+    let exact = ours.languages(patterns);
+    let left = ours.known_languages(patterns);
+    let answer = Answer::all(right.iter().map(|right| patterns.included(&left, right)));
     // Without a pattern that was not read the left admits more, so that only "yes" is certain.
     if answer == Answer::No && exact.is_none() { Answer::Unknown } else { answer }
 }
@@ -120,9 +120,7 @@ pub(super) fn accepts(set: &Set<'_, '_>, text: &str) -> Answer {
     let own = Text::of(set);
     let length = text.chars().count() as u64;
     let fits = own.least <= length && own.most.is_none_or(|most| length <= most);
-    let matches = own.patterns.iter().map(|pattern| {
-        Language::of(pattern).map_or(Answer::Unknown, |language| Answer::of(language.matches(text)))
-    });
+    let matches = own.patterns.iter().map(|pattern| set.budget.patterns.matches(pattern, text));
     let format = if format(&set.schema).is_some() { Answer::Unknown } else { Answer::Yes };
     Answer::of(fits).and(Answer::all(matches)).and(format)
 }
@@ -137,7 +135,7 @@ pub(super) fn apart(left: &Set<'_, '_>, right: &Set<'_, '_>) -> bool {
     if ours.patterns.is_empty() || theirs.patterns.is_empty() {
         return false;
     }
-    let all = [ours.known_languages(), theirs.known_languages()];
-    let all: Vec<&Language> = all.iter().flatten().collect();
-    Language::disjoint(&all) == Answer::Yes
+    let patterns = &left.budget.patterns;
+    let all = [ours.known_languages(patterns), theirs.known_languages(patterns)].concat();
+    patterns.disjoint(&all) == Answer::Yes
 }

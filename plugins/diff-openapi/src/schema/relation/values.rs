@@ -5,7 +5,7 @@ use crate::equal::literal;
 use crate::schema::types::Types;
 use crate::spec::{Kind, Node};
 
-impl Question {
+impl Question<'_> {
     /// The answer where one of the sets is finite; nothing where neither is.
     pub(super) fn values_included<'a>(&mut self, left: &Set<'_, 'a>, right: &Set<'_, 'a>) -> Option<Answer> {
         if let Some(values) = left.values() {
