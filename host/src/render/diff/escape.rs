@@ -68,8 +68,8 @@ fn comment(text: &str) -> String {
 
 /// A sentence for Markdown.
 pub(super) fn markdown_prose(text: &str) -> String {
-    // `$` before a code span is a formula to GitHub, so such a text has no code in it.
-    if text.contains('$') { markdown(text) } else { prose(text, markdown, markdown_code) }
+    // `$` before a code span begins a formula on GitHub, so such a text has no code in it.
+    if text.contains("$`") { markdown(text) } else { prose(text, markdown, markdown_code) }
 }
 
 /// A code span (CommonMark, section 6.1): nothing in it is markup, whatever it holds.

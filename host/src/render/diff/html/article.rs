@@ -12,7 +12,7 @@ use std::io::{self, Write};
 /// More operations than these are behind a click.
 const OPERATIONS: usize = 4;
 /// More than these are counted.
-const ALL_OPERATIONS: usize = 300;
+const ALL_OPERATIONS: usize = 100;
 /// A longer value is cut.
 const VALUE: usize = 2_000;
 /// A witness of more characters is shown over several lines.
