@@ -6,6 +6,8 @@ mod excerpt;
 mod html;
 mod json;
 mod markdown;
+#[cfg(test)]
+mod tests;
 
 pub(super) use html::html;
 pub(super) use json::{json, oasdiff};
