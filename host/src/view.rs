@@ -45,7 +45,7 @@ pub(crate) struct DiffView {
     pub(crate) fail_on: FailOn,
     /// Every change.
     pub(crate) changes: ChangeSet,
-    /// The text of the old and of the new document, as they are written.
+    /// The text of the old and of the new document, as they are written; empty where the format shows none.
     pub(crate) texts: [String; 2],
 }
 
@@ -58,14 +58,17 @@ impl DiffView {
     }
 
     /// The view of a comparison.
-    pub(crate) fn new(old: &str, new: &str, comparison: &Comparison, fail_on: FailOn) -> Self {
-        let text = |document: &Snapshot| String::from_utf8_lossy(document.bytes()).into_owned();
+    pub(crate) fn new(old: &str, new: &str, comparison: Comparison, fail_on: FailOn, texts: bool) -> Self {
+        let text = |document: &Snapshot| match texts {
+            true => String::from_utf8_lossy(document.bytes()).into_owned(),
+            false => String::new(),
+        };
         Self {
             old: old.into(),
             new: new.into(),
             format: comparison.format.as_str().into(),
             fail_on,
-            changes: comparison.changes.clone(),
+            changes: comparison.changes,
             texts: comparison.documents.each_ref().map(text),
         }
     }

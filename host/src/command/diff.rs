@@ -17,7 +17,8 @@ pub(crate) fn run(args: &DiffArgs, shown_as: Format, context: &Context) -> Resul
         keys: keys(&args.openapi, shown_as, context),
     };
     let comparison = project.compare(&old, &new, &options)?;
-    Ok(Outcome::Diff(DiffView::new(&args.old, &args.new, &comparison, args.fail_on)))
+    let texts = shown_as == Format::Html;
+    Ok(Outcome::Diff(DiffView::new(&args.old, &args.new, comparison, args.fail_on, texts)))
 }
 
 /// What the stage is told beside the configuration.

@@ -37,8 +37,7 @@ fn shown(change: &Change) -> serde_json::Value {
         Impact::Risky => 2,
         Impact::Compatible => 1,
     };
-    let operation = change.operations.first().map(String::as_str).unwrap_or_default();
-    let (method, path) = operation.split_once(' ').unwrap_or((operation, ""));
+    let (method, path) = change.operations.first().and_then(|operation| operation.split_once(' ')).unzip();
     serde_json::json!({
         "id": change.rule, "level": level, "operation": method, "path": path,
         "text": change.summary, "location": change.subject, "operations": change.operations,

@@ -6,9 +6,11 @@ use crate::reach::{self, Operations, Set};
 use crate::rule::{Place, RuleRef, rank, worse};
 use crate::settings::Settings;
 use crate::spec::{Node, location};
+use crate::witness::{Prover, Seat};
 use countersign_plugin::{Change, Direction, Impact};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::rc::Rc;
 
 /// Bytes of the document's own text that a summary quotes at most.
 const QUOTE: usize = 80;
@@ -27,6 +29,8 @@ pub(crate) struct Finding<'a> {
     pub(crate) after: Option<String>,
     /// What is known of this very change, where the rule's impact says more or less than that.
     pub(crate) verdict: Option<Impact>,
+    /// The schemas that a witness is held against.
+    pub(crate) seat: Option<Rc<Seat<'a>>>,
 }
 
 impl<'a> Finding<'a> {
@@ -38,8 +42,18 @@ impl<'a> Finding<'a> {
         head: Option<Node<'a>>,
         summary: impl Into<String>,
     ) -> Self {
-        let (before, after, verdict) = (None, None, None);
-        Self { rule: rule.into(), direction, summary: summary.into(), base, head, before, after, verdict }
+        let (before, after, verdict, seat) = (None, None, None, None);
+        Self {
+            rule: rule.into(),
+            direction,
+            summary: summary.into(),
+            base,
+            head,
+            before,
+            after,
+            verdict,
+            seat,
+        }
     }
 
     /// A finding of a family at a place.
@@ -120,32 +134,38 @@ impl<'a> Report<'a> {
         }
     }
 
-    /// The changes in their fixed order: breaking first, then by subject, then by rule.
-    pub(crate) fn changes(self, settings: &Settings) -> Vec<Change> {
+    /// The changes in their fixed order: breaking first, then by subject, then by rule. Witnesses are sought in
+    /// this order, so that those of breaking changes come first.
+    pub(crate) fn changes(self, settings: &Settings, prover: &mut Prover<'_, 'a>) -> Vec<Change> {
         let Self { found, operations } = self;
         let limit = reach::limit(found.values().map(|(_, reached)| reached));
-        let mut changes: Vec<Change> = found
+        let mut changes: Vec<(Change, Finding<'a>)> = found
             .into_iter()
-            .filter_map(|((subject, rule), (finding, reached))| {
+            .filter_map(|((subject, rule), (mut finding, reached))| {
                 let impact = settings.impact(finding.rule, finding.verdict)?;
-                Some(Change {
+                let change = Change {
                     rule,
                     impact,
                     direction: finding.direction,
                     subject,
-                    summary: finding.summary,
-                    before: finding.before,
-                    after: finding.after,
+                    summary: std::mem::take(&mut finding.summary),
+                    before: finding.before.take(),
+                    after: finding.after.take(),
                     base: finding.base.map(location),
                     head: finding.head.map(location),
                     operations: operations.listed(&reached, limit),
                     witness: None,
                     ext: left_out(&reached, limit),
-                })
+                };
+                Some((change, finding))
             })
             .collect();
-        changes.sort_by_key(|change| rank(change.impact));
-        changes
+        changes.sort_by_key(|(change, _)| rank(change.impact));
+        for (change, finding) in changes.iter_mut().filter(|(change, _)| change.impact != Impact::Compatible)
+        {
+            change.witness = prover.witness(finding, change);
+        }
+        changes.into_iter().map(|(change, _)| change).collect()
     }
 }
 

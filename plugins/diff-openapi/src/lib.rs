@@ -9,6 +9,7 @@ mod examples;
 mod finding;
 mod language;
 mod number;
+mod oasdiff;
 mod operation;
 mod reach;
 mod rule;
@@ -17,13 +18,16 @@ mod settings;
 mod spec;
 mod swagger;
 mod unchanged;
+mod witness;
 
 use countersign_document::Document as Parsed;
 use countersign_plugin::{Change, Description, Diff, Document, Failure, Rule, config, diagnostic, read};
+use settings::Projection;
 pub use settings::{Policy, Settings};
 use spec::{Node, Spec};
 use swagger::Converted;
 use unchanged::Unchanged;
+use witness::Prover;
 
 /// The stage.
 pub struct OpenApi;
@@ -58,7 +62,7 @@ pub fn rules() -> Vec<Rule> {
 /// # Errors
 /// [`Failure::InvalidInput`] where one of them is neither an OpenAPI 3 nor a Swagger 2.0 document.
 pub fn changes(base: &[u8], head: &[u8], settings: &Settings) -> Result<Vec<Change>, Failure> {
-    if base == head {
+    if base == head && settings.names_paths_alike() {
         return Ok(Vec::new());
     }
     compared(base, head, settings, Unchanged::between)
@@ -75,8 +79,19 @@ fn compared(
     let (old_parsed, new_parsed) = (reparsed(old.as_ref())?, reparsed(new.as_ref())?);
     let base_spec = Spec::new(openapi(old_parsed.as_ref().unwrap_or(&base).root())?);
     let head_spec = Spec::new(openapi(new_parsed.as_ref().unwrap_or(&head).root())?);
-    let unchanged = unchanged(&base_spec, &head_spec);
-    let changes = operation::compare(&base_spec, &head_spec, &unchanged).changes(settings);
+    let mut changes = match settings.projection() {
+        Projection::Oasdiff => oasdiff::changes(&base_spec, &head_spec, settings)?,
+        Projection::None => {
+            let unchanged = unchanged(&base_spec, &head_spec);
+            let mut prover = Prover::new(&base_spec, &head_spec);
+            let found = operation::compare(&base_spec, &head_spec, &unchanged, &settings.view());
+            found.changes(settings, &mut prover)
+        }
+    };
+    if old.is_some() || new.is_some() {
+        // Its schemas stand in the converted document, which nobody else has.
+        changes.iter_mut().for_each(|change| change.witness = None);
+    }
     Ok(swagger::restore(changes, (base.root(), old.as_ref()), (head.root(), new.as_ref())))
 }
 

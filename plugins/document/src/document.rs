@@ -5,7 +5,8 @@ use crate::node::Node;
 use crate::tape::{Slot, Tag, Tape};
 use crate::{Code, Position, Problem, foreign, json, yaml};
 use std::borrow::Cow;
-use std::sync::OnceLock;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Containers in containers at most.
 pub const MAXIMUM_DEPTH: usize = 512;
@@ -26,13 +27,9 @@ pub struct Document<'s> {
     yaml: Option<(&'s str, Vec<u32>)>,
     /// The source's lines; made when the first position is asked for.
     lines: OnceLock<Lines>,
-    /// Where each slot stands in its container; made when the first pointer is asked for.
-    places: OnceLock<Vec<Place>>,
+    /// The children of large containers that pointers have led through, by the container's slot.
+    children: Mutex<HashMap<u32, Arc<[u32]>>>,
 }
-
-/// A slot's container, and what leads to the slot in it: the slot of the key, or the number of the item. The root
-/// is in no container, and says so by being its own.
-type Place = (u32, u32);
 
 impl<'s> Document<'s> {
     /// Parse JSON where the media type says so or the text starts with `{` or `[`, and YAML otherwise.
@@ -82,7 +79,7 @@ impl<'s> Document<'s> {
             tape,
             yaml: None,
             lines: OnceLock::new(),
-            places: OnceLock::new(),
+            children: Mutex::default(),
         })
     }
 
@@ -95,7 +92,7 @@ impl<'s> Document<'s> {
             tape: read.tape,
             yaml,
             lines: OnceLock::new(),
-            places: OnceLock::new(),
+            children: Mutex::default(),
         })
     }
 
@@ -141,10 +138,10 @@ impl<'s> Document<'s> {
         self.text.get(slot.start()..slot.end()).unwrap_or_default()
     }
 
-    /// The container of a slot and its place in it; nothing for the root.
-    pub(crate) fn place(&self, index: u32) -> Option<Place> {
-        let places = self.places.get_or_init(|| self.tape.places());
-        places.get(index as usize).copied().filter(|(parent, _)| *parent != index)
+    /// The slots of a container's keys or items, kept so that pointers into it need not count them again.
+    pub(crate) fn children(&self, container: u32) -> Arc<[u32]> {
+        let mut known = self.children.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(known.entry(container).or_insert_with(|| self.tape.children(container).collect()))
     }
 
     pub(crate) fn position(&self, index: u32) -> Position {

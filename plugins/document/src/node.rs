@@ -190,20 +190,33 @@ impl<'d> Node<'d> {
 
     /// The JSON Pointer of this node from the root; of a key, that of its value.
     pub fn pointer(self) -> String {
-        let mut segments = Vec::new();
-        let mut index = self.index;
-        while let Some((parent, place)) = self.document.place(index) {
-            segments.push((parent, place));
-            index = parent;
-        }
         let mut pointer = String::new();
-        for (parent, place) in segments.into_iter().rev() {
-            match Node::new(self.document, parent).kind() {
-                Kind::Object => pointer::push(&mut pointer, &Node::new(self.document, place).unescaped()),
-                _ => pointer::push_index(&mut pointer, place as usize),
+        let mut node = self.document.root();
+        while node.index != self.index {
+            let Some((number, child)) = node.child(self.index) else { break };
+            let child = Node::new(self.document, child);
+            if node.is_array() {
+                pointer::push_index(&mut pointer, number);
+                node = child;
+            } else {
+                pointer::push(&mut pointer, &child.unescaped());
+                if child.index == self.index {
+                    break;
+                }
+                node = Node::new(self.document, child.index + 1);
             }
         }
         pointer
+    }
+
+    /// The number and the slot of the key or item that is, or holds, a slot inside this container.
+    fn child(self, inner: u32) -> Option<(usize, u32)> {
+        if self.len() <= tape::SCANNED {
+            return self.document.tape().child(self.index, inner);
+        }
+        let children = self.document.children(self.index);
+        let number = children.partition_point(|child| *child <= inner).checked_sub(1)?;
+        Some((number, *children.get(number)?))
     }
 
     /// Line and column in the source.
@@ -253,7 +266,11 @@ impl<'d> Node<'d> {
         let slot = self.slot();
         match slot.tag() {
             // Most texts differ in length already, which the slot alone tells.
-            Tag::String => slot.end() - slot.start() == text.len() + 2 && self.bytes() == text.as_bytes(),
+            Tag::String if slot.end() - slot.start() == text.len() + 2 => {
+                let (own, text) = (self.bytes(), text.as_bytes());
+                own.first() == text.first() && own == text
+            }
+            Tag::String => false,
             Tag::Escaped => self.unescaped() == text,
             Tag::Null | Tag::False | Tag::True | Tag::Number | Tag::Array | Tag::Object => false,
         }

@@ -63,7 +63,7 @@ impl Slot {
 }
 
 /// Objects with more entries than this are looked up in a sorted list of their keys.
-const SCANNED: usize = 16;
+pub(crate) const SCANNED: usize = 16;
 
 /// A key of a large object: the hash of its text, by which keys are sorted, and its slot. A hash is compared in
 /// one step; texts are compared where two hashes are the same.
@@ -88,23 +88,21 @@ impl Tape {
         &self.slots
     }
 
-    /// For each slot its container, and in it the slot of its key or its number.
-    pub(crate) fn places(&self) -> Vec<(u32, u32)> {
-        let mut places = vec![(0, 0); self.slots.len()];
-        for (index, slot) in (0..).zip(&self.slots) {
-            let (is_object, mut inner) = (slot.tag() == Tag::Object, index + 1);
-            for number in 0..slot.length() {
-                if is_object {
-                    places[inner as usize] = (index, inner);
-                    places[inner as usize + 1] = (index, inner);
-                    inner += 1;
-                } else {
-                    places[inner as usize] = (index, number);
-                }
-                inner = self.slot(inner).next(inner);
-            }
-        }
-        places
+    /// The slots of a container's keys or items.
+    pub(crate) fn children(&self, container: u32) -> impl Iterator<Item = u32> {
+        let slot = self.slot(container);
+        let value = u32::from(slot.tag() == Tag::Object);
+        let mut next = container + 1;
+        (0..slot.length()).map(move |_| {
+            let child = next;
+            next = self.slot(child + value).next(child + value);
+            child
+        })
+    }
+
+    /// The number and the slot of the key or item of a container that is, or holds, another slot.
+    pub(crate) fn child(&self, container: u32, inner: u32) -> Option<(usize, u32)> {
+        (0..).zip(self.children(container)).take_while(|(_, child)| *child <= inner).last()
     }
 
     pub(crate) fn len(&self) -> u32 {

@@ -13,6 +13,7 @@ mod servers;
 use crate::finding::{Finding, Report};
 use crate::rule::{Place, Rule};
 use crate::schema::{Graph, Shape, Vertex};
+use crate::settings::Views;
 use crate::spec::{Node, Spec};
 use crate::unchanged::Unchanged;
 use countersign_plugin::Direction;
@@ -108,7 +109,12 @@ impl<'a> Comparison<'_, 'a> {
 }
 
 /// Everything that differs between two documents.
-pub(crate) fn compare<'a>(base: &Spec<'a>, head: &Spec<'a>, unchanged: &Unchanged) -> Report<'a> {
+pub(crate) fn compare<'a>(
+    base: &Spec<'a>,
+    head: &Spec<'a>,
+    unchanged: &Unchanged,
+    views: &Views<'_>,
+) -> Report<'a> {
     let mut comparison = Comparison {
         base,
         head,
@@ -119,7 +125,7 @@ pub(crate) fn compare<'a>(base: &Spec<'a>, head: &Spec<'a>, unchanged: &Unchange
         operation: String::new(),
         flow: Flow::Call,
     };
-    paths::compare(&mut comparison);
+    paths::compare(&mut comparison, views);
     security::schemes(&mut comparison);
     servers::documents(&mut comparison);
     let Comparison { mut graph, roots, mut report, .. } = comparison;

@@ -3,6 +3,7 @@
 use super::{Comparison, Flow, bodies, parameters, responses, security, servers};
 use crate::finding::quote;
 use crate::rule::{Rule, rules};
+use crate::settings::{View, Views};
 use crate::spec::{Node, Spec};
 use countersign_plugin::Direction::Neither;
 use std::collections::{BTreeMap, BTreeSet};
@@ -72,9 +73,8 @@ pub(super) struct Side<'p, 'a> {
     pub(super) operation: Node<'a>,
 }
 
-pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>) {
-    let (old, new) =
-        (paths(comparison.base, "paths", normalized), paths(comparison.head, "paths", normalized));
+pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, views: &Views<'_>) {
+    let (old, new) = (seen(comparison.base, &views.base), seen(comparison.head, &views.head));
     both(comparison, &old, &new);
     comparison.flow = Flow::Callback;
     comparison.operation.clear();
@@ -93,6 +93,13 @@ pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>) {
 }
 
 type Paths<'a> = BTreeMap<String, (String, Node<'a>)>;
+
+/// The paths that are compared, by what identifies them.
+fn seen<'a>(spec: &Spec<'a>, view: &View<'_>) -> Paths<'a> {
+    let named = items(spec, spec.root().get("paths"), str::to_owned);
+    let named = named.into_iter().filter_map(|(path, (_, item))| Some((view.name(&path)?, item)));
+    named.map(|(name, item)| (normalized(&name), (name, item))).collect()
+}
 
 /// Path items by what identifies their path.
 fn paths<'a>(spec: &Spec<'a>, section: &str, key: impl Fn(&str) -> String) -> Paths<'a> {

@@ -52,9 +52,9 @@ impl<'a> Shape<'a> {
     /// The shape of schemas that all hold; nothing where there are none.
     pub(crate) fn all_of(sites: &[Node<'a>], spec: &Spec<'a>) -> Option<Self> {
         let mut shape = Self { site: *sites.first()?, parts: Vec::new(), or_null: false };
-        let mut seen = HashSet::new();
+        let mut entered = HashSet::new();
         for site in sites {
-            shape.expand(*site, spec, &mut seen, 0);
+            shape.expand(*site, spec, &mut entered, 0);
         }
         Some(shape)
     }
@@ -71,24 +71,25 @@ impl<'a> Shape<'a> {
 
     /// Let another schema of the same document hold too.
     pub(crate) fn and(&mut self, site: Node<'a>, spec: &Spec<'a>) {
-        let mut seen = self.parts.iter().map(|part| part.id()).collect();
-        self.expand(site, spec, &mut seen, 0);
+        let mut entered = self.parts.iter().map(|part| part.id()).collect();
+        self.expand(site, spec, &mut entered, 0);
     }
 
-    /// Each node is followed once, so that members that share what they refer to cost no more than they are.
-    fn expand(&mut self, node: Node<'a>, spec: &Spec<'a>, seen: &mut HashSet<u32>, depth: usize) {
-        if depth > DEPTH || !seen.insert(node.id()) {
+    /// A node is entered once: on the way through references and compositions, the paths to it can be as many as the
+    /// subsets of what they lead through.
+    fn expand(&mut self, node: Node<'a>, spec: &Spec<'a>, entered: &mut HashSet<u32>, depth: usize) {
+        if depth > DEPTH || !entered.insert(node.id()) {
             return;
         }
         if let Some(target) = spec.target(node) {
-            self.expand(target, spec, seen, depth + 1);
+            self.expand(target, spec, entered, depth + 1);
         }
         for member in node.get("allOf").into_iter().flat_map(Node::items) {
-            self.expand(member, spec, seen, depth + 1);
+            self.expand(member, spec, entered, depth + 1);
         }
         for union in unions(node, spec) {
             if let [only] = union.variants.as_slice() {
-                self.expand(*only, spec, seen, depth + 1);
+                self.expand(*only, spec, entered, depth + 1);
                 self.or_null |= union.or_null;
             }
         }

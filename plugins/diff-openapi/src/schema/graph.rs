@@ -2,13 +2,15 @@
 
 use super::effective::{Effective, Shape};
 use super::relation::Budget;
-use super::{Pair, compare, names};
+use super::{Pair, UNDECIDED, compare, names};
 use crate::finding::{Finding, Report};
 use crate::reach::Set;
-use crate::rule::Place;
-use crate::spec::Spec;
+use crate::rule::{Place, Rule};
+use crate::spec::{Node, Spec};
 use crate::unchanged::Unchanged;
+use crate::witness::Seat;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 /// A schema's identity: its parts by number, or its site where it has none.
 type Identity = (Vec<u32>, bool);
@@ -32,7 +34,15 @@ pub(crate) struct Graph<'a> {
     states: Vec<State<'a>>,
     /// Vertices before this one were compared.
     compared: usize,
+    /// Schemas that the vertices are made of.
+    parts: usize,
+    /// The first pair for which there was no room.
+    refused: Option<(Node<'a>, Node<'a>, Place)>,
 }
+
+/// Schemas that the vertices of small documents are made of at most. Vertices are conjunctions of schemas, and cycles
+/// can make as many conjunctions of a few schemas as these have subsets.
+const PARTS: usize = 50_000;
 
 impl<'a> Graph<'a> {
     /// The vertex of a pair, to be compared by [`Graph::run`]; nothing where the pair is known to be the same.
@@ -50,11 +60,18 @@ impl<'a> Graph<'a> {
         if twins && base.parts.iter().zip(&head.parts).all(|(base, head)| unchanged.holds(*base, *head)) {
             return None;
         }
-        let next = Vertex(self.states.len());
-        let vertex = *self.index.entry((identity(&base), identity(&head), place)).or_insert(next);
-        if vertex == next {
-            self.states.push(State { base, head, place, findings: Vec::new(), inside: Vec::new() });
+        let key = (identity(&base), identity(&head), place);
+        if let Some(known) = self.index.get(&key) {
+            return Some(*known);
         }
+        self.parts += 1 + base.parts.len() + head.parts.len();
+        if self.parts > room(&base, &head) {
+            self.refused.get_or_insert((base.site, head.site, place));
+            return None;
+        }
+        let vertex = Vertex(self.states.len());
+        self.index.insert(key, vertex);
+        self.states.push(State { base, head, place, findings: Vec::new(), inside: Vec::new() });
         Some(vertex)
     }
 
@@ -85,9 +102,18 @@ impl<'a> Graph<'a> {
             roots.iter().map(|(vertex, operation)| (*vertex, report.operation(operation))).collect();
         let reached = self.reached(&roots);
         for (state, operations) in self.states.into_iter().zip(reached) {
-            for finding in state.findings {
+            let seat =
+                Rc::new(Seat { base: state.base, head: state.head, request: state.place.is_request() });
+            for mut finding in state.findings {
+                finding.seat = Some(Rc::clone(&seat));
                 report.add_reached(finding, &operations);
             }
+        }
+        if let Some((base, head, place)) = self.refused {
+            let rule: &'static Rule = &UNDECIDED;
+            let summary = "schemas refer to each other in more ways than are compared, from here on";
+            let finding = Finding::new(rule, place.direction(), Some(base), Some(head), summary);
+            report.add_reached(finding, &Set::default());
         }
     }
 
@@ -134,6 +160,11 @@ impl<'a> Graph<'a> {
         order.reverse();
         order
     }
+}
+
+/// Schemas that all vertices may be made of: as many as there are values in the documents, but for small ones.
+fn room(base: &Shape<'_>, head: &Shape<'_>) -> usize {
+    PARTS.max(base.site.document().nodes() + head.site.document().nodes())
 }
 
 fn identity(shape: &Shape<'_>) -> Identity {
