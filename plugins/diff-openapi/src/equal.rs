@@ -7,6 +7,8 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// Nesting beyond which values count as different, so that the comparison of a hostile document ends.
 const DEPTH: usize = 200;
+/// References that are followed in a row; a longer chain is a cycle.
+const CHAIN: usize = 64;
 
 /// A JSON value as text that is equal for equal values: `1` and `1.0`, `"a"` and `"\u0061"`, objects whose
 /// keys stand in another order.
@@ -75,10 +77,16 @@ struct Equality<'c, 'a> {
 impl<'a> Equality<'_, 'a> {
     fn same(&mut self, base: Node<'a>, head: Node<'a>, meaning: Meaning, depth: usize) -> bool {
         let (base, head) = match meaning {
-            Meaning::Schema => (self.base.resolved(base), self.head.resolved(head)),
+            Meaning::Schema => (followed(base, self.base), followed(head, self.head)),
             Meaning::Names | Meaning::Set | Meaning::Data => (base, head),
         };
-        if depth > DEPTH || base.kind() != head.kind() {
+        if depth > DEPTH {
+            return false;
+        }
+        if matches!(meaning, Meaning::Set) {
+            return set(base) == set(head);
+        }
+        if base.kind() != head.kind() {
             return false;
         }
         match (base.kind(), meaning) {
@@ -90,10 +98,6 @@ impl<'a> Equality<'_, 'a> {
                 base.len() == head.len()
                     && pairs.all(|(base, head)| self.same(base, head, meaning, depth + 1))
             }
-            (Kind::Array, Meaning::Set) => {
-                let set = |node: Node<'a>| node.items().map(literal).collect::<BTreeSet<_>>();
-                set(base) == set(head)
-            }
             _ => literal(base) == literal(head),
         }
     }
@@ -103,11 +107,45 @@ impl<'a> Equality<'_, 'a> {
         let count = |node: Node<'a>| node.entries().filter(|entry| counts(&entry.name())).count();
         count(base) == count(head)
             && base.entries().filter(|entry| counts(&entry.name())).all(|entry| {
-                let below =
-                    if matches!(meaning, Meaning::Names) { Meaning::Schema } else { read(&entry.name()) };
-                head.get(&entry.name()).is_some_and(|other| self.same(entry.value, other, below, depth + 1))
+                let name = entry.name();
+                let below = if matches!(meaning, Meaning::Names) { Meaning::Schema } else { read(&name) };
+                if matches!(meaning, Meaning::Schema) && is_reference(&name) {
+                    return self.same_targets(base, head, &name, depth);
+                }
+                head.get(&name).is_some_and(|other| self.same(entry.value, other, below, depth + 1))
             })
     }
+
+    /// Whether references that stand beside other keywords lead to the same.
+    fn same_targets(&mut self, base: Node<'a>, head: Node<'a>, keyword: &str, depth: usize) -> bool {
+        match (self.base.target(base), self.head.target(head)) {
+            (Some(base), Some(head)) => self.same(base, head, Meaning::Schema, depth + 1),
+            (None, None) => base.get(keyword).map(literal) == head.get(keyword).map(literal),
+            (Some(_), None) | (None, Some(_)) => false,
+        }
+    }
+}
+
+/// The schema that a reference alone stands for; a reference beside other keywords is one of them.
+fn followed<'a>(node: Node<'a>, spec: &Spec<'a>) -> Node<'a> {
+    let mut node = node;
+    for _ in 0..CHAIN {
+        let alone = node.entries().all(|entry| is_reference(&entry.name()) || is_annotation(&entry.name()));
+        match spec.target(node).filter(|_| alone) {
+            Some(target) => node = target,
+            None => break,
+        }
+    }
+    node
+}
+
+fn is_reference(keyword: &str) -> bool {
+    matches!(keyword, "$ref" | "$dynamicRef")
+}
+
+/// What stands in a list without order; one value may stand without the list.
+fn set(node: Node<'_>) -> BTreeSet<String> {
+    if node.is_array() { node.items().map(literal).collect() } else { BTreeSet::from([literal(node)]) }
 }
 
 /// How the value of a keyword is to be read.

@@ -114,11 +114,38 @@ fn alone<'a>(schema: &Effective<'a>) -> Alternatives<'a> {
     Alternatives { any: false, shapes: vec![(schema.definition, shape)] }
 }
 
+/// Whether the same alternatives stand in both, in whatever order and however they are wrapped.
 fn same_unions<'a>(pair: &Pair<'_, 'a>, old: &[Union<'a>], new: &[Union<'a>]) -> bool {
-    let same = |(old, new): (&Union<'a>, &Union<'a>)| {
-        old.any == new.any && same_schema_list(pair, &old.variants, &new.variants)
+    let shapes = |unions: &[Union<'a>], spec: &Spec<'a>| -> Vec<Alternatives<'a>> {
+        unions.iter().map(|union| alternatives(union, spec)).collect()
     };
-    old.len() == new.len() && old.iter().zip(new).all(same)
+    let mut left = shapes(new, pair.head_spec);
+    old.len() == new.len()
+        && shapes(old, pair.base_spec).iter().all(|old| {
+            let found = left.iter().position(|new| same_alternatives(pair, old, new));
+            found.is_some_and(|at| {
+                left.swap_remove(at);
+                true
+            })
+        })
+}
+
+fn same_alternatives<'a>(pair: &Pair<'_, 'a>, old: &Alternatives<'a>, new: &Alternatives<'a>) -> bool {
+    let mut left: Vec<&Shape<'a>> = new.shapes.iter().map(|(_, shape)| shape).collect();
+    old.any == new.any
+        && old.shapes.len() == new.shapes.len()
+        && old.shapes.iter().all(|(_, old)| {
+            let found = left.iter().position(|new| same_shape(pair, old, new));
+            found.is_some_and(|at| {
+                left.swap_remove(at);
+                true
+            })
+        })
+}
+
+/// Wrappers that say nothing of their own are undone in shapes.
+fn same_shape<'a>(pair: &Pair<'_, 'a>, old: &Shape<'a>, new: &Shape<'a>) -> bool {
+    old.or_null == new.or_null && same_schema_list(pair, &old.parts, &new.parts)
 }
 
 fn same_schema_list<'a>(pair: &Pair<'_, 'a>, old: &[Node<'a>], new: &[Node<'a>]) -> bool {
@@ -144,11 +171,8 @@ fn matched<'a>(
         let names = (name(old.shapes[old_at].0), name(new.shapes[new_at].0));
         names.0.is_some() && names.0 == names.1
     };
-    // Wrappers that say nothing of their own are undone in shapes.
-    let same_meaning = |old_at: usize, new_at: usize| {
-        let (old, new) = (&old.shapes[old_at].1, &new.shapes[new_at].1);
-        old.or_null == new.or_null && same_schema_list(pair, &old.parts, &new.parts)
-    };
+    let same_meaning =
+        |old_at: usize, new_at: usize| same_shape(pair, &old.shapes[old_at].1, &new.shapes[new_at].1);
     let same_types = |old_at: usize, new_at: usize| {
         let ((old, old_shape), (new, new_shape)) = (&old.shapes[old_at], &new.shapes[new_at]);
         // A component that is still there was not renamed to another one.

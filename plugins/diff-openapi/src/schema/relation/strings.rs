@@ -5,6 +5,7 @@ use crate::language::{Language, Patterns};
 use crate::number::Decimal;
 use crate::schema::types::{Relation, format, format_relation};
 use crate::spec::Node;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// What a schema says about text.
@@ -107,13 +108,17 @@ fn within(ours: &Text, theirs: &Text, patterns: &Patterns) -> Answer {
     if answer == Answer::No && exact.is_none() { Answer::Unknown } else { answer }
 }
 
-/// Formats are told apart by their names; some are known to be within others.
+/// Formats are told apart by their names; some are known to be within others. Of several on the left one is enough.
 pub(super) fn format_included(left: &Set<'_, '_>, right: &Set<'_, '_>) -> Answer {
-    let (ours, theirs) = (format(&left.schema), format(&right.schema));
-    match format_relation(ours.as_deref(), theirs.as_deref()) {
-        Relation::Same | Relation::Widened => Answer::Yes,
-        Relation::Narrowed | Relation::Changed => Answer::No,
-    }
+    let all = |set: &Set<'_, '_>| {
+        let written = set.schema.all("format").filter_map(Node::as_str).map(std::borrow::Cow::into_owned);
+        written.chain(format(&set.schema)).collect::<BTreeSet<_>>()
+    };
+    let ours = all(left);
+    let within = |own: &String, wanted: &String| {
+        matches!(format_relation(Some(own), Some(wanted)), Relation::Same | Relation::Widened)
+    };
+    Answer::of(all(right).iter().all(|wanted| ours.iter().any(|own| within(own, wanted))))
 }
 
 pub(super) fn accepts(set: &Set<'_, '_>, text: &str) -> Answer {
