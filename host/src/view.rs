@@ -4,6 +4,7 @@ use crate::args::FailOn;
 use countersign_model::{CanaryReport, ChangeSet, Impact, Proposals, Report, Snapshot};
 use countersign_pipeline::project::Comparison;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// What a command came to.
 #[derive(Debug)]
@@ -47,14 +48,17 @@ pub(crate) struct DiffView {
     pub(crate) changes: ChangeSet,
     /// The text of the old and of the new document, as they are written; empty where the format shows none.
     pub(crate) texts: [String; 2],
+    /// What rules mean, in Markdown, by their ids; only for a format that tells it.
+    pub(crate) explanations: BTreeMap<String, String>,
 }
 
 impl DiffView {
     /// The view of changes without the documents.
     #[cfg(test)]
     pub(crate) fn of_changes(old: &str, new: &str, format: &str, changes: ChangeSet) -> Self {
-        let (old, new, format, texts) = (old.into(), new.into(), format.into(), Default::default());
-        Self { old, new, format, fail_on: FailOn::Breaking, changes, texts }
+        let (texts, explanations) = Default::default();
+        let (old, new, format) = (old.into(), new.into(), format.into());
+        Self { old, new, format, fail_on: FailOn::Breaking, changes, texts, explanations }
     }
 
     /// The view of a comparison.
@@ -70,6 +74,7 @@ impl DiffView {
             fail_on,
             changes: comparison.changes,
             texts: comparison.documents.each_ref().map(text),
+            explanations: BTreeMap::new(),
         }
     }
 

@@ -79,6 +79,11 @@ pub(super) const CODES: &[Code] = &[
         "If it is another kind of JSON, set the contract's `format` to `json`.",
     ),
     code(
+        "option-not-applicable",
+        "An option of `diff` is for OpenAPI documents, and the documents are compared as something else.",
+        "Leave the option out, or say `--format openapi` where they are OpenAPI documents.",
+    ),
+    code(
         "too-deep",
         "The document is nested deeper than any that is meant for people or generators.",
         "Look at how it was made; recursion belongs into a `$ref`.",
@@ -104,6 +109,11 @@ pub(super) const CODES: &[Code] = &[
         "Make it again; check the space on the disk and the command's own exit status.",
     ),
     code(
+        "ungranted-url",
+        "`diff` was given a URL that is the source of no contract. What may be fetched, and with which credential, is said in pipeline.toml and nowhere else.",
+        "Declare it as the `live` source of a contract, or download the document and name the file.",
+    ),
+    code(
         "unknown-version",
         "The document says a version of OpenAPI that this generator does not know.",
         "`generate-rust` takes OpenAPI 3.0 and 3.1.",
@@ -112,6 +122,11 @@ pub(super) const CODES: &[Code] = &[
         "unreadable-document",
         "A file, a `revision:path` or an address that was named cannot be read.",
         "Correct the name.",
+    ),
+    code(
+        "unsuitable-format",
+        "A command has no such output format: markdown, html and oasdiff show a comparison, and sarif and junit show what was found in files.",
+        "Choose another `--output-format`; `human`, `concise`, `json` and `github` are there for every command.",
     ),
     code(
         "unsupported-version",

@@ -1,6 +1,6 @@
 //! `diff`: what changed between two documents, and what that means.
 
-use super::repository;
+use super::{explain, repository};
 use crate::args::{DiffArgs, Format, OpenApiArgs};
 use crate::context::Context;
 use crate::view::{DiffView, Outcome};
@@ -17,8 +17,13 @@ pub(crate) fn run(args: &DiffArgs, shown_as: Format, context: &Context) -> Resul
         keys: keys(&args.openapi, shown_as, context),
     };
     let comparison = project.compare(&old, &new, &options)?;
-    let texts = shown_as == Format::Html;
-    Ok(Outcome::Diff(DiffView::new(&args.old, &args.new, comparison, args.fail_on, texts)))
+    let page = shown_as == Format::Html;
+    let mut view = DiffView::new(&args.old, &args.new, comparison, args.fail_on, page);
+    if page {
+        // Only the page has room for them; asking every plugin takes longer than most comparisons.
+        view.explanations = explain::explanations()?;
+    }
+    Ok(Outcome::Diff(view))
 }
 
 /// What the stage is told beside the configuration.

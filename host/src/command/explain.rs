@@ -8,6 +8,7 @@ use crate::view::{Explanation, Outcome};
 use countersign_engine::Rule;
 use countersign_model::{Impact, Problem};
 use countersign_pipeline::preset::{self, Preset};
+use std::collections::BTreeMap;
 
 /// A rule of a diff plugin, with its own documentation in Markdown.
 #[derive(Clone, Debug)]
@@ -27,6 +28,12 @@ pub(crate) struct RuleEntry {
 /// Explain the rule, the code or the preset that was asked for.
 pub(crate) fn run(args: &ExplainArgs, _context: &Context) -> Result<Outcome, Vec<Problem>> {
     explain(&args.subject, &rules()?).map(Outcome::Explanation).map_err(|problem| vec![*problem])
+}
+
+/// What every rule of a built-in diff plugin means, and what to do about it, by its id.
+pub(super) fn explanations() -> Result<BTreeMap<String, String>, Vec<Problem>> {
+    let text = |rule: RuleEntry| (rule.id, format!("{}\n\n{}", rule.explanation, rule.advice));
+    Ok(rules()?.into_iter().map(text).collect())
 }
 
 /// The rules of every built-in diff plugin.

@@ -2,11 +2,12 @@
 
 use super::samples::{accepted_break, agreed, broken, canary, incident, shown_as, told, troubled, uncounted};
 use super::{Style, canary_summary, is_deceptive, step_summary};
+use crate::args::Format;
 use crate::render::Shape;
 use crate::view::{DiffView, DoctorCheck, DoctorReport, DoctorState, Done, Explanation, Outcome, PluginView};
 use countersign_model::{
-    ChangeSet, Digest, EndpointState, NoticeState, Problem, Proposal, ProposalBase, ProposalState, Proposals,
-    ProposedChange, ProposedFile, ProposedPull,
+    Change, ChangeSet, Digest, EndpointState, Impact, Location, NoticeState, Problem, Proposal, ProposalBase,
+    ProposalState, Proposals, ProposedChange, ProposedFile, ProposedPull, Side, Witness, WitnessProof,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -128,6 +129,103 @@ fn hostile_text_in_every_field_of_a_view_is_harmless_in_every_format() {
             assert_harmless(&String::from_utf8(out).unwrap(), format);
         }
     }
+}
+
+/// Two documents compared, with nothing but hostile text in it.
+fn hostile_view() -> DiffView {
+    let text = || HOSTILE[0].to_owned();
+    let proofs = [WitnessProof::Proven, WitnessProof::Unproven { why: text() }];
+    let mut changes = poison(&incident()).0.contracts[0].drift.0.clone();
+    changes.extend(poison(&broken()).0.contracts[0].changes.clone());
+    for (at, change) in changes.iter_mut().enumerate() {
+        change.impact = [Impact::Breaking, Impact::Risky, Impact::Compatible][at % 3];
+        (change.before, change.after) = (Some(text()), Some(text()));
+        change.base = Some(Location { pointer: text(), line: Some(1), column: Some(1) });
+        change.head = Some(Location { pointer: text(), line: Some(2), column: Some(1) });
+        change.operations.extend((0..7).map(|_| text()));
+        let (base, head, proof) = (text(), text(), proofs[at % 2].clone());
+        change.witness = Some(Witness { value: text(), base, head, allowed_by: Side::Base, proof });
+    }
+    let mut view = DiffView::of_changes(&text(), &text(), &text(), ChangeSet(changes));
+    view.texts = [format!("{0}\n{0}", text()), format!("{0}\n{0}\t", text())];
+    view.explanations = [(text(), text())].into();
+    view
+}
+
+#[test]
+fn hostile_text_in_a_comparison_is_harmless_in_the_formats_of_its_own() {
+    let view = Outcome::Diff(hostile_view());
+    for format in
+        [Format::Markdown, Format::Html, Format::Sarif, Format::Junit, Format::Oasdiff, Format::Json]
+    {
+        let mut out = Vec::new();
+        super::outcome(&view, format, &style(), &mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert_harmless(&text, Shape::Human);
+        let live: &[&str] = match format {
+            Format::Markdown => &["<img>", "@h", "<script", "](", "://"],
+            Format::Html | Format::Junit => &["<img", "<script", "javascript:"],
+            Format::Sarif
+            | Format::Oasdiff
+            | Format::Json
+            | Format::Human
+            | Format::Concise
+            | Format::Github => &[],
+        };
+        let shown = if format == Format::Markdown { without_code(&text) } else { text };
+        let found = live.iter().find(|live| shown.contains(**live));
+        assert_eq!(found, None, "{format:?}: {shown}");
+    }
+}
+
+/// Markdown without its code spans (CommonMark, section 6.1), in which nothing is live.
+fn without_code(markdown: &str) -> String {
+    let line = |line: &str| {
+        let (mut rest, mut shown) = (line, String::new());
+        while let Some(at) = rest.find(['\\', '`']) {
+            shown.push_str(&rest[..at]);
+            rest = &rest[at..];
+            if rest.starts_with('\\') {
+                let end = rest.char_indices().nth(2).map_or(rest.len(), |(end, _)| end);
+                rest = &rest[end..];
+                continue;
+            }
+            let fence = &rest[..rest.len() - rest.trim_start_matches('`').len()];
+            let inside = &rest[fence.len()..];
+            let ends = inside.match_indices(fence).map(|(at, _)| at);
+            let mut ends = ends
+                .filter(|at| !inside[..*at].ends_with('`') && !inside[at + fence.len()..].starts_with('`'));
+            match ends.next() {
+                Some(end) => rest = &inside[end + fence.len()..],
+                None => {
+                    shown.push_str(fence);
+                    rest = inside;
+                }
+            }
+        }
+        shown + rest
+    };
+    markdown.lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_comment_stays_under_the_limit_of_a_forge_whatever_the_changes_hold() {
+    let mut view = hostile_view();
+    let changes = std::mem::take(&mut view.changes.0);
+    let long = |change: &Change, at: usize| Change {
+        summary: format!("{at} {}", HOSTILE[0].repeat(99)),
+        ..change.clone()
+    };
+    view.changes.0 = (0..2_000).map(|at| long(&changes[at % changes.len()], at)).collect();
+    let mut out = Vec::new();
+    super::outcome(&Outcome::Diff(view), Format::Markdown, &style(), &mut out).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    assert!(text.len() <= 60_000, "{}", text.len());
+    let told = text.matches("<summary><b>").count();
+    let untold = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("- and ")?.strip_suffix(" more")?.parse::<usize>().ok());
+    assert!(untold.take(2).sum::<usize>() + told > 1_300, "{told} told");
 }
 
 #[test]

@@ -10,6 +10,9 @@ use countersign_model::{
 /// The code of a live source that could not be asked.
 const UNREACHABLE: &str = "source-unreachable";
 
+/// More operations than these are counted: a thing is one line.
+const TOLD_OPERATIONS: usize = 5;
+
 /// How much a thing matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Level {
@@ -120,7 +123,12 @@ pub(super) fn of_problem(problem: &Problem) -> Item {
 fn of_change(change: &Change, level: Level) -> Item {
     let mut message = change.summary.clone();
     if !change.operations.is_empty() {
-        message.push_str(&format!(" (reaches {})", change.operations.join(", ")));
+        let told = &change.operations[..change.operations.len().min(TOLD_OPERATIONS)];
+        let more = match change.operations.len() - told.len() {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        message.push_str(&format!(" (reaches {}{more})", told.join(", ")));
     }
     Item::new(level, &change.rule, message)
 }

@@ -56,8 +56,8 @@ pub(crate) fn outcome(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match (format, outcome) {
-        (Format::Sarif, _) => sarif::write(&items(outcome), out),
-        (Format::Junit, _) => junit::write(&items(outcome), out),
+        (Format::Sarif, _) => sarif::write(&items(outcome), style, out),
+        (Format::Junit, _) => junit::write(&items(outcome), style, out),
         (Format::Markdown, Outcome::Diff(diff)) => diff::markdown(diff, out),
         (Format::Html, Outcome::Diff(diff)) => diff::html(diff, out),
         (Format::Oasdiff, Outcome::Diff(diff)) => diff::oasdiff(diff, out),
@@ -82,8 +82,8 @@ pub(crate) fn problems(
 ) -> io::Result<()> {
     let items = || item::of_report(&report_of(command, problems));
     let shape = match format {
-        Format::Sarif => return sarif::write(&items(), out),
-        Format::Junit => return junit::write(&items(), out),
+        Format::Sarif => return sarif::write(&items(), style, out),
+        Format::Junit => return junit::write(&items(), style, out),
         Format::Human | Format::Markdown | Format::Html | Format::Oasdiff => Shape::Human,
         Format::Concise => Shape::Concise,
         Format::Json => Shape::Json,

@@ -1,7 +1,6 @@
 //! Reports to render in tests.
 
-use super::Style;
-use crate::args::Format;
+use super::{Shape, Style};
 use countersign_model::{
     BaselineReport, Blocked, CanaryContract, CanaryEndpoint, CanaryReport, Cause, Change, ChangeSet,
     ClientReport, ClientState, ContractReport, Digest, Direction, EndpointState, FileChange, FileChangeKind,
@@ -11,12 +10,12 @@ use countersign_model::{
 };
 
 /// What `report` looks like in a format, without colour.
-pub(super) fn shown(report: &Report, format: Format) -> String {
+pub(super) fn shown(report: &Report, format: Shape) -> String {
     shown_as(report, format, 0, false)
 }
 
 /// What `report` looks like in a format, with `-v` and `-q`.
-pub(super) fn shown_as(report: &Report, format: Format, verbose: u8, quiet: bool) -> String {
+pub(super) fn shown_as(report: &Report, format: Shape, verbose: u8, quiet: bool) -> String {
     let mut out = Vec::new();
     let source =
         |file: &str| (file == "pipeline.toml").then(|| "[contracts.watcher]\nformt = \"openapi\"\n".into());
@@ -25,7 +24,7 @@ pub(super) fn shown_as(report: &Report, format: Format, verbose: u8, quiet: bool
     String::from_utf8(out).unwrap()
 }
 
-fn removed_field() -> Change {
+pub(super) fn removed_field() -> Change {
     let pointer = "/components/schemas/Watch/properties/last_checked_at";
     Change {
         rule: "response-required-property-removed".into(),

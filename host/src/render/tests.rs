@@ -437,7 +437,7 @@ fn a_comparison_for_people_and_for_programs() {
         two
         was at old.json:812:9  /components/schemas/Watch/properties/last_checked_at
         reaches GET /watches, GET /watches/{watch_id}, POST /watches
-    3 changes: 1 breaking, 0 risky, from old.json to main:new.json
+    3 changes: 1 breaking, 0 risky, from old.json to main:new.json. Suggested version: major.
     "#);
     insta::assert_snapshot!(outcome(&view, Shape::Concise), @r#"
     old.json:812:9: error response-required-property-removed removed the required property `last_checked_at` from the response (reaches GET /watches, GET /watches/{watch_id}, POST /watches)

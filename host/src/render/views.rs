@@ -91,7 +91,11 @@ pub(super) fn diff(diff: &DiffView, style: &Style<'_>, out: &mut dyn Write) -> i
         all => format!("{}: {breaking} breaking, {risky} risky", words::count(all, "change")),
     };
     let tally = style.paint(tone, tally);
-    writeln!(out, "{tally}, from {} to {}", safe(&diff.old), safe(&diff.new))
+    let version = match changes.len() {
+        0 => String::new(),
+        _ => format!(" Suggested version: {}.", diff.bump()),
+    };
+    writeln!(out, "{tally}, from {} to {}.{version}", safe(&diff.old), safe(&diff.new))
 }
 
 /// Write what `doctor` found.

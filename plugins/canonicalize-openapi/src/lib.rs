@@ -13,7 +13,7 @@ use countersign_plugin::{
     Canonicalize, Description, Diagnostic, Document, Failure, config, diagnostic, log, read,
 };
 use json::{Omissions, Printer};
-use settings::{Settings, Unreferenced};
+use settings::{Empty, Settings, Unreferenced};
 
 struct OpenApi;
 
@@ -48,7 +48,8 @@ fn canonical(bytes: &[u8], media_type: &str, settings: &Settings) -> Result<Cano
     if settings.unreferenced == Unreferenced::Drop {
         reach::drop_unreferenced(document.root(), &mut omissions);
     }
-    if let Some(empty) = check::emptiness(document.root(), version, &omissions) {
+    let empty = check::emptiness(document.root(), version, &omissions);
+    if let Some(empty) = empty.filter(|_| settings.empty == Empty::Refuse) {
         return Err(Failure::InvalidInput(vec![empty]));
     }
     warnings.extend(reach::broken(document.root(), &omissions));

@@ -12,6 +12,16 @@ pub(crate) struct Settings {
     pub(crate) order: Order,
     pub(crate) prune: Vec<String>,
     pub(crate) unreferenced: Unreferenced,
+    pub(crate) empty: Empty,
+}
+
+/// What happens to a document that describes no API.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Empty {
+    #[default]
+    Refuse,
+    Allow,
 }
 
 /// What happens to components that nothing refers to.
@@ -57,6 +67,11 @@ pub(crate) const SCHEMA: &str = r#"{
       "description": "What happens to components that nothing refers to: keep them, or drop them.",
       "enum": ["keep", "drop"],
       "default": "keep"
+    },
+    "empty": {
+      "description": "What happens to a document without a path: refuse it, since a service that failed to load its routes writes such a document, or allow it.",
+      "enum": ["refuse", "allow"],
+      "default": "refuse"
     }
   }
 }"#;

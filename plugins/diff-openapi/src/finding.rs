@@ -14,6 +14,8 @@ use std::rc::Rc;
 
 /// Bytes of the document's own text that a summary quotes at most.
 const QUOTE: usize = 80;
+/// Pairs of schemas that a finding remembers.
+const SEATS: usize = 4;
 /// Bytes that the old or the new value holds at most.
 const VALUE: usize = 1000;
 
@@ -29,8 +31,8 @@ pub(crate) struct Finding<'a> {
     pub(crate) after: Option<String>,
     /// What is known of this very change, where the rule's impact says more or less than that.
     pub(crate) verdict: Option<Impact>,
-    /// The schemas that a witness is held against.
-    pub(crate) seat: Option<Rc<Seat<'a>>>,
+    /// Pairs of schemas of which it is told, for witnesses: a few, where there are many.
+    pub(crate) seats: Vec<Rc<Seat<'a>>>,
 }
 
 impl<'a> Finding<'a> {
@@ -42,7 +44,7 @@ impl<'a> Finding<'a> {
         head: Option<Node<'a>>,
         summary: impl Into<String>,
     ) -> Self {
-        let (before, after, verdict, seat) = (None, None, None, None);
+        let (before, after, verdict, seats) = (None, None, None, Vec::new());
         Self {
             rule: rule.into(),
             direction,
@@ -52,7 +54,7 @@ impl<'a> Finding<'a> {
             before,
             after,
             verdict,
-            seat,
+            seats,
         }
     }
 
@@ -123,6 +125,8 @@ impl<'a> Report<'a> {
                 if known.direction != finding.direction {
                     known.direction = Direction::Both;
                 }
+                let room = SEATS.saturating_sub(known.seats.len());
+                known.seats.extend(finding.seats.into_iter().take(room));
                 // Of two verdicts on one subject the rule's own, or else the worse, stands.
                 // Whoever is called is taken more strictly than whoever calls.
                 if finding.rule.is_called() {

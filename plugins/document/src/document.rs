@@ -115,9 +115,13 @@ impl<'s> Document<'s> {
     /// the tape, so that a walk need not look for them again and again.
     pub fn values_of(&self, key: &str) -> Vec<Node<'_>> {
         let text = self.text.as_bytes();
-        // Nearly every slot differs in length, which the slot alone tells.
+        // Nearly every slot differs in length, which the slot alone tells, or in the first letter.
+        let first = key.as_bytes().first();
         let may_read = |slot: Slot| match slot.tag() {
-            Tag::String => slot.end() - slot.start() == key.len() + 2,
+            Tag::String => {
+                slot.end() - slot.start() == key.len() + 2
+                    && (first.is_none() || text.get(slot.start() + 1) == first)
+            }
             Tag::Escaped => true,
             Tag::Null | Tag::False | Tag::True | Tag::Number | Tag::Array | Tag::Object => false,
         };

@@ -38,13 +38,21 @@ impl Lines {
     }
 }
 
-/// The line feeds in some bytes. Compilers make steps of 16 bytes and more of the sum over 64.
+/// The line feeds in some bytes, four words a step. WebAssembly gains nothing from a sum over single bytes.
 fn count(bytes: &[u8]) -> u32 {
-    let (chunks, rest) = bytes.as_chunks::<64>();
-    let in_chunk =
-        |chunk: &[u8; 64]| u32::from(chunk.iter().map(|byte| u8::from(*byte == b'\n')).sum::<u8>());
+    const LOW: u64 = u64::from_le_bytes([0x7f; 8]);
+    const FEEDS: u64 = u64::from_le_bytes([b'\n'; 8]);
+    let (words, rest) = bytes.as_chunks::<8>();
+    let (steps, words) = words.as_chunks::<4>();
+    let in_word = |word: &[u8; 8]| {
+        let differs = u64::from_le_bytes(*word) ^ FEEDS;
+        // The highest bit of each byte is set where the byte is zero; no carry leaves its byte.
+        (!(((differs & LOW) + LOW) | differs | LOW)).count_ones()
+    };
+    let in_step =
+        |[one, two, three, four]: &[[u8; 8]; 4]| in_word(one) + in_word(two) + in_word(three) + in_word(four);
     let in_rest = rest.iter().filter(|byte| **byte == b'\n').count();
-    chunks.iter().map(in_chunk).sum::<u32>() + size(in_rest)
+    steps.iter().map(in_step).sum::<u32>() + words.iter().map(in_word).sum::<u32>() + size(in_rest)
 }
 
 fn size(length: usize) -> u32 {

@@ -6,7 +6,7 @@
 
 use crate::canary::{ApiRecord, Bundle, Flow, compiled};
 use countersign_document::{Document, Node};
-use countersign_model::{Change, Direction, Side, Witness, WitnessProof};
+use countersign_model::{Change, Side, Witness, WitnessProof};
 use serde_json::{Map, Value};
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
@@ -38,12 +38,12 @@ pub(crate) fn prove<'a>(changes: &mut [Change], base: &'a [u8], head: &'a [u8]) 
     let (base, head) = (Lazy::new(base), Lazy::new(head));
     let mut left = MOST;
     for change in changes {
-        let flow = match change.direction {
-            Direction::Request => Flow::Request,
-            Direction::Response => Flow::Answer,
-            Direction::Both | Direction::Neither => Flow::Either,
-        };
         let Some(witness) = &mut change.witness else { continue };
+        // What was fine and is refused now was sent; what can arrive now is received.
+        let flow = match witness.allowed_by {
+            Side::Base => Flow::Request,
+            Side::Head => Flow::Answer,
+        };
         witness.proof = match left {
             0 => unproven(format!("only the first {MOST} witnesses are looked at")),
             _ => proof(witness, flow, &base, &head).map_or_else(unproven, |()| WitnessProof::Proven),
@@ -75,7 +75,7 @@ fn proof<'a>(witness: &Witness, flow: Flow, base: &Lazy<'a>, head: &Lazy<'a>) ->
 
 fn allows(root: Node<'_>, pointer: &str, flow: Flow, value: &Value) -> Result<bool, String> {
     let record = ApiRecord::of(excerpt(root, pointer)?).map_err(|problem| problem.message)?;
-    let bundle = Bundle::of(&record, pointer, flow).map_err(|problem| problem.message)?;
+    let bundle = Bundle::to_the_letter(&record, pointer, flow).map_err(|problem| problem.message)?;
     let validator = compiled(&bundle, pointer).map_err(|problem| problem.message)?;
     Ok(validator.is_valid(value))
 }
@@ -188,7 +188,7 @@ mod tests {
             rule: "r".into(),
             plugin: "p".into(),
             impact: countersign_model::Impact::Breaking,
-            direction: Direction::Request,
+            direction: countersign_model::Direction::Request,
             subject: String::new(),
             summary: String::new(),
             before: None,

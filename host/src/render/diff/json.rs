@@ -30,10 +30,12 @@ struct ShownChange<'a> {
     id: &'a str,
     /// 3 breaking, 2 risky, 1 compatible.
     level: u8,
-    /// The method of the first operation that it reaches; empty where it reaches none.
-    operation: &'a str,
-    /// The path of the first operation that it reaches; empty where it reaches none.
-    path: &'a str,
+    /// The method of the first operation that it reaches.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    operation: Option<&'a str>,
+    /// The path of the first operation that it reaches.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<&'a str>,
     /// Where it is in the new document, or was in the old one.
     location: Option<Place<'a>>,
     #[serde(flatten)]
@@ -53,8 +55,10 @@ struct Entry<'a> {
     id: &'a str,
     text: &'a str,
     level: u8,
-    operation: &'a str,
-    path: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    operation: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<&'a str>,
 }
 
 /// Write a comparison.
@@ -96,7 +100,11 @@ fn level(impact: Impact) -> u8 {
     }
 }
 
-fn operation(change: &Change) -> (&str, &str) {
-    let first = change.operations.first().map(String::as_str).unwrap_or_default();
-    first.split_once(' ').unwrap_or((first, ""))
+/// Method and path of the first operation. Some changes reach a path and no method.
+fn operation(change: &Change) -> (Option<&str>, Option<&str>) {
+    let Some(first) = change.operations.first() else { return (None, None) };
+    match first.split_once(' ') {
+        Some((method, path)) => (Some(method).filter(|method| !method.is_empty()), Some(path)),
+        None => (Some(first), None),
+    }
 }

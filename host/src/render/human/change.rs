@@ -1,12 +1,16 @@
 //! One change: its rule, what it says, where it is, what it reaches.
 
+use crate::render::diff::{claim, shortened};
 use crate::render::style::{Style, Tone};
 use crate::render::{safe, words};
-use countersign_model::{Change, Direction};
+use countersign_model::{Change, Direction, Witness, WitnessProof};
 use std::io::{self, Write};
 
 /// More operations than these are counted, unless `-v` is given.
 const TOLD_OPERATIONS: usize = 5;
+
+/// More characters of a witness are cut, unless `-v` is given.
+const TOLD_WITNESS: usize = 200;
 
 /// Write a change. `since` says what it is counted from, already escaped; `place` says where it is.
 pub(crate) fn change(
@@ -31,6 +35,9 @@ pub(crate) fn change(
         writeln!(out, "    {}", safe(place))?;
     }
     reaches(&change.operations, style, out)?;
+    if let Some(witness) = &change.witness {
+        shown(witness, style, out)?;
+    }
     if style.verbose > 0 {
         details(change, out)?;
     }
@@ -46,6 +53,18 @@ fn reaches(operations: &[String], style: &Style<'_>, out: &mut dyn Write) -> io:
     let rest = operations.len() - told.len();
     let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
     writeln!(out, "    reaches {}{more}", told.join(", "))
+}
+
+/// A value that shows what breaks.
+fn shown(witness: &Witness, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let limit = if style.verbose > 0 { usize::MAX } else { TOLD_WITNESS };
+    writeln!(out, "    {}: {}", claim(witness), safe(&shortened(&witness.value, limit)))?;
+    match &witness.proof {
+        WitnessProof::Proven => Ok(()),
+        WitnessProof::Unproven { why } => {
+            writeln!(out, "    {}", style.paint(Tone::Dim, format!("unproven: {}", safe(why))))
+        }
+    }
 }
 
 fn details(change: &Change, out: &mut dyn Write) -> io::Result<()> {

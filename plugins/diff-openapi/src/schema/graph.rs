@@ -102,10 +102,10 @@ impl<'a> Graph<'a> {
             roots.iter().map(|(vertex, operation)| (*vertex, report.operation(operation))).collect();
         let reached = self.reached(&roots);
         for (state, operations) in self.states.into_iter().zip(reached) {
-            let seat =
-                Rc::new(Seat { base: state.base, head: state.head, request: state.place.is_request() });
+            let (base, head, request) = (state.base, state.head, state.place.is_request());
+            let seat = Rc::new(Seat { base, head, request });
             for mut finding in state.findings {
-                finding.seat = Some(Rc::clone(&seat));
+                finding.seats.push(Rc::clone(&seat));
                 report.add_reached(finding, &operations);
             }
         }

@@ -54,6 +54,8 @@ static SHOWN: &[(&str, &[&str], bool)] = &[
     ("one-of-", &["anyOf", "oneOf"], true),
     ("not-", &["not"], false),
     ("if-", &["if"], false),
+    ("then-", &["if"], false),
+    ("else-", &["if"], false),
     ("property-names-", &["propertyNames"], false),
     ("dependent-required-", &["dependentRequired"], false),
     ("dependent-schema-", &["dependentSchemas"], false),
@@ -93,7 +95,8 @@ impl Aspect {
         let stem = match finding.rule {
             RuleRef::At(family, _) => family.stem,
             RuleRef::One(rule) if rule.id == "schema-changed-undecided" => rule.id,
-            // All other rules about schemas are about the presence of a property.
+            RuleRef::One(rule) if !rule.id.contains("-property") => return None,
+            // The presence of a property.
             RuleRef::One(_) => {
                 let name = Some(property(finding.base.or(finding.head)?, subject)?);
                 return Some(Self { keywords: PRESENCE, any: false, name, null: false });

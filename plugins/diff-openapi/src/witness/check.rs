@@ -96,11 +96,13 @@ struct Answer {
     reasons: Vec<Reason>,
     /// Whether all reasons are wanted, not only whether there is one.
     all: bool,
+    /// Whether the schema says something that no validator takes.
+    invalid: bool,
 }
 
 impl Answer {
     fn new(all: bool) -> Self {
-        Self { verdict: Verdict::Yes, reasons: Vec::new(), all }
+        Self { verdict: Verdict::Yes, reasons: Vec::new(), all, invalid: false }
     }
 
     /// A keyword has its say.
@@ -128,6 +130,7 @@ impl Answer {
             Verdict::Unknown => {}
             Verdict::No => self.verdict = Verdict::No,
         }
+        self.invalid |= other.invalid;
         self.reasons.extend(other.reasons);
     }
 
@@ -148,7 +151,7 @@ impl<'a> Checker<'_, 'a> {
     /// Why a schema refuses a value; nothing where it does not, or that is not known.
     pub(super) fn refusal(&self, schema: Node<'a>, value: &Json) -> Option<Vec<Reason>> {
         let answer = self.check(schema, value, Answer::new(true), 0, &[]);
-        (answer.verdict == Verdict::No).then_some(answer.reasons)
+        (answer.verdict == Verdict::No && !answer.invalid).then_some(answer.reasons)
     }
 
     /// The schema that a site names, if it only names another one.

@@ -86,11 +86,20 @@ impl<'c, 'a> Prover<'c, 'a> {
 
     /// A value that shows what a finding breaks. What was told of the finding says where it is.
     pub(crate) fn witness(&mut self, finding: &Finding<'a>, told: &Change) -> Option<Witness> {
-        let seat = finding.seat.as_deref()?;
         let aspect = Aspect::of(finding, &told.subject)?;
+        finding.seats.iter().find_map(|seat| self.at(seat, &aspect, finding, told))
+    }
+
+    fn at(
+        &mut self,
+        seat: &Seat<'a>,
+        aspect: &Aspect,
+        finding: &Finding<'a>,
+        told: &Change,
+    ) -> Option<Witness> {
         let granted = WORK.min(self.left);
         let fuel = Cell::new(granted);
-        let found = self.search(seat, &aspect, &fuel);
+        let found = self.search(seat, aspect, &fuel);
         self.left -= granted - fuel.get();
         let ((value, base, head), allowed_by) = (found?, if seat.request { Side::Base } else { Side::Head });
         let base = pointer(base, finding.base, told.base.as_ref());
@@ -160,8 +169,8 @@ fn best<'a>(
     aspect: &Aspect,
 ) -> Option<Found<'a>> {
     let mut dictionary = Dictionary::default();
-    dictionary.read(&allowing.sites, &allowing.maker.checker, Origin::Allowing);
     dictionary.read(&refusing.sites, &refusing.maker.checker, Origin::Refusing);
+    dictionary.read(&allowing.sites, &allowing.maker.checker, Origin::Allowing);
     let variations = Variations {
         allowing: allowing.maker,
         refusing: refusing.maker,

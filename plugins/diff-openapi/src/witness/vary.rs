@@ -61,7 +61,7 @@ impl<'a> Variations<'_, 'a> {
                     floor.and_then(|floor| floor.plus(step)?.plus(step)),
                 ]
             };
-            if found(Some(bound)) || steps().flat_map(sides).any(&mut found) {
+            if steps().flat_map(sides).any(&mut found) || found(Some(bound)) {
                 return true;
             }
         }
@@ -79,7 +79,7 @@ impl<'a> Variations<'_, 'a> {
         let lengths = lengths.flat_map(|length| [length + 1, length.saturating_sub(1), *length]);
         let text = |length| self.allowing.string(facts, Some(length), 0);
         let mut stop = |text: String| stop(Json::String(text));
-        if lengths.chain([0, 1, 2, 100]).filter_map(text).any(&mut stop) {
+        if lengths.filter_map(text).any(&mut stop) {
             return true;
         }
         let own = (1..SAMPLES).filter_map(|variant| self.allowing.string(facts, None, variant));
@@ -88,7 +88,8 @@ impl<'a> Variations<'_, 'a> {
             .flat_map(|pattern| (0..SAMPLES).filter_map(|variant| pattern.sample(variant, variant / 3)));
         let formats = formats::all_samples().map(str::to_owned);
         let words = [formats::NONSENSE, "0", "A", "a b", "\u{e4}", "-", "(", "{"].map(str::to_owned);
-        own.chain(formats).chain(words).chain(samples).any(stop)
+        own.chain(formats).chain(words).chain(samples).any(&mut stop)
+            || [0, 1, 2, 100].into_iter().filter_map(text).any(stop)
     }
 
     fn arrays(&self, facts: &Facts<'a>, items: &[Json], stop: Stop<'_>) -> bool {

@@ -4,12 +4,14 @@
 mod bundle;
 mod generated;
 mod hold;
+mod values;
 
 use countersign_plugin::Impact;
 use diff_openapi::{Policy, Settings, changes};
 use generated::Random;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 fn read(path: &Path) -> Vec<u8> {
     std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
@@ -59,4 +61,30 @@ fn every_witness_of_generated_documents_holds() {
     }
     assert!(faults.is_empty(), "{} of {found}:\n{}", faults.len(), faults.join("\n"));
     assert!(found * 2 > breaking, "{found} of {breaking} breaking changes have a witness");
+}
+
+/// Each schema holds the next one twice, so that the ways through them are 2^40.
+#[test]
+fn work_for_a_witness_is_bounded() {
+    let document = |length: usize| {
+        let schema = |at: usize| match at {
+            40 => json!({ "type": "string", "maxLength": length }),
+            _ => {
+                let next = json!({ "$ref": format!("#/components/schemas/S{}", at + 1) });
+                json!({ "allOf": [next, { "oneOf": [next] }, { "not": { "not": next } }] })
+            }
+        };
+        let schemas: Map<String, Value> = (0..=40).map(|at| (format!("S{at}"), schema(at))).collect();
+        let first = json!({ "application/json": { "schema": { "$ref": "#/components/schemas/S0" } } });
+        let operation = json!({ "requestBody": { "content": first }, "responses": {} });
+        let paths = json!({ "/a": { "post": operation } });
+        let info = json!({ "title": "diamonds", "version": "1" });
+        let document =
+            json!({ "openapi": "3.1.0", "info": info, "paths": paths, "components": { "schemas": schemas } });
+        serde_json::to_vec(&document).expect("JSON")
+    };
+    let started = Instant::now();
+    let found = changes(&document(20), &document(10), &Settings::default()).expect("documents");
+    assert!(!found.is_empty());
+    assert!(started.elapsed() < Duration::from_secs(20), "{:?}", started.elapsed());
 }

@@ -14,6 +14,22 @@ use std::collections::{BTreeMap, BTreeSet};
 /// `time` among them, which RFC 3339 wants with an offset and frameworks write without.
 const FORMATS: [&str; 5] = ["date-time", "date", "uuid", "ipv4", "ipv6"];
 
+/// Formats that say what a value is, whoever reads it: those of JSON Schema 2020-12 that the validator knows.
+const ASSERTED: [&str; 12] = [
+    "date",
+    "date-time",
+    "duration",
+    "email",
+    "hostname",
+    "ipv4",
+    "ipv6",
+    "json-pointer",
+    "time",
+    "uri",
+    "uri-reference",
+    "uuid",
+];
+
 /// Keywords that assert something by themselves.
 const ASSERTIONS: [&str; 19] = [
     "const",
@@ -86,17 +102,14 @@ pub(crate) enum Flow {
     Request,
     /// From server to client: what is `writeOnly` is not asked for.
     Answer,
-    /// Nobody says.
-    Either,
 }
 
 impl Flow {
     /// The keyword of properties that do not flow that way.
-    fn absent(self) -> Option<&'static str> {
+    fn absent(self) -> &'static str {
         match self {
-            Self::Request => Some("readOnly"),
-            Self::Answer => Some("writeOnly"),
-            Self::Either => None,
+            Self::Request => "readOnly",
+            Self::Answer => "writeOnly",
         }
     }
 }
@@ -118,9 +131,27 @@ impl Bundle {
     /// # Errors
     /// A boxed problem where the schema leads out of the record, or round and round.
     pub(crate) fn of(record: &ApiRecord, pointer: &str, flow: Flow) -> Result<Self, Box<Problem>> {
+        Self::asserting(record, pointer, flow, &FORMATS)
+    }
+
+    /// The same, read by the letter: every format counts, those of whole numbers among them.
+    ///
+    /// # Errors
+    /// A boxed problem where the schema leads out of the record, or round and round.
+    pub(crate) fn to_the_letter(record: &ApiRecord, pointer: &str, flow: Flow) -> Result<Self, Box<Problem>> {
+        Self::asserting(record, pointer, flow, &ASSERTED)
+    }
+
+    fn asserting(
+        record: &ApiRecord,
+        pointer: &str,
+        flow: Flow,
+        formats: &'static [&'static str],
+    ) -> Result<Self, Box<Problem>> {
         let mut bundler = Bundler {
             record,
             flow,
+            formats,
             origins: Vec::new(),
             known: BTreeMap::new(),
             in_place: Vec::new(),
@@ -161,6 +192,7 @@ impl Bundle {
 struct Bundler<'a> {
     record: &'a ApiRecord,
     flow: Flow,
+    formats: &'static [&'static str],
     origins: Vec<String>,
     known: BTreeMap<String, usize>,
     /// For each definition, those that are applied to the very same value.
@@ -205,6 +237,17 @@ impl Bundler<'_> {
                 converted.insert(key.clone(), value);
             }
         }
+        if self.formats.len() > FORMATS.len()
+            && let Some((least, most)) = schema.get("format").and_then(Value::as_str).and_then(whole_numbers)
+        {
+            let bounds = json!({ "minimum": least, "maximum": most });
+            match converted.get_mut("allOf") {
+                Some(Value::Array(all)) => all.push(bounds),
+                Some(_) | None => {
+                    converted.insert("allOf".into(), json!([bounds]));
+                }
+            }
+        }
         if is_old {
             exclusive_bounds(&mut converted);
             if schema.get("nullable") == Some(&Value::Bool(true)) {
@@ -242,7 +285,7 @@ impl Bundler<'_> {
                 let shown = |name: &&Value| name.as_str().is_none_or(|name| !context.hidden.contains(name));
                 all.iter().filter(shown).cloned().collect()
             }
-            ("format", Value::String(format)) if FORMATS.contains(&format.as_str()) => value.clone(),
+            ("format", Value::String(format)) if self.formats.contains(&format.as_str()) => value.clone(),
             (key, value) if SINGLE.contains(&key) => {
                 let same_value = SINGLE[..4].contains(&key);
                 self.converted(value, if same_value { &beside } else { &inside })?
@@ -302,7 +345,7 @@ impl Bundler<'_> {
     }
 
     fn is_absent(&self, property: &Value) -> bool {
-        let Some(keyword) = self.flow.absent() else { return false };
+        let keyword = self.flow.absent();
         let says = |schema: &Value| schema.get(keyword) == Some(&Value::Bool(true));
         let target = property.get("$ref").and_then(Value::as_str).and_then(local);
         let target = target.and_then(|pointer| self.record.root.pointer(&pointer));
@@ -328,6 +371,21 @@ impl Bundler<'_> {
         };
         (0..self.in_place.len()).find(|start| leads_back(*start))
     }
+}
+
+/// The least and the greatest of a format of whole numbers (OpenAPI Format Registry).
+fn whole_numbers(format: &str) -> Option<(Value, Value)> {
+    Some(match format {
+        "int8" => (i8::MIN.into(), i8::MAX.into()),
+        "int16" => (i16::MIN.into(), i16::MAX.into()),
+        "int32" => (i32::MIN.into(), i32::MAX.into()),
+        "int64" => (i64::MIN.into(), i64::MAX.into()),
+        "uint8" => (0.into(), u8::MAX.into()),
+        "uint16" => (0.into(), u16::MAX.into()),
+        "uint32" => (0.into(), u32::MAX.into()),
+        "uint64" => (0.into(), u64::MAX.into()),
+        _ => return None,
+    })
 }
 
 /// In OpenAPI 3.0 `exclusiveMinimum` says of `minimum` whether it is one itself.

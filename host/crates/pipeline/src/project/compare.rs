@@ -61,10 +61,20 @@ impl Project {
         base: &Snapshot,
         head: &Snapshot,
     ) -> Result<ChangeSet, Problem> {
-        let mut changes = Vec::new();
         if base.digest() == head.digest() {
-            return Ok(ChangeSet(changes));
+            return Ok(ChangeSet::default());
         }
+        self.told(contract, differs, base, head)
+    }
+
+    fn told(
+        &self,
+        contract: &ContractConfig,
+        differs: &[Prepared<'_>],
+        base: &Snapshot,
+        head: &Snapshot,
+    ) -> Result<ChangeSet, Problem> {
+        let mut changes = Vec::new();
         let media_type = media_type(contract.format);
         let subject = contract.name.as_str();
         for prepared in differs {
@@ -94,14 +104,18 @@ impl Project {
         let (old, new) = both(self.named_document(base), self.named_document(head))?;
         let mut contract = self.contract_for(base, head, options.format, [&old, &new]);
         tune(&mut contract, &options.keys)?;
-        let differs = self.differs(&contract)?;
+        let differs = self.differs(&contract).map_err(|problems| of_options(problems, options))?;
         let canonicalizers = self.canonicalizers(&contract)?;
         let is_large = old.content.len() + new.content.len() > SIDE_BY_SIDE;
         let one = || self.side(base, &canonicalizers, old);
         let other = || self.side(head, &canonicalizers, new);
         let (old, new) = if is_large { (one(), other()) } else { rayon::join(one, other) };
         let (old, new) = both(old, new)?;
-        let found = self.changes(&contract, &differs, &old.canonical, &new.canonical);
+        // With its paths under another prefix, even an equal document is another one.
+        let found = match options.keys.keys().any(|key| key.contains("prefix")) {
+            true => self.told(&contract, &differs, &old.canonical, &new.canonical),
+            false => self.changes(&contract, &differs, &old.canonical, &new.canonical),
+        };
         let mut changes = found.map_err(|problem| vec![problem])?;
         place(changes.0.iter_mut().map(|change| &mut change.base), &old);
         place(changes.0.iter_mut().map(|change| &mut change.head), &new);
@@ -213,6 +227,14 @@ impl Project {
     }
 }
 
+/// What is wrong with options stands in no file.
+fn of_options(mut problems: Vec<Problem>, options: &CompareOptions) -> Vec<Problem> {
+    if !options.keys.is_empty() {
+        problems.iter_mut().for_each(|problem| problem.at = None);
+    }
+    problems
+}
+
 /// Give the stage `diff-openapi` its further keys.
 fn tune(contract: &mut ContractConfig, keys: &Map<String, Value>) -> Result<(), Vec<Problem>> {
     if keys.is_empty() {
@@ -270,6 +292,11 @@ pub(crate) fn anonymous(format: Format) -> ContractConfig {
         stage.expect("the names of built-in plugins are names")
     };
     let name: Name = "document".parse().expect("it is a name");
+    let mut canonicalize = stage(format.canonicalizer());
+    if format == Format::Openapi {
+        // Nobody keeps it as a record: that it describes nothing is for whoever compares it to see.
+        canonicalize.keys.insert("empty".into(), "allow".into());
+    }
     ContractConfig {
         name,
         format,
@@ -277,7 +304,7 @@ pub(crate) fn anonymous(format: Format) -> ContractConfig {
         provider: None,
         dump: None,
         live: None,
-        canonicalize: vec![stage(format.canonicalizer())],
+        canonicalize: vec![canonicalize],
         diff: vec![stage(format.differ())],
         block: countersign_model::Block::default(),
         notify: Vec::new(),

@@ -187,13 +187,19 @@ impl<'a> Checker<'_, 'a> {
         if own != Verdict::No {
             return own;
         }
-        if schema.get("if").is_some() || schema.get("dependentSchemas").is_some() {
-            return Verdict::Unknown;
-        }
+        let object = Json::Object(entries.to_vec());
         let lists = ["allOf", "anyOf", "oneOf"].into_iter().filter_map(|keyword| schema.get(keyword));
         let target = schema.get("$ref").and_then(|_| self.spec.target(schema));
-        let object = Json::Object(entries.to_vec());
-        for part in lists.flat_map(Node::items).chain(target).filter(|part| part.kind() == Kind::Object) {
+        let condition = schema.get("if");
+        let branch = match condition.map(|condition| self.below(condition, &object, depth)) {
+            None => None,
+            Some(Verdict::Yes) => schema.get("then"),
+            Some(Verdict::No) => schema.get("else"),
+            Some(Verdict::Unknown) => return Verdict::Unknown,
+        };
+        let dependent = entries.iter().filter_map(|(name, _)| schema.get("dependentSchemas")?.get(name));
+        let parts = lists.flat_map(Node::items).chain(target).chain(condition).chain(branch).chain(dependent);
+        for part in parts.filter(|part| part.kind() == Kind::Object) {
             let described = self.is_evaluated(part, name, entries, depth + 1);
             match (described, self.below(part, &object, depth)) {
                 (Verdict::No, _) | (_, Verdict::No) => {}

@@ -18,7 +18,10 @@ impl<'a> Checker<'_, 'a> {
         answer: &mut Answer,
     ) {
         match (keyword, value) {
-            ("type", _) => answer.hear("type", self.has_type(argument, value)),
+            ("type", _) => {
+                answer.invalid |= !names_types(argument);
+                answer.hear("type", self.has_type(argument, value));
+            }
             ("enum", _) => answer.hear("enum", self.is_listed(argument, value)),
             ("const", _) => answer.hear("const", is_value(argument, value)),
             ("format", Json::String(text)) => answer.hear("format", has_format(argument, text)),
@@ -90,6 +93,12 @@ impl<'a> Checker<'_, 'a> {
         };
         answer.hear(keyword, Verdict::of(Some(holds)));
     }
+}
+
+/// Whether all types that are named exist. Frameworks have been seen to write `int` and `file`.
+fn names_types(argument: Node<'_>) -> bool {
+    let exists = |name: Node<'_>| name.as_str().and_then(|name| is_of_type(&name, &Json::Null)).is_some();
+    if argument.is_array() { argument.items().all(exists) } else { exists(argument) }
 }
 
 fn is_of_type(name: &str, value: &Json) -> Option<bool> {
