@@ -1,12 +1,15 @@
 //! Enumerations, constants and defaults.
 
-use super::effective::Effective;
+use super::effective::{Effective, is_annotation};
 use super::{Outcome, Pair};
 use crate::equal::literal;
 use crate::rule::families;
 use crate::spec::{Kind, Node};
 use countersign_plugin::Impact;
 use std::collections::BTreeMap;
+
+/// Wrappers inside each other.
+const WRAPPERS: usize = 8;
 
 families! {
     ENUM_VALUE_REMOVED = "enum-value-removed", Breaking, Compatible, source: (Breaking, Breaking),
@@ -104,10 +107,22 @@ pub(super) fn allowed<'a>(schema: &Effective<'a>) -> Option<Values<'a>> {
     })
 }
 
-/// The values of an inline variant that lists its values.
+/// The values of an inline variant that lists its values, by itself or in wrappers that say nothing of their own.
 pub(super) fn constants(variant: Node<'_>) -> Option<Vec<Node<'_>>> {
-    let constant = variant.get("const").map(|value| vec![value]);
-    constant.or_else(|| variant.get("enum").map(|list| list.items().collect()))
+    let mut variant = variant;
+    for _ in 0..WRAPPERS {
+        if let Some(value) = variant.get("const") {
+            return Some(vec![value]);
+        }
+        if let Some(list) = variant.get("enum") {
+            return Some(list.items().collect());
+        }
+        let mut entries = variant.entries().filter(|entry| !is_annotation(&entry.name()));
+        let only = entries.next().filter(|_| entries.next().is_none())?;
+        let wraps = matches!(only.name().as_ref(), "allOf" | "anyOf" | "oneOf") && only.value.len() == 1;
+        variant = only.value.item(0).filter(|_| wraps)?;
+    }
+    None
 }
 
 pub(super) fn compare<'a>(pair: &Pair<'_, 'a>, outcome: &mut Outcome<'a>) {
