@@ -99,11 +99,11 @@ pub(crate) struct DiffArgs {
     /// The least change that makes the run fail
     #[arg(long, value_name = "LEVEL", default_value = "breaking")]
     pub(crate) fail_on: FailOn,
-    #[command(flatten)]
-    pub(crate) openapi: OpenApiArgs,
     /// What the documents are [default: openapi for a document that says so, json for other JSON, else text]
     #[arg(long, value_name = "FORMAT", value_parser = ["openapi", "json", "text"])]
     pub(crate) format: Option<String>,
+    #[command(flatten)]
+    pub(crate) openapi: OpenApiArgs,
 }
 
 /// The least change that makes a comparison fail.

@@ -47,7 +47,7 @@ pub(crate) struct GlobalArgs {
     /// Read this file [default: the nearest pipeline.toml, upwards from the folder]
     #[arg(long, value_name = "FILE", global = true)]
     pub(crate) config: Option<PathBuf>,
-    /// Print results as human, concise, json or github
+    /// Print results as human, concise, json, github, sarif or junit; of diff also as markdown, html or oasdiff
     #[arg(
         long,
         value_name = "FORMAT",

@@ -187,4 +187,10 @@ pub(super) const CODES: &[Code] = &[
         "Mend the file; the cause is the system's.",
     ),
     code("wrong-type", "A key has a value of another type than it needs.", "The message says which type."),
+    code(
+        "wrong-value",
+        "A key of a stage has a value of the right kind that says nothing: a date that is none, a regular expression that \
+         cannot be read, a level that does not exist.",
+        "The message says what is wrong with it; mend the value in pipeline.toml, or the option of `diff`.",
+    ),
 ];

@@ -318,6 +318,7 @@ fn nothing_of_a_document_becomes_a_mention_a_link_or_markup_and_the_text_stays_w
         base: None,
         head: None,
         operations: vec![hostile.to_owned(); 50],
+        witness: None,
     };
     let compatible = Change { impact: Impact::Compatible, summary: "fine".to_owned(), ..change.clone() };
     let file = |index: usize| ProposedFile {
