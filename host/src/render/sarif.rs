@@ -172,7 +172,7 @@ fn uri(file: &str, prefix: &str) -> String {
     for byte in path.bytes() {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                uri.push(byte as char)
+                uri.push(byte as char);
             }
             // With `:`, since what stands before the first one would be a scheme.
             byte => uri.push_str(&format!("%{byte:02X}")),

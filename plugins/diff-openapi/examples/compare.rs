@@ -5,6 +5,7 @@ use countersign_document::{Document, Printer};
 use countersign_plugin::{Change, Impact};
 use diff_openapi::Settings;
 use std::error::Error;
+use std::io::Write as _;
 use std::path::Path;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -17,7 +18,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (base, head) = (canonical(base)?, canonical(head)?);
     let found = diff_openapi::changes(&base, &head, &settings).map_err(|failure| format!("{failure:?}"))?;
     let found: Vec<serde_json::Value> = found.iter().map(shown).collect();
-    println!("{}", serde_json::to_string_pretty(&serde_json::json!({ "changes": found }))?);
+    let shown = serde_json::to_string_pretty(&serde_json::json!({ "changes": found }))?;
+    writeln!(std::io::stdout(), "{shown}")?;
     Ok(())
 }
 

@@ -9,14 +9,20 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::Path;
 
-fn settings(more: Value) -> Settings {
+fn settings(more: &Value) -> Settings {
     let mut settings = json!({ "projection": "oasdiff", "as-of": "2026-11-21" });
-    settings.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap_or_default());
-    serde_json::from_value::<Settings>(settings).unwrap().validated().unwrap()
+    settings
+        .as_object_mut()
+        .expect("the test's own data")
+        .extend(more.as_object().cloned().unwrap_or_default());
+    serde_json::from_value::<Settings>(settings)
+        .expect("the test's own data")
+        .validated()
+        .expect("the test's own data")
 }
 
 fn compare(base: &Value, head: &Value, settings: &Settings) -> Vec<Change> {
-    changes(base.to_string().as_bytes(), head.to_string().as_bytes(), settings).unwrap()
+    changes(base.to_string().as_bytes(), head.to_string().as_bytes(), settings).expect("the test's own data")
 }
 
 fn document(operation: &Value) -> Value {
@@ -53,7 +59,7 @@ fn ids(found: &[Change]) -> BTreeSet<String> {
 }
 
 fn told(base: &Value, head: &Value) -> BTreeSet<String> {
-    let settings = settings(json!({}));
+    let settings = settings(&json!({}));
     let places = places(base).into_iter().zip(places(head));
     places
         .flat_map(|((_, base), (_, head))| ids(&compare(&document(&base), &document(&head), &settings)))
@@ -93,7 +99,7 @@ fn a_change_of_a_schema_is_told_by_its_rule_at_every_place() {
 /// A document with some parts replaced; `post` is an operation of the path `/a`.
 fn documented(parts: &Value) -> Value {
     let mut document = json!({ "openapi": "3.1.0", "info": { "title": "A", "version": "1" }, "paths": {} });
-    for (key, part) in parts.as_object().unwrap() {
+    for (key, part) in parts.as_object().expect("the test's own data") {
         if key == "post" {
             document["paths"]["/a"] = json!({ "post": part });
         } else {
@@ -123,7 +129,7 @@ fn cases(text: &str) -> Vec<(&str, Settings, Value, Value)> {
         }
         .unwrap_or_else(|| panic!("no settings: {line}"));
         let (base, head) = pair.split_once(" -> ").unwrap_or_else(|| panic!("no pair: {line}"));
-        (line, settings(read(&more)), documented(&read(base)), documented(&read(head)))
+        (line, settings(&read(&more)), documented(&read(base)), documented(&read(head)))
     };
     lines.map(case).collect()
 }

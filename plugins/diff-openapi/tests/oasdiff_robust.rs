@@ -7,15 +7,25 @@ use std::path::Path;
 
 fn settings() -> Settings {
     let settings = json!({ "projection": "oasdiff", "as-of": "2026-11-21" });
-    serde_json::from_value::<Settings>(settings).unwrap().validated().unwrap()
+    serde_json::from_value::<Settings>(settings)
+        .expect("the test's own data")
+        .validated()
+        .expect("the test's own data")
 }
 
 /// The documents of the table of cases.
 fn samples() -> Vec<Value> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
-    let mut cases: Vec<_> = folder.read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut cases: Vec<_> = folder
+        .read_dir()
+        .expect("the test's own data")
+        .map(|entry| entry.expect("the test's own data").path())
+        .collect();
     cases.sort();
-    let read = |path: &Path| serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    let read = |path: &Path| {
+        serde_json::from_slice(&std::fs::read(path).expect("the test's own data"))
+            .expect("the test's own data")
+    };
     cases.iter().flat_map(|case| ["base.json", "head.json"].map(|name| read(&case.join(name)))).collect()
 }
 
@@ -92,7 +102,7 @@ fn a_document_compared_with_itself_has_no_change() {
     }
 }
 
-fn with_schemas(schemas: Value, first: &Value) -> String {
+fn with_schemas(schemas: &Value, first: &Value) -> String {
     let content = json!({ "application/json": { "schema": first } });
     let operation = json!({ "requestBody": { "content": content } });
     let info = json!({ "title": "A", "version": "1" });
@@ -121,10 +131,15 @@ fn chain(length: usize, times: usize, end: &Value) -> Value {
 fn compare_with_little_stack(length: usize, times: usize) -> Result<usize, Failure> {
     let compare = move || {
         let [base, head] = ["string", "integer"]
-            .map(|name| with_schemas(chain(length, times, &json!({ "type": name })), &reference(0)));
+            .map(|name| with_schemas(&chain(length, times, &json!({ "type": name })), &reference(0)));
         changes(base.as_bytes(), head.as_bytes(), &settings()).map(|found| found.len())
     };
-    std::thread::Builder::new().stack_size(1 << 20).spawn(compare).unwrap().join().unwrap()
+    std::thread::Builder::new()
+        .stack_size(1 << 20)
+        .spawn(compare)
+        .expect("the test's own data")
+        .join()
+        .expect("the test's own data")
 }
 
 #[test]
@@ -139,7 +154,7 @@ fn schemas_that_refer_to_themselves_are_compared_once() {
     let tree = |kind: &str| {
         let node =
             json!({ "type": "object", "properties": { "value": { "type": kind }, "next": reference(0) } });
-        with_schemas(json!({ "S0": node }), &reference(0))
+        with_schemas(&json!({ "S0": node }), &reference(0))
     };
     let found = changes(tree("string").as_bytes(), tree("integer").as_bytes(), &settings()).unwrap();
     let rules: Vec<&str> = found.iter().map(|change| change.rule.as_str()).collect();

@@ -319,7 +319,9 @@ impl Builder {
 fn hash_of(text: &str, slot: Slot) -> u32 {
     match slot.tag() {
         Tag::Escaped => hash(text::unescape(content(text, slot)).as_bytes()),
-        _ => hash(bytes(text, slot)),
+        Tag::Null | Tag::False | Tag::True | Tag::Number | Tag::String | Tag::Array | Tag::Object => {
+            hash(bytes(text, slot))
+        }
     }
 }
 

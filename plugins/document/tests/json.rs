@@ -156,10 +156,13 @@ fn the_pointer_of_every_node_leads_back_to_it() {
     let document = Document::parse_json(text.as_bytes()).unwrap();
     let mut open = vec![document.root()];
     while let Some(node) = open.pop() {
-        assert_eq!(document.root().resolve(&node.pointer()).map(|found| found.id()), Some(node.id()));
+        assert_eq!(
+            document.root().resolve(&node.pointer()).map(countersign_document::Node::id),
+            Some(node.id())
+        );
         for entry in node.entries() {
             assert_eq!(entry.key.pointer(), entry.value.pointer());
-            assert_eq!(node.get(&entry.name()).map(|found| found.id()), Some(entry.value.id()));
+            assert_eq!(node.get(&entry.name()).map(countersign_document::Node::id), Some(entry.value.id()));
         }
         open.extend(node.entries().map(|entry| entry.value).chain(node.items()));
     }
@@ -176,6 +179,7 @@ fn values_are_counted_and_not_only_bytes() {
 fn entries_are_found_by_their_key_wherever_they_stand() {
     let text = r##"{"$ref": "a", "x": ["$ref", {"\u0024ref" : {"$ref": 1}}], "y": "$ref"}"##;
     let document = Document::parse_json(text.as_bytes()).unwrap();
-    let found: Vec<String> = document.values_of("$ref").into_iter().map(|node| node.pointer()).collect();
+    let found: Vec<String> =
+        document.values_of("$ref").into_iter().map(countersign_document::Node::pointer).collect();
     assert_eq!(found, ["/$ref", "/x/1/$ref", "/x/1/$ref/$ref"]);
 }

@@ -135,7 +135,7 @@ impl<'a> Texts<'a> {
             let (base, head) = (operation.old_range(), operation.new_range());
             match operation {
                 DiffOp::Equal { .. } => {
-                    rows.extend(base.zip(head).map(|(base, head)| row(Some(base), Some(head))))
+                    rows.extend(base.zip(head).map(|(base, head)| row(Some(base), Some(head))));
                 }
                 DiffOp::Delete { .. } | DiffOp::Insert { .. } | DiffOp::Replace { .. } => {
                     let height = base.len().max(head.len());
