@@ -16,6 +16,7 @@ mod rule;
 mod schema;
 mod settings;
 mod spec;
+mod subject;
 mod swagger;
 mod unchanged;
 mod witness;
@@ -92,7 +93,9 @@ fn compared(
         // Its schemas stand in the converted document, which nobody else has.
         changes.iter_mut().for_each(|change| change.witness = None);
     }
-    Ok(swagger::restore(changes, (base.root(), old.as_ref()), (head.root(), new.as_ref())))
+    let mut changes = swagger::restore(changes, (base.root(), old.as_ref()), (head.root(), new.as_ref()));
+    subject::settle(&mut changes, base.root(), head.root());
+    Ok(changes)
 }
 
 fn reparsed(converted: Option<&Converted>) -> Result<Option<Parsed<'_>>, Failure> {

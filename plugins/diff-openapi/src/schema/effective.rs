@@ -266,6 +266,21 @@ pub(crate) fn label(pointer: &str) -> Option<String> {
     (!name.is_empty()).then(|| crate::finding::quote(&name))
 }
 
+/// The parameter or the header whose schema stands at a pointer, in words: the query parameter `limit`.
+pub(crate) fn carrier(root: Node<'_>, pointer: &str) -> Option<String> {
+    let pointer = pointer.strip_suffix("/schema")?;
+    let node = root.resolve(pointer)?;
+    if let (Some(name), Some(place)) =
+        (node.get("name").and_then(Node::as_str), node.get("in").and_then(Node::as_str))
+    {
+        let place = ["query", "path", "header", "cookie"].into_iter().find(|known| *known == place)?;
+        return Some(format!("the {place} parameter {}", crate::finding::quote(&name)));
+    }
+    let (above, name) = pointer.rsplit_once('/')?;
+    let name = name.replace("~1", "/").replace("~0", "~");
+    above.ends_with("/headers").then(|| format!("the header {}", crate::finding::quote(&name)))
+}
+
 /// Names in two schemas' properties, each once.
 pub(crate) fn names<'p>(base: &'p Effective<'_>, head: &'p Effective<'_>) -> BTreeSet<&'p str> {
     base.properties.keys().chain(head.properties.keys()).map(String::as_str).collect()

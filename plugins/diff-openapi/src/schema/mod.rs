@@ -56,9 +56,11 @@ impl<'a> Pair<'_, 'a> {
         Finding::at(family, self.place, Some(base), Some(head), format!("{} {what}", self.name()))
     }
 
-    /// The schema in words: its name, if it is a component or a property, else its place.
+    /// The schema in words: its name, if it is a component, a property, a parameter or a header, else its place.
     fn name(&self) -> String {
-        label(&self.base.definition.pointer()).unwrap_or_else(|| format!("the {}", self.place.noun()))
+        let pointer = self.base.definition.pointer();
+        let carrier = || effective::carrier(self.base_spec.root(), &pointer);
+        label(&pointer).or_else(carrier).unwrap_or_else(|| format!("the {}", self.place.noun()))
     }
 }
 
