@@ -55,7 +55,11 @@ fn comment(text: &str) -> String {
             shown.push_str(BREAK);
             digits = 1;
         }
-        push_html(character, &mut shown);
+        // Between tags Markdown is not read today; an image must not depend on that.
+        match character {
+            '[' => shown.push_str("&#91;"),
+            character => push_html(character, &mut shown),
+        }
         let number_follows = text.get(at + 1).is_some_and(char::is_ascii_digit);
         let ends =
             matches!(character, '@' | '#' | ':' | '.') || matches!(character, '-' | '!') && number_follows;
