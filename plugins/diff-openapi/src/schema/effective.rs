@@ -78,6 +78,14 @@ impl<'a> Shape<'a> {
     /// A node is entered once: on the way through references and compositions, the paths to it can be as many as the
     /// subsets of what they lead through.
     fn expand(&mut self, node: Node<'a>, spec: &Spec<'a>, entered: &mut HashSet<u32>, depth: usize) {
+        // A reference and nothing else is followed here: a chain of them is as long as it likes.
+        let mut node = node;
+        while let Some(target) = spec.target(node).filter(|_| node.len() == 1) {
+            if !entered.insert(node.id()) {
+                return;
+            }
+            node = target;
+        }
         if depth > DEPTH || !entered.insert(node.id()) {
             return;
         }
@@ -289,6 +297,19 @@ pub(crate) fn names<'p>(base: &'p Effective<'_>, head: &'p Effective<'_>) -> BTr
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_chain_of_references_is_followed_to_its_end() {
+        let links: String = (0..5000)
+            .map(|at| format!(r##""S{at}":{{"$ref":"#/components/schemas/S{}"}},"##, at + 1))
+            .collect();
+        let text = format!(r#"{{"components":{{"schemas":{{{links}"S5000":{{"type":"string"}}}}}}}}"#);
+        let document = countersign_document::Document::parse_json(text.as_bytes()).unwrap();
+        let spec = Spec::new(document.root());
+        let first = document.root().resolve("/components/schemas/S0").unwrap();
+        let parts: Vec<String> = Shape::of(first, &spec).parts.into_iter().map(Node::pointer).collect();
+        assert_eq!(parts, ["/components/schemas/S5000"]);
+    }
 
     #[test]
     fn a_label_names_the_component_and_the_way_inside_it() {
