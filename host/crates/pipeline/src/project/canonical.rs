@@ -4,8 +4,8 @@ use super::Project;
 use super::compare::anonymous;
 use crate::config::Format;
 use crate::stage::{Plugins, StageFailure};
-use countersign_engine::{Builtin, Call, Document, Engine, Kind, Rule, Stage};
-use countersign_model::{Digest, Problem, RawDocument};
+use countersign_engine::{Builtin, Call, Engine, Kind, Rule, Stage};
+use countersign_model::{Problem, RawDocument};
 
 impl Project {
     /// A document in its canonical form, by the format's own stage.
@@ -13,33 +13,13 @@ impl Project {
     /// # Errors
     /// What is wrong with the document.
     pub fn canonicalize(&self, format: Format, raw: RawDocument) -> Result<Vec<u8>, Vec<Problem>> {
-        let canonicalizers = self.canonicalizers(&anonymous(format))?;
+        let mut contract = anonymous(format);
+        // What is written here may become a record.
+        contract.canonicalize.iter_mut().for_each(|stage| stage.keys.clear());
+        let canonicalizers = self.canonicalizers(&contract)?;
         let canonical = self.canonical("document", &canonicalizers, raw);
         canonical.map(|canonical| canonical.bytes().to_vec()).map_err(|failure| vec![failure.into_problem()])
     }
-}
-
-/// A document in its canonical form, by a built-in stage and its defaults, where there is no repository.
-///
-/// # Errors
-/// What is wrong with the document.
-pub fn canonicalize(
-    builtins: &'static [Builtin],
-    format: Format,
-    raw: RawDocument,
-) -> Result<Vec<u8>, Vec<Problem>> {
-    let engine = engine()?;
-    let plugins = Plugins::new(builtins, None);
-    let plugin = plugins
-        .get(&engine, std::path::Path::new("."), format.canonicalizer())
-        .map_err(|problem| vec![*problem])?;
-    let stage = Stage::new(&engine, plugin.component(), Kind::Canonicalize)
-        .map_err(|cause| vec![Problem::new("wrong-world", cause.to_string())])?;
-    let digest = Digest::of(&raw.content).to_string();
-    let document =
-        Document { name: "document".into(), media_type: raw.media_type, digest, content: raw.content.into() };
-    let answer = stage.canonicalize(Call::pure("document", "{}"), document);
-    answer.result.map_err(|error| vec![StageFailure::of(&error).into_problem()])
 }
 
 /// Every rule of the built-in diff stages, with the plugin that has it.
