@@ -135,7 +135,8 @@ impl Project {
         Ok(Compared { written, canonical, media_type })
     }
 
-    /// The stages for a comparison: those of the contract whose snapshot is named, else the format's own.
+    /// The stages for a comparison: those of the contract that is named, by its name or its
+    /// snapshot, else the format's own.
     fn contract_for(
         &self,
         base: &str,
@@ -145,7 +146,8 @@ impl Project {
     ) -> ContractConfig {
         let named = self.config.contracts.values().find(|contract| {
             let snapshot = contract.snapshot_path();
-            base.ends_with(&snapshot) || head.ends_with(&snapshot)
+            let is_its = |document: &str| document.ends_with(&snapshot) || document == contract.name.as_str();
+            is_its(base) || is_its(head)
         });
         match (named, format) {
             (Some(contract), None) => contract.clone(),
