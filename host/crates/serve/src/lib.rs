@@ -5,6 +5,7 @@
 //! stands it asks through [`Work`], so it names neither the pipeline nor a forge. It is the only crate that listens.
 
 mod log;
+mod message;
 mod server;
 mod settings;
 mod site;

@@ -60,8 +60,8 @@ pub struct Trigger {
     pub attempt: u32,
     /// The node, as configured now.
     pub node: Node,
-    /// Why.
-    pub cause: Cause,
+    /// Why, each reason once.
+    pub causes: Vec<Cause>,
     /// The deliveries, oldest first. A run that a push caused names at least one.
     pub deliveries: Vec<String>,
     /// The branch.

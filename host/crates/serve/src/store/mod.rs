@@ -3,6 +3,8 @@
 //! [`Store`] is the border: an operation is one transaction, and what it answered is on the disk. SQLite is the store
 //! that needs no set-up. The same suite (`conformance`) runs over every store.
 
+#[cfg(test)]
+mod conformance;
 mod record;
 mod sqlite;
 

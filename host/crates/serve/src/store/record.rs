@@ -119,8 +119,8 @@ pub struct Claim {
     pub subject: String,
     /// The run, for a job of that kind.
     pub run: Option<String>,
-    /// Why the run takes place.
-    pub cause: Option<Cause>,
+    /// Why the run takes place, each reason once.
+    pub causes: Vec<Cause>,
     /// Which attempt this is, from 1.
     pub attempt: u32,
     /// Since when it is tried.
@@ -369,8 +369,8 @@ pub struct RunRow {
     pub id: String,
     /// Its node.
     pub node: String,
-    /// Why it takes place.
-    pub cause: Cause,
+    /// Why it takes place, each reason once.
+    pub causes: Vec<Cause>,
     /// Its deliveries, oldest first.
     pub deliveries: Vec<String>,
     /// Where it stands.
