@@ -155,11 +155,6 @@ impl Settings {
         self
     }
 
-    /// The node that a repository is.
-    pub(crate) fn node_of(&self, source: Source, full_name: &str) -> Option<&Node> {
-        self.nodes.iter().find(|node| node.repository.is(source, full_name))
-    }
-
     /// A node by its name.
     pub fn node(&self, name: &str) -> Option<&Node> {
         self.nodes.iter().find(|node| node.name == name)
@@ -179,7 +174,7 @@ impl Repository {
     }
 
     /// Forges compare names without regard to case.
-    fn is(&self, source: Source, full_name: &str) -> bool {
+    pub(crate) fn is(&self, source: Source, full_name: &str) -> bool {
         self.source == source && self.full_name().eq_ignore_ascii_case(full_name)
     }
 }

@@ -156,7 +156,6 @@ pub enum Sent {
 
 /// What a reload asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Wanted {
     /// The branch that moved.
     pub branch: Option<String>,
@@ -201,6 +200,17 @@ pub enum Reconciled {
     },
 }
 
+/// Where a branch stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Head {
+    /// The commit.
+    pub commit: String,
+    /// Who made it, where that is known.
+    pub author: Option<String>,
+    /// How many commits are new, where that is known.
+    pub commits: Option<u32>,
+}
+
 /// What is served: configuration and the host's side of it, swapped at once.
 #[derive(Clone)]
 pub struct State {
@@ -228,11 +238,12 @@ pub trait Work: Send + Sync + 'static {
     /// Sends one message. A second one with the same transaction has no effect.
     fn say(&self, channel: &str, transaction: &str, digest: &PushDigest) -> Sent;
 
-    /// The commit that the node's branch points to; none where there is no such branch.
+    /// Where the node's branch points to; none where there is no such branch. `since` is where it stood when we last
+    /// heard; whoever pushed since, and how much, is told where that is cheap.
     ///
     /// # Errors
     /// Why the forge could not be asked.
-    fn head(&self, node: &Node) -> Result<Option<String>, String>;
+    fn head(&self, node: &Node, since: Option<&str>) -> Result<Option<Head>, String>;
 
     /// Asks the forge for failed deliveries of the node again, and says for how many.
     ///

@@ -43,6 +43,7 @@ const CASES: &[(&str, Case)] = cases![
     a_released_claim_costs_no_attempt,
     a_dead_run_is_kept_and_can_be_replayed,
     the_head_follows_pushes_and_our_own,
+    what_was_found_by_comparing_heads_is_not_told_again,
     one_message_a_repository_a_minute_and_the_rest_is_counted,
     a_burst_of_repositories_fits_into_the_budget_of_a_room,
     a_message_whose_fate_is_open_is_repeated_to_the_letter,
@@ -83,6 +84,8 @@ fn push(id: &str, before: &str, after: &str) -> Arrival {
         after: Some(after.into()),
         author: Some("ada".into()),
         commits: Some(2),
+        pushed_at: None,
+        moves_head: true,
         cause: Some(Cause::Push),
         channels: vec!["room".into()],
         web: Some("https://github.com/acme/api".into()),
@@ -297,12 +300,36 @@ async fn the_head_follows_pushes_and_our_own(opens: &dyn Opens) {
     own.disposition = Disposition::SkippedLoop;
     store.receive(own).await.unwrap();
     let mut other = push("3", "x", "y");
-    other.disposition = Disposition::SkippedBranch;
+    (other.disposition, other.moves_head) = (Disposition::SkippedBranch, false);
     store.receive(other).await.unwrap();
     let nodes = store.nodes().await.unwrap();
     assert_eq!(nodes[0].head.as_deref(), Some("c"));
     assert_eq!(nodes[0].last_delivery.as_deref(), Some("github:3"));
     assert!(nodes[0].last_run.is_some());
+}
+
+async fn what_was_found_by_comparing_heads_is_not_told_again(opens: &dyn Opens) {
+    let store = opens.open();
+    store.see_head("api", "a", Time(1)).await.unwrap();
+    let mut found = at(90_000, push("x", "a", "d"));
+    (found.id, found.source, found.content) = ("reconcile:1".into(), Source::Reconcile, None);
+    assert_eq!(store.receive(found.clone()).await.unwrap(), Received::New(Disposition::Queued));
+    let mut late = at(95_000, push("1", "a", "b"));
+    late.pushed_at = Some(Time(50_000));
+    let duplicate = Received::Duplicate { of: "reconcile:1".into() };
+    assert_eq!(store.receive(late).await.unwrap(), duplicate, "made before we looked");
+    let same = at(95_000, push("2", "c", "d"));
+    assert_eq!(store.receive(same).await.unwrap(), duplicate, "leads to what we found");
+    let mut newer = at(96_000, push("3", "d", "e"));
+    newer.pushed_at = Some(Time(95_500));
+    assert_eq!(store.receive(newer).await.unwrap(), Received::New(Disposition::Queued));
+    let back = at(97_000, push("4", "e", "d"));
+    assert_eq!(store.receive(back).await.unwrap(), Received::New(Disposition::Queued));
+    found.id = "reconcile:2".into();
+    assert!(
+        matches!(store.receive(found).await.unwrap(), Received::Duplicate { .. }),
+        "the node stands elsewhere"
+    );
 }
 
 async fn one_message_a_repository_a_minute_and_the_rest_is_counted(opens: &dyn Opens) {

@@ -29,6 +29,20 @@ pub enum Disposition {
     Duplicate,
 }
 
+impl Disposition {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::SkippedLoop => "skipped:loop",
+            Self::SkippedEvent => "skipped:event",
+            Self::SkippedBranch => "skipped:branch",
+            Self::SkippedRepository => "skipped:repository",
+            Self::Duplicate => "duplicate",
+        }
+    }
+}
+
 /// A verified delivery, and what it means for us.
 #[derive(Clone, Debug)]
 pub struct Arrival {
@@ -62,8 +76,12 @@ pub struct Arrival {
     pub author: Option<String>,
     /// How many commits.
     pub commits: Option<u32>,
+    /// When it was pushed, by the sender's clock.
+    pub pushed_at: Option<Time>,
     /// Why a run follows, if it is queued.
     pub cause: Option<Cause>,
+    /// Whether it says where the node's branch stands.
+    pub moves_head: bool,
     /// The channels that hear of it, if it is queued.
     pub channels: Vec<String>,
     /// The address of the repository's pages, for links in messages.

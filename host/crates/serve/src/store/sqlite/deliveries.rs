@@ -3,13 +3,18 @@
 use super::jobs::{self, Wish};
 use super::{messages, nodes, text, word};
 use crate::store::record::{Arrival, Disposition, JobKind, Received};
+use crate::work::{Cause, Source};
 use rusqlite::{Connection, OptionalExtension, params};
 
 pub(super) fn receive(connection: &Connection, arrival: &Arrival) -> rusqlite::Result<Received> {
     if let Some(of) = known(connection, arrival)? {
         return Ok(Received::Duplicate { of });
     }
-    if let Some(of) = replayed(connection, arrival)? {
+    let of = match replayed(connection, arrival)? {
+        None => told(connection, arrival)?,
+        some => some,
+    };
+    if let Some(of) = of {
         insert(connection, arrival, Disposition::Duplicate, Some(&of))?;
         return Ok(Received::Duplicate { of });
     }
@@ -63,6 +68,17 @@ fn replayed(connection: &Connection, arrival: &Arrival) -> rusqlite::Result<Opti
         && arrival.before != arrival.after
         && nodes::head(connection, arrival.node.as_deref().unwrap_or_default())? == arrival.before;
     Ok((!starts_here).then_some(first))
+}
+
+/// What is known by comparing heads is not told again, and what is found so counts only where nobody told meanwhile.
+fn told(connection: &Connection, arrival: &Arrival) -> rusqlite::Result<Option<String>> {
+    if arrival.disposition != Disposition::Queued || arrival.cause != Some(Cause::Push) {
+        return Ok(None);
+    }
+    if arrival.source != Source::Reconcile {
+        return nodes::found_before(connection, arrival);
+    }
+    nodes::moved_since(connection, arrival)
 }
 
 fn insert(

@@ -1,8 +1,9 @@
 //! Nodes, pointers, and what keeps the file small and sound.
 
 use super::{text, value, word};
-use crate::store::record::{Arrival, Disposition, NodeState, Pointer};
+use crate::store::record::{Arrival, NodeState, Pointer};
 use crate::time::Time;
+use crate::work::Source;
 use rusqlite::{Connection, OptionalExtension, params};
 
 /// Rows that one tidying takes at most, so that nobody waits for it.
@@ -17,9 +18,7 @@ pub(super) fn head(connection: &Connection, node: &str) -> rusqlite::Result<Opti
 /// Remembers that a node was heard of, and where its branch stands by that.
 pub(super) fn hear(connection: &Connection, arrival: &Arrival) -> rusqlite::Result<()> {
     let Some(node) = &arrival.node else { return Ok(()) };
-    // A push of our own moves the head too; otherwise the next comparison would take it for a missed one.
-    let moves = matches!(arrival.disposition, Disposition::Queued | Disposition::SkippedLoop);
-    let head = arrival.after.as_ref().filter(|_| moves);
+    let head = arrival.after.as_ref().filter(|_| arrival.moves_head);
     connection
         .prepare_cached(
             "INSERT INTO nodes (name, head, head_at, last_delivery, last_delivery_at)
@@ -28,8 +27,40 @@ pub(super) fn hear(connection: &Connection, arrival: &Arrival) -> rusqlite::Resu
                head_at = coalesce(excluded.head_at, head_at),
                last_delivery = excluded.last_delivery, last_delivery_at = excluded.last_delivery_at",
         )?
-        .execute(params![node, head, arrival.received.0, arrival.id])
-        .map(drop)
+        .execute(params![node, head, arrival.received.0, arrival.id])?;
+    if arrival.source == Source::Reconcile {
+        connection
+            .prepare_cached("UPDATE nodes SET reconciled = ?2, reconciled_at = ?3 WHERE name = ?1")?
+            .execute(params![node, arrival.id, arrival.received.0])?;
+    }
+    Ok(())
+}
+
+/// The delivery by which we already told what this push tells: we had found the branch where it led to.
+///
+/// A forge may deliver, or repeat, what was pushed while we were away after heads were compared. Such a push led to
+/// the head that was found, or was made before we looked. Where the sender's clock is ahead of ours and a later push
+/// looks like an earlier one, the next comparison finds it.
+pub(super) fn found_before(connection: &Connection, arrival: &Arrival) -> rusqlite::Result<Option<String>> {
+    let Some(node) = &arrival.node else { return Ok(None) };
+    connection
+        .prepare_cached(
+            "SELECT reconciled FROM nodes WHERE name = ?1 AND reconciled IS NOT NULL
+             AND (?2 <= reconciled_at OR (head = ?3 AND EXISTS
+               (SELECT 1 FROM deliveries WHERE id = reconciled AND after_commit = head)
+               AND NOT EXISTS (SELECT 1 FROM deliveries WHERE node = ?1 AND received > reconciled_at
+                 AND disposition IN ('queued', 'skipped:loop'))))",
+        )?
+        .query_row(params![node, arrival.pushed_at.map(|time| time.0), arrival.after], |row| row.get(0))
+        .optional()
+}
+
+/// The delivery that moved the branch since heads were compared.
+pub(super) fn moved_since(connection: &Connection, found: &Arrival) -> rusqlite::Result<Option<String>> {
+    connection
+        .prepare_cached("SELECT coalesce(last_delivery, '') FROM nodes WHERE name = ?1 AND head IS NOT ?2")?
+        .query_row(params![found.node, found.before], |row| row.get(0))
+        .optional()
 }
 
 pub(super) fn see_head(connection: &Connection, node: &str, head: &str, now: Time) -> rusqlite::Result<()> {

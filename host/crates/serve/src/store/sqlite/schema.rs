@@ -50,7 +50,8 @@ CREATE INDEX jobs_due ON jobs (kind, state, run_at);
 CREATE INDEX jobs_run ON jobs (run) WHERE run IS NOT NULL;
 
 CREATE TABLE nodes (
-    name TEXT NOT NULL PRIMARY KEY, head TEXT, head_at INTEGER, last_delivery TEXT, last_delivery_at INTEGER
+    name TEXT NOT NULL PRIMARY KEY, head TEXT, head_at INTEGER, last_delivery TEXT, last_delivery_at INTEGER,
+    reconciled TEXT, reconciled_at INTEGER
 ) STRICT;
 
 CREATE TABLE rooms (
