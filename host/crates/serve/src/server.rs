@@ -106,8 +106,11 @@ pub async fn serve(
     listener.set_nonblocking(true)?;
     let listener = tokio::net::TcpListener::from_std(listener)?;
     let address = listener.local_addr()?;
-    service.store.probe().await?;
     let shared = Arc::new(Shared::new(service));
+    if let Err(error) = shared.store.probe().await {
+        // A full disk may be emptied; until then deliveries are answered 503, and pages can be read.
+        shared.error("store", json!({ "why": error.to_string(), "doing": "starting" }));
+    }
     let workers = worker::begin(&shared);
     let mut beside = JoinSet::new();
     beside.spawn(catch_up::keep_up(Arc::clone(&shared)));

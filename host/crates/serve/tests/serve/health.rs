@@ -34,6 +34,7 @@ fn probes_answer_and_count() {
 #[test]
 fn a_store_that_cannot_write_is_not_ready_takes_nothing_and_recovers() {
     let server = Server::start();
+    assert_eq!(get(server.address, "/readyz").status, 200);
     // Another writer that does not let go stands for a disk that does not write.
     let other = rusqlite::Connection::open(server.folder().join("serve.db")).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();

@@ -2,6 +2,8 @@
 
 use crate::http::{Answer, get};
 use crate::server::{Host, Server, node, settings};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use countersign_serve::{Oidc, Reconciled, ReloadSettings, Secret, Settings, Source, State, Work};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
@@ -185,8 +187,8 @@ const ISSUER: &str = "https://token.actions.githubusercontent.com";
 
 /// A key of this test alone (RFC 8032, an Ed25519 key in PKCS#8), and the set that an issuer would publish.
 fn issuer_keys() -> (EncodingKey, String) {
-    let pem = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n-----END PRIVATE KEY-----\n";
-    let key = EncodingKey::from_ed_pem(pem.as_bytes()).unwrap();
+    let pkcs8 = STANDARD.decode("MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g").unwrap();
+    let key = EncodingKey::from_ed_der(&pkcs8);
     let set = json!({"keys": [{
         "kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": "k1",
         "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",

@@ -226,7 +226,8 @@ impl Server {
     pub(crate) fn end(&mut self) {
         if let Some((stop, thread)) = self.stop.take() {
             drop(stop.send(()));
-            thread.join().unwrap();
+            let ended = thread.join();
+            assert!(ended.is_ok() || std::thread::panicking(), "the server panicked");
         }
     }
 
