@@ -111,14 +111,14 @@ fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     )
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is handed to `map_err`")]
 fn down(error: rusqlite::Error) -> StoreError {
     let why = error.to_string();
-    match error {
-        rusqlite::Error::FromSqlConversionFailure(..) | rusqlite::Error::InvalidColumnType(..) => {
-            StoreError::Broken { why }
-        }
-        _ => StoreError::Down { why },
-    }
+    let is_unreadable = matches!(
+        error,
+        rusqlite::Error::FromSqlConversionFailure(..) | rusqlite::Error::InvalidColumnType(..)
+    );
+    if is_unreadable { StoreError::Broken { why } } else { StoreError::Down { why } }
 }
 
 /// A value as it is kept in a column of text.
