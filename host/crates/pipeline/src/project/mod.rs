@@ -23,7 +23,6 @@ mod waive;
 
 pub use accept::Source;
 pub use canary::CanaryOptions;
-pub use canonical::{canonicalize, explain_rules};
 pub use check::CheckOptions;
 pub use compare::{CompareOptions, Comparison};
 pub use doctor::{Diagnosis, DiagnosisState};
