@@ -56,6 +56,24 @@ impl SqliteStore {
         Ok(Self { writer, readers: Arc::new(readers) })
     }
 
+    /// Writes a copy of everything to a file that does not exist yet, while others go on. To restore it, end the
+    /// server and put the copy in the place of the file and its `-wal` and `-shm`.
+    ///
+    /// # Errors
+    /// [`StoreError::Open`] where the copy cannot be made.
+    pub fn back_up(file: &Path, to: &Path) -> Result<(), StoreError> {
+        let open = |why: String| StoreError::Open { file: to.display().to_string(), why };
+        if to.exists() {
+            return Err(open("it exists".into()));
+        }
+        let connection = connect(file, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(down)?;
+        make(to).map_err(|error| open(error.to_string()))?;
+        connection
+            .execute("VACUUM INTO ?1", [to.to_string_lossy()])
+            .map(drop)
+            .map_err(|error| open(error.to_string()))
+    }
+
     /// Reads on a connection and a thread of its own.
     fn read<'a, T: Send + 'static>(
         &'a self,
