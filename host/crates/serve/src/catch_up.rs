@@ -3,6 +3,7 @@
 //! Heads come first. Each branch that moved is one delivery of our own, and so one run and one line of a digest; what
 //! a forge delivers late is then known as told.
 
+use crate::pointers;
 use crate::settings::Node;
 use crate::shared::Shared;
 use crate::store::{Arrival, Disposition, NodeState, Received, StoreError};
@@ -19,6 +20,9 @@ pub(crate) async fn keep_up(shared: Arc<Shared>) {
     while !shared.is_draining() {
         if let Err(error) = catch_up(&shared).await {
             shared.error("store", json!({ "why": error.to_string(), "doing": "catching up" }));
+        }
+        if let Err(error) = pointers::look_round(&shared).await {
+            shared.error("store", json!({ "why": error.to_string(), "doing": "looking at pointers" }));
         }
         let pause = shared.state().settings.limits.catch_up;
         tokio::select! {

@@ -6,10 +6,12 @@
 
 mod body;
 mod catch_up;
+mod events;
 mod health;
 mod log;
 mod message;
 mod metrics;
+mod pointers;
 mod problem;
 mod random;
 mod receive;
@@ -36,6 +38,6 @@ pub use store::{
 };
 pub use time::{Clock, Time};
 pub use work::{
-    Cause, Ending, Head, LookAt, PushDigest, PushLine, Reconciled, RunLog, RunOutcome, Sent, Source, State,
-    Trigger, Wanted, Work,
+    Cause, Ending, Head, PushDigest, PushLine, Reconciled, RunLog, RunOutcome, Sent, Source, State, Trigger,
+    Wanted, Work,
 };

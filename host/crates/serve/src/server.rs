@@ -9,7 +9,7 @@ use crate::site::{Ask, Desk, Page, Site};
 use crate::store::{Store, StoreError};
 use crate::time::Clock;
 use crate::work::{State, Wanted};
-use crate::{body, catch_up, health, receive, reload, system, worker};
+use crate::{body, catch_up, events, health, receive, reload, system, worker};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State as Part;
@@ -19,8 +19,9 @@ use axum::routing::{get, post};
 use serde_json::json;
 use std::future::Future;
 use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use thiserror::Error;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinSet;
@@ -115,6 +116,7 @@ pub async fn serve(
     let mut beside = JoinSet::new();
     beside.spawn(catch_up::keep_up(Arc::clone(&shared)));
     beside.spawn(system::feed_watchdog());
+    beside.spawn(reload_on_change(Arc::clone(&shared)));
     beside.spawn(reload_on_hangup(Arc::clone(&shared), signal(SignalKind::hangup())?));
     let accepting = tokio::spawn(connections::accept(Arc::clone(&shared), listener, router(&shared)));
     shared.info("listening", json!({ "address": address.to_string() }));
@@ -148,6 +150,33 @@ async fn reload_on_hangup(shared: Arc<Shared>, mut hangup: Signal) {
     }
 }
 
+/// What tells one state of a file from another, without reading it.
+fn stamp(files: &[PathBuf]) -> Vec<Option<(SystemTime, u64)>> {
+    let stamp = |file: &PathBuf| {
+        let data = std::fs::metadata(file).ok()?;
+        Some((data.modified().ok()?, data.len()))
+    };
+    files.iter().map(stamp).collect()
+}
+
+/// Looks at the watched files now and then. It is asked of the disk and of nobody else, so that it works on any.
+async fn reload_on_change(shared: Arc<Shared>) {
+    const OFTEN: Duration = Duration::from_secs(2);
+    let mut files = shared.state().settings.watch.clone();
+    let mut seen = stamp(&files);
+    loop {
+        tokio::time::sleep(OFTEN).await;
+        let now = stamp(&files);
+        if now != seen {
+            shared.reload(Wanted::default()).await;
+            let watched = shared.state().settings.watch.clone();
+            // What changed during the reload changes again.
+            seen = if watched == files { now } else { stamp(&watched) };
+            files = watched;
+        }
+    }
+}
+
 fn router(shared: &Arc<Shared>) -> Router {
     Router::new()
         .route("/hooks/health", get(health::hooks))
@@ -156,6 +185,7 @@ fn router(shared: &Arc<Shared>) -> Router {
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(health::metrics))
+        .route("/events", get(events::events))
         .fallback(site)
         .with_state(Arc::clone(shared))
 }

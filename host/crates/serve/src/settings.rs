@@ -2,6 +2,7 @@
 
 use crate::work::Source;
 use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// Everything that a reload may change.
@@ -21,6 +22,8 @@ pub struct Settings {
     pub trailers: Vec<String>,
     /// Who may reload.
     pub reload: ReloadSettings,
+    /// Files whose change is a reload, such as `pipeline.toml`.
+    pub watch: Vec<PathBuf>,
     /// How much, how often, how long.
     pub limits: Limits,
 }

@@ -1,5 +1,6 @@
 //! What all parts of the server hold together.
 
+use crate::events;
 use crate::log::{Level, Log};
 use crate::metrics::Metrics;
 use crate::reload::{Flight, Keys};
@@ -35,7 +36,11 @@ pub(crate) struct Shared {
     pub(crate) messages_due: Notify,
     /// Memory for bodies that arrive.
     pub(crate) memory: Arc<Semaphore>,
+    /// Places for pages that listen.
+    pub(crate) listeners: Arc<Semaphore>,
     draining: watch::Sender<bool>,
+    /// How often something changed that a page may show.
+    changes: watch::Sender<u64>,
     /// What our workers have in their hands.
     claims: Mutex<HashMap<i64, Claim>>,
     /// Names this process among those that share a store, and its requests among each other.
@@ -57,7 +62,9 @@ impl Shared {
             runs_due: Notify::new(),
             messages_due: Notify::new(),
             memory: Arc::new(Semaphore::new(PIECES)),
+            listeners: Arc::new(Semaphore::new(events::LISTENERS)),
             draining: watch::channel(false).0,
+            changes: watch::channel(0).0,
             claims: Mutex::default(),
             instance: crate::random::hex(),
             requests: AtomicU64::new(0),
@@ -76,6 +83,7 @@ impl Shared {
 
     pub(crate) fn swap(&self, state: State) {
         self.state.store(Arc::new(state));
+        self.changed();
         self.runs_due.notify_waiters();
         self.messages_due.notify_waiters();
     }
@@ -122,6 +130,15 @@ impl Shared {
         let mut draining = self.draining.subscribe();
         // The sender lives as long as we do.
         drop(draining.wait_for(|draining| *draining).await);
+    }
+
+    /// Something changed that a page may show.
+    pub(crate) fn changed(&self) {
+        self.changes.send_modify(|count| *count += 1);
+    }
+
+    pub(crate) fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
     }
 
     pub(crate) fn hold(&self, claim: &Claim) {

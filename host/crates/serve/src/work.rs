@@ -3,7 +3,7 @@
 use crate::settings::{Node, Settings};
 use crate::time::Time;
 use countersign_model::Verdict;
-use countersign_model::target::{Look, Target};
+use countersign_model::target::{Cure, Look, Target};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -220,15 +220,6 @@ pub struct State {
     pub work: Arc<dyn Work>,
 }
 
-/// A pointer that the gone-ladder looks at, and what it looks with.
-#[derive(Clone, Debug)]
-pub struct LookAt {
-    /// The target.
-    pub target: Target,
-    /// What was seen.
-    pub look: Look,
-}
-
 /// What `serve` asks of the host. Every call blocks.
 pub trait Work: Send + Sync + 'static {
     /// One run of the pipeline: isolated work tree, check, propose, notify. It may be called again for the same
@@ -265,8 +256,23 @@ pub trait Work: Send + Sync + 'static {
         Err(format!("no way to ask `{issuer}` for its keys"))
     }
 
-    /// One look at each pointer, for the gone-ladder. None by default.
-    fn look(&self) -> Vec<LookAt> {
+    /// The pointers that the gone-ladder watches. None by default.
+    fn targets(&self) -> Vec<Target> {
         Vec::new()
+    }
+
+    /// Looks at one of them; none where it could not be looked at.
+    fn look(&self, target: &Target) -> Option<Look> {
+        let _ = target;
+        None
+    }
+
+    /// Does what follows from a look: heals a name, clears a pointer, restores it.
+    ///
+    /// # Errors
+    /// Why it could not be done. It is tried again at the next look.
+    fn cure(&self, target: &Target, cure: &Cure) -> Result<(), String> {
+        let _ = (target, cure);
+        Ok(())
     }
 }

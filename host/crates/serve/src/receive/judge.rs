@@ -68,8 +68,9 @@ fn of_fact(settings: &Settings, envelope: Envelope, fact: Fact) -> Arrival {
     };
     let disposition = judge(settings, node, &fact);
     let queued = disposition == Disposition::Queued;
-    let content = queued.then(|| content(&envelope, &fact));
     let hears = queued && fact.cause == Some(Cause::Push);
+    // Nobody replays a dispatch under another id, and two that say the same may both be meant.
+    let content = hears.then(|| content(&envelope, &fact));
     // A push of our own moves the head too; otherwise the next comparison would take it for a missed one.
     let moves_head = fact.cause == Some(Cause::Push) && fact.branch.as_ref() == Some(&node.branch);
     Arrival {

@@ -261,6 +261,7 @@ async fn keep(shared: &Shared, arrival: Arrival) -> Answered {
             if disposition == Disposition::Queued {
                 shared.wake(speaks);
             }
+            shared.changed();
             let disposition = Some(disposition.as_str());
             Answered { delivery, event, disposition, of, ..Answered::new(StatusCode::ACCEPTED, "it is kept") }
         }

@@ -64,9 +64,9 @@ pub(crate) fn read(source: Source, event: &str, body: &[u8]) -> Result<Told, Ref
 }
 
 fn parse<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Refused> {
-    serde_json::from_slice(body).map_err(|error| match error.classify() {
-        serde_json::error::Category::Data => Refused::WrongShape(error.to_string()),
-        _ => Refused::NoJson(error.to_string()),
+    serde_json::from_slice(body).map_err(|error| match error.is_data() {
+        true => Refused::WrongShape(error.to_string()),
+        false => Refused::NoJson(error.to_string()),
     })
 }
 
@@ -325,7 +325,7 @@ impl Person<'_> {
         [&self.login, &self.username, &self.name, &self.email]
             .into_iter()
             .flatten()
-            .map(|name| name.to_string())
+            .map(|name| name.clone().into_owned())
             .collect()
     }
 }

@@ -85,9 +85,9 @@ fn wanted(body: &[u8]) -> Result<Wanted, (StatusCode, String)> {
     if body.iter().all(u8::is_ascii_whitespace) {
         return Ok(Wanted::default());
     }
-    let wanted: Wanted = serde_json::from_slice(body).map_err(|error| match error.classify() {
-        serde_json::error::Category::Data => (StatusCode::UNPROCESSABLE_ENTITY, error.to_string()),
-        _ => (StatusCode::BAD_REQUEST, format!("the body is no JSON: {error}")),
+    let wanted: Wanted = serde_json::from_slice(body).map_err(|error| match error.is_data() {
+        true => (StatusCode::UNPROCESSABLE_ENTITY, error.to_string()),
+        false => (StatusCode::BAD_REQUEST, format!("the body is no JSON: {error}")),
     })?;
     let is_commit =
         |name: &String| (7..=64).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_hexdigit());

@@ -49,6 +49,7 @@ async fn work(shared: Arc<Shared>, kind: JobKind, name: String) {
                 // There may be more than one job for one call; each worker that takes one calls the next.
                 due.notify_one();
                 shared.hold(&claim);
+                shared.changed();
                 match kind {
                     JobKind::Run => run::run(&shared, &claim).await,
                     JobKind::Message => message::speak(&shared, &claim).await,
@@ -123,7 +124,7 @@ fn is_spent(limits: &Limits, since: Time, now: Time) -> bool {
 async fn settle(shared: &Shared, claim: &Claim, settling: crate::store::Settling) {
     for attempt in 0..u32::MAX {
         match shared.store.settle(claim, settling.clone()).await {
-            Ok(true) => return,
+            Ok(true) => return shared.changed(),
             Ok(false) => {
                 let fields = json!({ "why": "it was lost before it was settled", "job": claim.job });
                 return shared.warn("claim", fields);

@@ -57,7 +57,7 @@ fn trigger(claim: &Claim, node: &Node) -> Trigger {
     let mut pushes =
         claim.deliveries.iter().filter(|delivery| moves(&delivery.branch) && delivery.after.is_some());
     let first = pushes.next();
-    let last = pushes.last().or(first);
+    let last = pushes.next_back().or(first);
     Trigger {
         run: claim.run.clone().unwrap_or_default(),
         attempt: claim.attempt,

@@ -3,6 +3,7 @@
 use crate::http::{Answer, Headers, request};
 use crate::sign::{self, SECRET};
 use countersign_model::Verdict;
+use countersign_model::target::{Access, ById, ByName, Control, Cure, Listed, Look, Moment, Target};
 use countersign_serve::{
     Ending, Head, Hooks, Limits, Log, Node, PushDigest, Reconciled, Repository, RunLog, RunOutcome, Secret,
     Sent, Service, Settings, Source, SqliteStore, State, Store, Time, Trigger, Wanted, Work, serve,
@@ -31,6 +32,11 @@ pub(crate) struct Host {
     pub(crate) reconciled: AtomicUsize,
     pub(crate) asked_what_is_known: AtomicUsize,
     pub(crate) redelivered: AtomicUsize,
+    pub(crate) targets: Vec<Target>,
+    pub(crate) looks: Mutex<usize>,
+    pub(crate) looks_gone: Mutex<bool>,
+    pub(crate) cured: Arc<Mutex<Vec<Cure>>>,
+    pub(crate) clock: TurnedClock,
     pub(crate) run: Runs,
     pub(crate) say: Says,
     pub(crate) reconcile: Reconciles,
@@ -52,6 +58,11 @@ impl Default for Host {
             reconciled: AtomicUsize::new(0),
             asked_what_is_known: AtomicUsize::new(0),
             redelivered: AtomicUsize::new(0),
+            targets: Vec::new(),
+            looks: Mutex::default(),
+            looks_gone: Mutex::default(),
+            cured: Arc::default(),
+            clock: TurnedClock::default(),
             run: Box::new(|_, _| done()),
             say: Box::new(|_, _| Sent::Sent),
             reconcile: Box::new(|_| Reconciled::InSync { commit: "c0ffee0".into(), state: None }),
@@ -94,6 +105,28 @@ impl Work for Host {
     fn signing_keys(&self, _issuer: &str) -> Result<String, String> {
         self.asked_for_keys.fetch_add(1, Ordering::SeqCst);
         self.keys.lock().unwrap().pop_front().unwrap_or_else(|| Err("no keys".into()))
+    }
+
+    fn targets(&self) -> Vec<Target> {
+        self.targets.clone()
+    }
+
+    fn look(&self, target: &Target) -> Option<Look> {
+        *self.looks.lock().unwrap() += 1;
+        let at = self.clock.now().seconds();
+        let moment = Moment { at, service: Some(at) };
+        if *self.looks_gone.lock().unwrap() {
+            let missing = Look::new(moment, ByName::NotFound);
+            let control = Control::Readable { at };
+            return Some(Look { id: ById::NotFound, control, access: Access::Owner(Listed::No), ..missing });
+        }
+        let (full_name, id) = (target.name.clone(), "7".into());
+        Some(Look::new(moment, ByName::Found { full_name, id, archived: false, may_push: Some(true) }))
+    }
+
+    fn cure(&self, _target: &Target, cure: &Cure) -> Result<(), String> {
+        self.cured.lock().unwrap().push(cure.clone());
+        Ok(())
     }
 }
 
@@ -187,7 +220,8 @@ impl Server {
     }
 
     pub(crate) fn with(settings: Settings, host: Host) -> Self {
-        Self::on(Arc::new(TempDir::new().unwrap()), settings, Arc::new(host), TurnedClock::default())
+        let clock = host.clock.clone();
+        Self::on(Arc::new(TempDir::new().unwrap()), settings, Arc::new(host), clock)
     }
 
     /// Ends this one and begins another on its store.
@@ -225,7 +259,7 @@ impl Server {
 
     pub(crate) fn end(&mut self) {
         if let Some((stop, thread)) = self.stop.take() {
-            drop(stop.send(()));
+            stop.send(()).unwrap_or_else(|()| eprintln!("the server ended by itself"));
             let ended = thread.join();
             assert!(ended.is_ok() || std::thread::panicking(), "the server panicked");
         }

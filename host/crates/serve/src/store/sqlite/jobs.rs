@@ -67,7 +67,7 @@ pub(super) fn want_run(
     let run: String = connection
         .prepare_cached("SELECT run FROM jobs WHERE id = ?1")?
         .query_row([job], |row| row.get(0))?;
-    add_causes(connection, &run, &[cause.clone()])?;
+    add_causes(connection, &run, std::slice::from_ref(cause))?;
     Ok(run)
 }
 

@@ -56,6 +56,24 @@ impl SqliteStore {
         Ok(Self { writer, readers: Arc::new(readers) })
     }
 
+    /// Writes a copy of everything to a file that does not exist yet, while others go on. To restore it, end the
+    /// server and put the copy in the place of the file and its `-wal` and `-shm`.
+    ///
+    /// # Errors
+    /// [`StoreError::Open`] where the copy cannot be made.
+    pub fn back_up(file: &Path, to: &Path) -> Result<(), StoreError> {
+        let open = |why: String| StoreError::Open { file: to.display().to_string(), why };
+        if to.exists() {
+            return Err(open("it exists".into()));
+        }
+        let connection = connect(file, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(down)?;
+        make(to).map_err(|error| open(error.to_string()))?;
+        connection
+            .execute("VACUUM INTO ?1", [to.to_string_lossy()])
+            .map(drop)
+            .map_err(|error| open(error.to_string()))
+    }
+
     /// Reads on a connection and a thread of its own.
     fn read<'a, T: Send + 'static>(
         &'a self,
@@ -111,14 +129,14 @@ fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     )
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is handed to `map_err`")]
 fn down(error: rusqlite::Error) -> StoreError {
     let why = error.to_string();
-    match error {
-        rusqlite::Error::FromSqlConversionFailure(..) | rusqlite::Error::InvalidColumnType(..) => {
-            StoreError::Broken { why }
-        }
-        _ => StoreError::Down { why },
-    }
+    let is_unreadable = matches!(
+        error,
+        rusqlite::Error::FromSqlConversionFailure(..) | rusqlite::Error::InvalidColumnType(..)
+    );
+    if is_unreadable { StoreError::Broken { why } } else { StoreError::Down { why } }
 }
 
 /// A value as it is kept in a column of text.

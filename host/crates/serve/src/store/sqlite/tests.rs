@@ -64,3 +64,17 @@ fn what_is_no_store_is_refused() {
     let refused = SqliteStore::open(&file).map(drop).unwrap_err();
     assert!(matches!(refused, StoreError::Open { .. }), "{refused}");
 }
+
+#[test]
+fn a_copy_made_while_others_write_holds_everything_and_takes_no_file_away() {
+    let folder = TempDir::new().unwrap();
+    let (file, copy) = (folder.path().join("serve.db"), folder.path().join("copy.db"));
+    let store = SqliteStore::open(&file).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(store.see_head("api", "a", crate::time::Time(1))).unwrap();
+    SqliteStore::back_up(&file, &copy).unwrap();
+    assert!(SqliteStore::back_up(&file, &copy).is_err(), "a copy is not written over");
+    assert_eq!(std::fs::metadata(&copy).unwrap().permissions().mode() & 0o777, 0o600);
+    let restored = SqliteStore::open(&copy).unwrap();
+    assert_eq!(runtime.block_on(restored.nodes()).unwrap()[0].head.as_deref(), Some("a"));
+}
