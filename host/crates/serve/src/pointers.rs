@@ -3,7 +3,6 @@
 
 use crate::shared::Shared;
 use crate::store::{Pointer, StoreError};
-use crate::time::Time;
 use countersign_model::assess;
 use countersign_model::target::{Assessment, Cure, Target, TargetKind, TargetState};
 use serde_json::json;
@@ -61,9 +60,7 @@ async fn look_at(
     let Ok(Some(look)) = tokio::task::spawn_blocking(move || work.look(&seen)).await else { return Ok(()) };
     let history = known.as_ref().map(|known| known.history.clone()).unwrap_or_default();
     let assessment = assess(&target, &look, &history);
-    let pointer = pointer(key, &target, &assessment, known.as_ref(), shared.now());
     let changed = known.as_ref().is_none_or(|known| known.history.state != assessment.state);
-    shared.store.put_pointer(pointer).await?;
     if changed {
         let report = assessment.report(&target);
         shared.info(
@@ -71,42 +68,41 @@ async fn look_at(
             json!({ "target": target.name, "state": report.state, "reason": report.reason }),
         );
     }
-    cure(shared, target, assessment).await;
-    Ok(())
+    let was_tombstone = known.is_some_and(|known| known.tombstone);
+    // What follows comes first: if we die in between, the next look finds the same and it is done once more.
+    let is_cured = cure(shared, &target, &assessment).await;
+    let pause = if assessment.state == TargetState::Gone && is_cured { WEEKLY } else { HOURLY };
+    let pointer = Pointer {
+        key,
+        reason: assessment.report(&target).reason,
+        target,
+        tombstone: is_tombstone(&assessment.cure, was_tombstone),
+        history: assessment.history,
+        next_probe: shared.now().after(pause),
+    };
+    shared.store.put_pointer(pointer).await
 }
 
-fn pointer(
-    key: String,
-    target: &Target,
-    assessment: &Assessment,
-    known: Option<&Pointer>,
-    now: Time,
-) -> Pointer {
-    let is_tombstone = match assessment.cure {
+fn is_tombstone(cure: &Cure, was: bool) -> bool {
+    match cure {
         Cure::Tombstone => true,
         Cure::Restore { .. } => false,
-        Cure::Keep | Cure::Heal { .. } => known.is_some_and(|known| known.tombstone),
-    };
-    let pause = if assessment.state == TargetState::Gone { WEEKLY } else { HOURLY };
-    Pointer {
-        key,
-        target: target.clone(),
-        history: assessment.history.clone(),
-        reason: assessment.report(target).reason,
-        tombstone: is_tombstone,
-        next_probe: now.after(pause),
+        Cure::Keep | Cure::Heal { .. } => was,
     }
 }
 
 /// Healing and clearing are best effort: what fails is tried at the next look, and no run hears of it.
-async fn cure(shared: &Arc<Shared>, target: Target, assessment: Assessment) {
+async fn cure(shared: &Arc<Shared>, target: &Target, assessment: &Assessment) -> bool {
     if assessment.cure == Cure::Keep || (assessment.cure == Cure::Tombstone && !assessment.may_clear) {
-        return;
+        return true;
     }
     let state = shared.state_for_long();
+    let (target, cure) = (target.clone(), assessment.cure.clone());
     let name = target.name.clone();
-    let cured = tokio::task::spawn_blocking(move || state.work.cure(&target, &assessment.cure)).await;
-    if let Err(why) = cured.map_err(|error| error.to_string()).and_then(|cured| cured) {
+    let cured = tokio::task::spawn_blocking(move || state.work.cure(&target, &cure)).await;
+    let cured = cured.map_err(|error| error.to_string()).and_then(|cured| cured);
+    if let Err(why) = &cured {
         shared.warn("pointer", json!({ "target": name, "why": why, "doing": "curing" }));
     }
+    cured.is_ok()
 }

@@ -103,8 +103,12 @@ fn judge(settings: &Settings, node: &Node, fact: &Fact) -> Disposition {
     }
 }
 
-/// Whether we pushed this ourselves: by who did, where to, or what the commit says of itself.
+/// Whether we pushed this ourselves: by who did, where to, or what the commit says of itself. A dispatch is none of
+/// that: the same bot that notifies a repository may be the one that serves it.
 fn is_our_own(settings: &Settings, fact: &Fact) -> bool {
+    if fact.cause != Some(Cause::Push) {
+        return false;
+    }
     let is_bot =
         fact.actors.iter().any(|actor| settings.bots.iter().any(|bot| bot.eq_ignore_ascii_case(actor)));
     let branch = fact.branch.as_deref().unwrap_or_default();

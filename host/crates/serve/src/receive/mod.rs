@@ -192,7 +192,12 @@ fn examine_now(settings: &Settings, parcel: Parcel) -> Result<Examined, Box<Answ
         payload::read(source, event.as_deref().unwrap_or_default(), &body).map_err(
             |refused| match refused {
                 Refused::NoJson(why) => {
-                    refuse(StatusCode::BAD_REQUEST, format!("the body is no JSON: {why}"))
+                    let is_form =
+                        header(&headers, "content-type").is_some_and(|kind| kind.contains("form-urlencoded"));
+                    let hint =
+                        is_form.then(|| "set the hook's content type to `application/json`".to_owned());
+                    let answered = refuse(StatusCode::BAD_REQUEST, format!("the body is no JSON: {why}"));
+                    Box::new(Answered { hint, ..*answered })
                 }
                 Refused::WrongShape(why) => {
                     refuse(StatusCode::UNPROCESSABLE_ENTITY, format!("the payload is not as expected: {why}"))

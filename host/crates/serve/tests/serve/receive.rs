@@ -81,6 +81,16 @@ fn each_way_to_be_wrong_has_its_answer_and_leaves_nothing() {
 }
 
 #[test]
+fn a_hook_that_sends_forms_is_told_how_to_send_json() {
+    let server = Server::start();
+    let form = b"payload=%7B%7D".to_vec();
+    let mut headers = github(SECRET, "push", "1", &form);
+    headers[0].1 = "application/x-www-form-urlencoded".into();
+    assert_eq!(server.post("/hooks/github", &headers, &form).status, 400);
+    assert!(server.log.text().contains("set the hook's content type to `application/json`"));
+}
+
+#[test]
 fn without_a_secret_nothing_is_accepted_and_the_log_names_the_key() {
     let none = countersign_serve::Settings { hooks: Hooks::default(), ..settings() };
     let server = Server::with(none, crate::server::Host::default());
@@ -212,10 +222,10 @@ fn a_dispatch_sets_a_run_off_and_says_nothing_in_the_room() {
     let server = Server::start();
     let body = body(&json!({
         "action": "watcher-openapi-changed", "branch": "main", "client_payload": {},
-        "repository": {"full_name": "Acme/API"}, "sender": {"login": "ada"},
+        "repository": {"full_name": "Acme/API"}, "sender": {"login": "countersign[bot]"},
     }));
     let answer = server.post("/hooks/github", &github(SECRET, "repository_dispatch", "1", &body), &body);
-    assert_eq!(answer.json()["disposition"], "queued");
+    assert_eq!(answer.json()["disposition"], "queued", "whoever notified is no loop");
     server.until("a run", || server.runs() == 1);
     let causes = server.host.runs.lock().unwrap()[0].causes.clone();
     assert_eq!(causes, [Cause::Dispatch("watcher-openapi-changed".into())]);

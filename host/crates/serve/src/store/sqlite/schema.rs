@@ -18,6 +18,7 @@ CREATE TABLE deliveries (
     headers TEXT NOT NULL, body BLOB NOT NULL
 ) STRICT;
 CREATE INDEX deliveries_content ON deliveries (content) WHERE content IS NOT NULL AND disposition = 'queued';
+CREATE INDEX deliveries_disposition ON deliveries (disposition);
 CREATE INDEX deliveries_received ON deliveries (received);
 CREATE INDEX deliveries_node ON deliveries (node, received) WHERE node IS NOT NULL;
 
