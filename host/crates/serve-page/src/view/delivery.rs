@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// Who delivered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -95,13 +95,76 @@ pub struct DeliveryRow {
     pub size: u64,
 }
 
-/// A header of a delivery.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+/// A header of a delivery. The value of one that may hold a secret is dropped where it is made, so that no view can show
+/// it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Header {
     /// Its name.
-    pub name: String,
-    /// Its value. The views never show that of a header which may hold a secret, whatever is in here.
-    pub value: String,
+    name: String,
+    /// Its value; none where it may hold a secret.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct RawHeader {
+    name: String,
+    #[serde(default)]
+    value: Option<String>,
+}
+
+impl<'de> Deserialize<'de> for Header {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        RawHeader::deserialize(deserializer).map(|raw| Self::of(raw.name, raw.value))
+    }
+}
+
+/// The beginnings of the names of headers that are shown. What we do not know, a proxy may have put there for us alone.
+const SHOWN: [&str; 14] = [
+    "accept",
+    "content-length",
+    "content-type",
+    "date",
+    "host",
+    "user-agent",
+    "webhook-id",
+    "webhook-timestamp",
+    "x-forgejo-",
+    "x-gitea-",
+    "x-github-",
+    "x-gitlab-",
+    "x-gogs-",
+    "x-request-id",
+];
+
+/// What the name of a secret has in it.
+const SECRET: [&str; 6] = ["auth", "cookie", "key", "secret", "signature", "token"];
+
+fn is_shown(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    SHOWN.iter().any(|shown| name.starts_with(shown)) && !SECRET.iter().any(|secret| name.contains(secret))
+}
+
+impl Header {
+    /// A header as it arrived.
+    pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
+        Self::of(name.into(), Some(value.into()))
+    }
+
+    fn of(name: String, value: Option<String>) -> Self {
+        let value = value.filter(|_| is_shown(&name));
+        Self { name, value }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its value; none where it may hold a secret.
+    pub fn value(&self) -> Option<&str> {
+        self.value.as_deref()
+    }
 }
 
 /// A delivery with its body.
@@ -116,4 +179,29 @@ pub struct DeliveryPage {
     /// Whether the end of the body is missing here.
     #[serde(default)]
     pub body_cut: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Header;
+
+    #[test]
+    fn a_header_that_may_hold_a_secret_has_no_value() {
+        for name in [
+            "Authorization",
+            "X-Hub-Signature-256",
+            "X-GitHub-Signature",
+            "X-Gitea-Signature",
+            "X-Gitlab-Token",
+            "Cookie",
+            "webhook-signature",
+            "X-Forwarded-Client-Cert",
+            "X-Api-Key",
+        ] {
+            assert_eq!(Header::new(name, "s3cret").value(), None, "{name}");
+        }
+        assert_eq!(Header::new("X-GitHub-Event", "push").value(), Some("push"));
+        let read: Header = serde_json::from_str(r#"{"name":"cookie","value":"s3cret"}"#).unwrap();
+        assert_eq!(serde_json::to_string(&read).unwrap(), r#"{"name":"cookie"}"#);
+    }
 }
