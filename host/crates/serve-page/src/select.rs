@@ -87,6 +87,16 @@ impl<'a> Selection<'a> {
         contract_row(contract, clients)
     }
 
+    /// The same, with the contracts first that need a person most: themselves, or by one of their clients.
+    pub(crate) fn worst_first(mut self) -> Self {
+        let worst = |contract: &&ContractState| {
+            contract.clients.iter().map(|client| client.state).chain([contract.state]).max()
+        };
+        // Stable: contracts that are alike keep their order.
+        self.contracts.sort_by_cached_key(|contract| std::cmp::Reverse(worst(contract)));
+        self
+    }
+
     /// One page of rows.
     pub(crate) fn rows(&self, filter: &OverviewFilter, most: usize) -> Listing<ContractRow> {
         Listing::of(self.contracts.iter(), filter.paging.page, filter.paging.per_page)
@@ -157,6 +167,8 @@ pub(crate) struct Matrix<'a> {
     pub(crate) first: [usize; 2],
     /// How many rows and columns there are.
     pub(crate) total: [usize; 2],
+    /// What the names of all columns of the window begin with, up to a `/`.
+    pub(crate) prefix: &'a str,
     pub(crate) rows: Vec<MatrixRow<'a>>,
     pub(crate) columns: Vec<MatrixColumn<'a>>,
 }
@@ -180,7 +192,15 @@ impl<'a> Matrix<'a> {
             repository: &overview.consumers.names()[number],
             counts: counts[number],
         };
-        Self { first, total, rows, columns: shown.into_iter().map(column).collect() }
+        let prefix = shared_prefix(shown.iter().map(|number| overview.consumers.names()[*number].as_str()));
+        Self { first, total, prefix, rows, columns: shown.into_iter().map(column).collect() }
+    }
+}
+
+impl Matrix<'_> {
+    /// What tells a column from the others.
+    pub(crate) fn label<'c>(&self, column: &MatrixColumn<'c>) -> &'c str {
+        column.repository.strip_prefix(self.prefix).unwrap_or(column.repository)
     }
 }
 
@@ -188,6 +208,18 @@ impl<'a> Matrix<'a> {
 fn start(wanted: u32, total: usize) -> usize {
     let last = total.saturating_sub(1);
     (wanted as usize).min(last) / WINDOW * WINDOW
+}
+
+/// What all names begin with, up to the last `/` of that; nothing for a single name.
+fn shared_prefix<'n>(mut names: impl Iterator<Item = &'n str>) -> &'n str {
+    let (Some(first), Some(second)) = (names.next(), names.next()) else { return "" };
+    let shared = |shared: &'n str, name: &str| {
+        let alike = shared.bytes().zip(name.bytes()).take_while(|(one, other)| one == other).count();
+        let end =
+            shared.as_bytes()[..alike].iter().rposition(|byte| *byte == b'/').map_or(0, |slash| slash + 1);
+        &shared[..end]
+    };
+    names.fold(shared(first, second), shared)
 }
 
 fn by_repository(selection: &Selection<'_>) -> Vec<StateCounts> {

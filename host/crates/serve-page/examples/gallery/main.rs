@@ -4,6 +4,7 @@
 //!
 //! `OUT_FOLDER/served.json` lists what is served: path, file and headers.
 
+mod hostile;
 mod pages;
 mod sample;
 mod served;

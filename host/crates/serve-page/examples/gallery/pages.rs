@@ -1,8 +1,8 @@
 //! Every page and every answer with the sample's data, each with the path that a server would have it at.
 
-use super::sample;
-use countersign_serve_page::filter::{DeliveryFilter, OverviewFilter, RunFilter};
-use countersign_serve_page::html::{self, SignIn};
+use super::{hostile, sample};
+use countersign_serve_page::filter::{DeliveryFilter, OverviewFilter, RunFilter, Window};
+use countersign_serve_page::html::{self, Frame, SignIn, Viewer};
 use countersign_serve_page::view::Listing;
 use countersign_serve_page::{api, json};
 
@@ -85,6 +85,77 @@ pub(crate) fn pages() -> Vec<Page> {
             "problem",
             "/contracts/watchre",
             html::problem(&sample::reader("/contracts/watchre"), &sample::problem()),
+        ),
+    ]
+}
+
+/// Every kind of page once, with `change` made to each of its texts.
+pub(crate) fn changed(change: fn(usize) -> String) -> Vec<Page> {
+    let text = change(0);
+    let frame = |path: &'static str| Frame {
+        viewer: Viewer::SignedIn { name: text.clone(), csrf: text.clone() },
+        path: text.clone(),
+        ..sample::reader(path)
+    };
+    let overview = |path: &'static str, window| {
+        let filter = OverviewFilter { text: String::new(), window, ..OverviewFilter::default() };
+        html::overview(&frame(path), &hostile::with_texts(&sample::overview(), change), &filter)
+    };
+    let filtered = OverviewFilter { text: text.clone(), ..OverviewFilter::default() };
+    let (runs, deliveries) = (sample::runs(), sample::deliveries());
+    let run_filter = RunFilter { text: text.clone(), ..RunFilter::default() };
+    let delivery_filter = DeliveryFilter { text: text.clone(), ..DeliveryFilter::default() };
+    let sign_in = SignIn {
+        token: true,
+        provider: Some(text.clone()),
+        failed: Some(text.clone()),
+        return_to: text.clone(),
+    };
+    let page = |name, path, html| Page { name, path, html };
+    vec![
+        page("changed-overview", "/?changed", overview("/", None)),
+        page("changed-matrix", "/?changed&view=matrix", overview("/", Some(Window::default()))),
+        page("changed-filter", "/?changed&q", html::overview(&frame("/"), &sample::overview(), &filtered)),
+        page(
+            "changed-contract",
+            "/contracts/changed",
+            html::contract(&frame("/"), &hostile::with_texts(&sample::contract_page(), change)),
+        ),
+        page(
+            "changed-runs",
+            "/runs?changed",
+            html::runs(&frame("/"), &hostile::with_texts(&runs, change), &run_filter),
+        ),
+        page(
+            "changed-run",
+            "/runs/changed",
+            html::run(&frame("/"), &hostile::with_texts(&sample::run_page(30), change)),
+        ),
+        page(
+            "changed-deliveries",
+            "/deliveries?changed",
+            html::deliveries(&frame("/"), &hostile::with_texts(&deliveries, change), &delivery_filter),
+        ),
+        page(
+            "changed-delivery",
+            "/deliveries/changed",
+            html::delivery(&frame("/"), &hostile::with_texts(&sample::delivery_page(), change)),
+        ),
+        page(
+            "changed-nodes",
+            "/nodes?changed",
+            html::nodes(&frame("/"), &hostile::with_texts(&sample::nodes(), change)),
+        ),
+        page(
+            "changed-pointers",
+            "/pointers?changed",
+            html::pointers(&frame("/"), &hostile::with_texts(&sample::pointers(), change)),
+        ),
+        page("changed-sign-in", "/sign-in?changed", html::sign_in(&frame("/"), &sign_in)),
+        page(
+            "changed-problem",
+            "/changed",
+            html::problem(&frame("/"), &hostile::with_texts(&sample::problem(), change)),
         ),
     ]
 }

@@ -1,6 +1,7 @@
 //! The gallery as files, with a list of what a server would say with each.
 
-use super::pages::{answers, pages};
+use super::hostile;
+use super::pages::{answers, changed, pages};
 use countersign_serve_page::{assets, headers, json, openapi};
 use serde_json::{Value, json};
 use std::io;
@@ -9,10 +10,15 @@ use std::path::Path;
 /// Write everything. Says how many files that are.
 pub(crate) fn write(folder: &Path) -> io::Result<usize> {
     let mut served = Vec::new();
-    for page in pages() {
-        let file = format!("{}.html", page.name);
+    let kinds =
+        [("", pages()), ("hostile", changed(hostile::hostile)), ("endless", changed(hostile::endless))];
+    for (kind, page) in
+        kinds.into_iter().flat_map(|(kind, pages)| pages.into_iter().map(move |page| (kind, page)))
+    {
+        let name = page.name.replace("changed", kind);
+        let file = format!("{name}.html");
         put(folder, &file, &page.html)?;
-        served.push(entry(page.name, page.path, &file, &headers::PAGE));
+        served.push(entry(&name, &page.path.replace("changed", kind), &file, &headers::PAGE));
     }
     for asset in assets::ALL {
         let file = asset.path.trim_start_matches('/');

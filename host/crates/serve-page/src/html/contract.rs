@@ -1,13 +1,13 @@
 //! One contract: its clients, and the history of its record with what each change means.
 
 use super::frame::{CSRF_FIELD, Frame, Page, Section, VERSION, Viewer};
-use super::mark::Marked;
+use super::mark::{Mark, Marked};
 use super::pager::{Pager, with_query};
 use super::render;
 use crate::address::{self, Action};
 use crate::live::Topic;
 use crate::text;
-use crate::view::{ContractPage, ExcerptLine, ExcerptMark, RecordChange, ShownChange};
+use crate::view::{ClientRow, ContractPage, ExcerptLine, ExcerptMark, RecordChange, ShownChange, State};
 use askama::Template;
 use countersign_model::{Change, Direction, Impact, Side, Witness, WitnessProof};
 
@@ -45,7 +45,21 @@ impl ContractTemplate<'_> {
         })
     }
 
-    fn clients(&self) -> impl Iterator<Item = &crate::view::ClientRow> {
+    /// The state, of the record and of all clients, that needs a person most.
+    fn worst(&self) -> Mark {
+        let contract = &self.view.contract;
+        contract.counts.worst().into_iter().fold(contract.state, State::max).mark()
+    }
+
+    /// How many clients are in which state.
+    fn tally(&self) -> String {
+        let counts = &self.view.contract.counts;
+        let states = State::ALL.into_iter().filter(|state| counts.get(*state) > 0);
+        let parts = states.map(|state| format!("{} {}", text::grouped(counts.get(state)), state.as_str()));
+        parts.collect::<Vec<_>>().join(", ")
+    }
+
+    fn clients(&self) -> impl Iterator<Item = &ClientRow> {
         self.view.contract.clients.iter().take(CLIENTS)
     }
 
@@ -70,7 +84,7 @@ fn change(shown: &ShownChange) -> &Change {
 }
 
 /// How many changes there are of each impact, for those that there are.
-fn tally(entry: &RecordChange) -> Vec<(super::mark::Mark, usize)> {
+fn tally(entry: &RecordChange) -> Vec<(Mark, usize)> {
     let count = |impact: Impact| entry.changes.iter().filter(|shown| shown.change.impact == impact).count();
     IMPACTS.map(|impact| (impact.mark(), count(impact))).into_iter().filter(|(_, count)| *count > 0).collect()
 }

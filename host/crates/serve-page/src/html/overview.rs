@@ -52,7 +52,7 @@ pub fn overview(frame: &Frame, overview: &Overview, filter: &OverviewFilter) -> 
     let selection = Selection::new(overview, filter);
     let shown = match filter.window {
         Some(_) => Shown::Matrix(Box::new(Matrix::new(&selection, filter))),
-        None => Shown::List(Box::new(selection.rows(filter, CLIENTS))),
+        None => Shown::List(Box::new(selection.worst_first().rows(filter, CLIENTS))),
     };
     let nodes =
         overview.nodes.iter().filter(|node| matches!(node.state, NodeState::Failing | NodeState::Deaf));

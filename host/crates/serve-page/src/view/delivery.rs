@@ -34,6 +34,17 @@ impl Forge {
             Self::Reconcile => "reconcile",
         }
     }
+
+    /// The name that people know it by.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::GitHub => "GitHub",
+            Self::Gitea => "Gitea",
+            Self::GitLab => "GitLab",
+            Self::Generic => "a webhook",
+            Self::Reconcile => "ourselves",
+        }
+    }
 }
 
 /// What became of a delivery.
