@@ -5,7 +5,7 @@
 //! Exits 1 if a page takes longer.
 
 #[path = "gallery/sample/mod.rs"]
-#[expect(dead_code, reason = "only the large samples are measured")]
+#[expect(dead_code, unused_imports, reason = "only the large samples are measured")]
 mod sample;
 
 use countersign_serve_page::filter::OverviewFilter;

@@ -44,7 +44,7 @@ fn places_of(value: &Value, place: &mut String, places: &mut Vec<String>) {
     match value {
         Value::String(_) => places.push(place.clone()),
         Value::Array(values) => {
-            values.iter().enumerate().for_each(|(at, value)| below(&at.to_string(), value))
+            values.iter().enumerate().for_each(|(at, value)| below(&at.to_string(), value));
         }
         Value::Object(values) => values.iter().for_each(|(key, value)| below(key, value)),
         Value::Null | Value::Bool(_) | Value::Number(_) => {}

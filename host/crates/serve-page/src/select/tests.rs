@@ -1,8 +1,10 @@
 use super::*;
 use crate::filter::{Paging, Window};
 
-/// Contracts with clients, each as `name@repository:state`.
-fn overview(contracts: &[(&str, &[(&str, &str, State)])]) -> Overview {
+/// A client: its name, its repository and its state.
+type Client<'a> = (&'a str, &'a str, State);
+
+fn overview(contracts: &[(&str, &[Client<'_>])]) -> Overview {
     let mut overview = Overview::default();
     for (name, clients) in contracts {
         let clients = clients.iter().map(|(name, repository, state)| ClientState {

@@ -18,7 +18,7 @@ fn chromium_shows_every_page_without_a_barrier() {
         .expect("node can be started");
     let said = String::from_utf8_lossy(&looked.stdout);
     let failed = String::from_utf8_lossy(&looked.stderr);
-    println!("{said}screenshots are in {}", gallery.join("screenshots").display());
+    eprintln!("{said}screenshots are in {}", gallery.join("screenshots").display());
     assert!(looked.status.success(), "{said}{failed}");
     assert!(said.contains("4 behaviours: 0 faults"), "{said}");
 }

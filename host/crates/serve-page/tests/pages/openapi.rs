@@ -124,11 +124,9 @@ fn the_filters_take_every_parameter_that_the_document_names() {
         let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
         let names: Vec<_> = parameters.iter().filter(|one| one["in"] == "query").collect();
         let pairs = names.iter().map(|one| {
-            let value = match &one["schema"]["enum"][0] {
-                Value::String(word) => word.clone(),
-                _ if one["schema"]["type"] == "integer" => "7".into(),
-                _ => "text".into(),
-            };
+            let word = one["schema"]["enum"][0].as_str();
+            let other = if one["schema"]["type"] == "integer" { "7" } else { "text" };
+            let value = word.unwrap_or(other);
             format!("{}={value}", one["name"].as_str().expect("a name"))
         });
         let mut query: Vec<_> = pairs.collect();

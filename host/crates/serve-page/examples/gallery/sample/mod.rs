@@ -75,7 +75,7 @@ fn contract(overview: &mut Overview, name: &str, state: State, changed: i64, cli
         detail: match state {
             State::Drifted => note("the code says something else since `5f2c1e9`", None),
             State::Proposed => note("the live document changed", pull(88, "acme/platform")),
-            _ => None,
+            State::Agreed | State::Merged | State::Unknown | State::Blocked => None,
         },
         clients,
     });
@@ -166,7 +166,7 @@ pub(crate) fn many(contracts: usize, repositories: usize, shared: bool) -> Overv
         let clients = users.iter().map(|consumer| ClientState {
             name: format!("contract-{at:04}-client-{consumer:04}"),
             consumer: *consumer,
-            state: State::ALL[if (at + *consumer as usize) % 17 == 0 { (at / 7) % 6 } else { 5 }],
+            state: State::ALL[if (at + *consumer as usize).is_multiple_of(17) { (at / 7) % 6 } else { 5 }],
             since: None,
             detail: None,
         });
