@@ -4,6 +4,7 @@
 //! Nothing here decides whether a test passes but [`Output::exits`]; a helper that cannot do its work panics.
 
 mod binary;
+mod browser;
 mod chains;
 mod component;
 mod documents;
@@ -20,6 +21,7 @@ mod typescript;
 mod watcher;
 
 pub use binary::{binary, is_running};
+pub use browser::{Browser, browser, scratch};
 pub use chains::{Chains, chains};
 pub use component::{component, module};
 pub use documents::{api, contract, edited, pretty};

@@ -46,6 +46,6 @@ pub use settle::{Block, Blocked, Finding, FindingState, Settlement, settle};
 pub use snapshot::{Baseline, Beside, Canonical, Observed, RawDocument, Recorded, Snapshot};
 pub use target::{Assessment, Cure, Target, TargetKind, TargetReport, TargetState, assess};
 pub use tree::{FileChange, FileChangeKind, GeneratedTree, TreeDiff, TreeProblem};
-pub use untrusted::{Untrusted, github_data, github_property, markdown, terminal};
+pub use untrusted::{Untrusted, github_data, github_property, is_deceptive, markdown, terminal};
 pub use verdict::Verdict;
 pub use waiver::{Waiver, WaiverState};

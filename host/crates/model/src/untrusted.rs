@@ -21,7 +21,7 @@ impl fmt::Display for Untrusted<'_> {
 
 /// Characters that move the cursor, colour, reorder or hide text: C0 and C1 controls (ECMA-48), bidirectional
 /// controls (Unicode Annex 9), zero-width and tag characters.
-fn is_deceptive(character: char) -> bool {
+pub fn is_deceptive(character: char) -> bool {
     character.is_control()
         || matches!(character,
             '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
