@@ -7,7 +7,7 @@ mod init;
 pub(crate) use commands::{
     AcceptArgs, CanaryArgs, CanonicalizeArgs, CheckArgs, CompletionsArgs, DiffArgs, EventArgs, ExplainArgs,
     FailOn, GenerateArgs, GeneratingArgs, ManArgs, NotifyArgs, OpenApiArgs, PluginCommand, PluginInspectArgs,
-    ProposeArgs, RecoverArgs, RunArgs, SchemaArgs, SchemaKind, StatusArgs, WaiveArgs,
+    ProposeArgs, RecoverArgs, RunArgs, SchemaArgs, SchemaKind, ServeArgs, StatusArgs, WaiveArgs,
 };
 pub(crate) use init::{Ci, InitArgs};
 

@@ -33,7 +33,10 @@ pub(crate) fn run(args: &ServeArgs, context: &Context) -> Result<Outcome, Vec<Pr
     let store: Arc<dyn Store> = Arc::new(store);
     let address = args.listen.unwrap_or(config.serve.listen);
     let listener = listener(address).map_err(|error| {
-        vec![Problem::new("cannot-listen", error.to_string()).hint("choose another port: `--listen 127.0.0.1:8734`")]
+        vec![
+            Problem::new("cannot-listen", error.to_string())
+                .hint("choose another port: `--listen 127.0.0.1:8734`"),
+        ]
     })?;
     let service = Service { state, store, site: None, clock: Arc::new(now), log: Log::to(std::io::stderr()) };
     countersign_serve::run(service, listener).map_err(|error| {

@@ -62,7 +62,8 @@ async fn say(shared: &Arc<Shared>, channel: &str, message: &Outgoing) -> Message
     // Attempts are counted before they are made, so one that was cut off by a crash counts.
     let again = message.attempts > 0;
     let said =
-        tokio::task::spawn_blocking(move || state.work.say(&channel_name, &transaction, &digest, again)).await;
+        tokio::task::spawn_blocking(move || state.work.say(&channel_name, &transaction, &digest, again))
+            .await;
     // Whoever panics while sending may have sent.
     let ending = ending(shared, message, said.unwrap_or(Sent::Unknown));
     tell(shared, channel, message, &ending);
