@@ -175,7 +175,7 @@ mod tests {
     #[test]
     fn what_was_decided_is_done_and_the_rest_is_tried_again() {
         assert_eq!(ended(0, &json!({ "verdict": "agreed" })).0.ending, Ending::Done(Verdict::Agreed));
-        assert_eq!(ended(1, &json!({ "verdict": "blocked" })).0.ending, Ending::Done(Verdict::Blocked));
+        assert_eq!(ended(1, &json!({ "verdict": "drift" })).0.ending, Ending::Done(Verdict::Drift));
         for status in [2, 3, 4, 101, 130] {
             assert!(matches!(ended(status, &json!({})).0.ending, Ending::Retry { .. }), "{status}");
         }

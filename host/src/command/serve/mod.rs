@@ -2,6 +2,7 @@
 
 mod child;
 mod host;
+mod overview;
 mod settings;
 
 use super::repository;

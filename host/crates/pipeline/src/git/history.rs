@@ -72,6 +72,18 @@ impl Git {
         seconds.ok_or_else(|| GitError::Failed { command: "rev-list".into(), message: message() })
     }
 
+    /// The first line of a commit's message, and its author's name.
+    ///
+    /// # Errors
+    /// A [`GitError`] where git fails.
+    pub fn commit_words(&self, commit: &Commit) -> Result<(String, String), GitError> {
+        let call = Call::new(self, "show").args(["--no-patch", "--no-show-signature", "--format=%s%x00%an"]);
+        let shown = call.args([commit.as_str()]).read()?;
+        let shown = String::from_utf8_lossy(&shown).into_owned();
+        let (subject, author) = shown.trim_end_matches('\n').split_once('\0').unwrap_or((&shown, ""));
+        Ok((subject.to_owned(), author.to_owned()))
+    }
+
     /// Whether this repository knows of another one.
     ///
     /// # Errors

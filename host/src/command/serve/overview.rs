@@ -1,0 +1,106 @@
+//! Contracts and clients as they stand, for the pages and the API.
+
+use countersign_model::{Cause, ClientReport, ClientState as Stands, ContractReport, Place, RecordState, Report};
+use countersign_pipeline::project::{Project, RecordCommit};
+use countersign_serve_page::api;
+use countersign_serve_page::view::{
+    ClientState, Consumers, ContractPage, ContractState, Detail, Link, Listing, Overview, RecordChange, ShownChange,
+    State,
+};
+use jiff::Timestamp;
+
+/// How many changes of a record a page shows.
+const SHOWN: usize = 10;
+
+/// What a report without tools says, as the matrix shows it. Nodes are the store's to know.
+pub(super) fn overview(project: &Project, report: &Report) -> Overview {
+    let mut consumers = Consumers::default();
+    let own = project.forges().own().map_or_else(|| "this repository".to_owned(), ToString::to_string);
+    let contracts = report.contracts.iter().map(|contract| of_contract(project, contract, &own, &mut consumers));
+    let contracts = contracts.collect();
+    Overview { consumers, contracts, nodes: Vec::new() }
+}
+
+fn of_contract(project: &Project, contract: &ContractReport, own: &str, consumers: &mut Consumers) -> ContractState {
+    let config = project.config.contracts.get(&contract.name);
+    let provider = config.and_then(|config| config.provider.as_ref());
+    let blocked = contract.breaks.iter().any(|finding| finding.blocks());
+    let state = match contract.record {
+        _ if blocked => State::Blocked,
+        RecordState::Agreed => State::Agreed,
+        RecordState::NotAsked if contract.recorded.is_some() => State::Agreed,
+        RecordState::Stale => State::Drifted,
+        RecordState::Missing | RecordState::NotAsked | RecordState::Unreachable | RecordState::Undecided => {
+            State::Unknown
+        }
+    };
+    let note = contract.problems.first().map(|problem| problem.message.clone());
+    ContractState {
+        name: contract.name.to_string(),
+        format: contract.format.clone(),
+        state,
+        since: None,
+        provider: provider.map(|provider| provider.repository.to_string()),
+        digest: contract.recorded,
+        changed_at: None,
+        detail: detail(note),
+        clients: contract.clients.iter().map(|client| of_client(client, own, consumers)).collect(),
+    }
+}
+
+fn of_client(client: &ClientReport, own: &str, consumers: &mut Consumers) -> ClientState {
+    let repository = match &client.place {
+        Place::Local { .. } => own,
+        Place::External { repository } => repository,
+    };
+    let (state, note) = match client.state {
+        Stands::Agreed => (State::Agreed, None),
+        Stands::Stale => (State::Drifted, client.cause.map(Cause::as_sentence)),
+        Stands::Unverified => (State::Unknown, Some("its tool was not run")),
+        Stands::External => (State::Unknown, Some("its own repository checks it")),
+        Stands::Undecided => (State::Unknown, None),
+    };
+    let problem = client.problems.first().map(|problem| problem.message.clone());
+    ClientState {
+        name: client.name.to_string(),
+        consumer: consumers.number(repository),
+        state,
+        since: None,
+        detail: detail(problem.or(note.map(str::to_owned))),
+    }
+}
+
+fn detail(note: Option<String>) -> Option<Box<Detail>> {
+    note.map(|note| Box::new(Detail { note: Some(note), ..Detail::default() }))
+}
+
+/// A contract with the latest changes of its record.
+pub(super) fn contract(project: &Project, overview: &Overview, name: &str) -> Option<ContractPage> {
+    let row = api::contract(overview, name)?;
+    let (items, total) = match project.history(name, 0, SHOWN) {
+        Ok((commits, total)) => (commits.into_iter().map(|commit| changed(project, commit)).collect(), total),
+        Err(_) => (Vec::new(), 0),
+    };
+    let per_page = u32::try_from(SHOWN).unwrap_or(u32::MAX);
+    let history = Listing { items, page: 1, per_page, total: u64::try_from(total).unwrap_or(u64::MAX) };
+    Some(ContractPage { contract: row, history })
+}
+
+fn changed(project: &Project, commit: RecordCommit) -> RecordChange {
+    let (changes, undecided) = match commit.changes {
+        Ok(changes) => (changes, None),
+        Err(problem) => (Vec::new(), Some(problem.message)),
+    };
+    let short: String = commit.commit.chars().take(12).collect();
+    RecordChange {
+        link: project.commit_link(&commit.commit).map(|url| Link { text: short, url }),
+        commit: commit.commit,
+        at: Timestamp::from_second(commit.at).unwrap_or(Timestamp::UNIX_EPOCH),
+        subject: commit.subject,
+        author: commit.author,
+        from: commit.from,
+        to: commit.to,
+        changes: changes.into_iter().map(|change| ShownChange { change, excerpt: None }).collect(),
+        undecided,
+    }
+}
