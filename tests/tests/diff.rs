@@ -176,3 +176,54 @@ fn what_does_not_fit_is_refused_with_the_way_out() {
     );
     drop(sandbox.run(&["check", "--output-format", "html"]).exits(2).says("`check` prints"));
 }
+
+/// The same API in three files.
+fn split(sandbox: &Sandbox, folder: &str) {
+    let (head, components) = OLD.split_once("components:").unwrap();
+    let head = head.replace("\"#/components/schemas/Watch\"", "\"schemas/watch.yaml#/Watch\"");
+    sandbox.write(&format!("{folder}/openapi.yaml"), head);
+    let watch = components
+        .split_once("  schemas:\n")
+        .unwrap()
+        .1
+        .replace("type: string, enum: [up, down]", "$ref: ../state.json");
+    sandbox.write(&format!("{folder}/schemas/watch.yaml"), watch);
+    sandbox.write(&format!("{folder}/state.json"), r#"{"type": "string", "enum": ["up", "down"]}"#);
+}
+
+#[test]
+fn how_a_document_is_laid_out_in_files_makes_no_difference() {
+    let sandbox = Sandbox::without_git();
+    sandbox.write("one.yaml", OLD);
+    split(&sandbox, "api");
+    assert_eq!(sandbox.json(&["diff", "one.yaml", "api/openapi.yaml"], 0)["changes"], json!([]));
+    sandbox.write("api/state.json", r#"{"type": "string", "enum": ["up", "down", "unknown"]}"#);
+    let view = sandbox.json(&["diff", "one.yaml", "api/openapi.yaml"], 1);
+    assert_eq!(change(&view, "response-property-enum-value-added")["witness"]["value"], "\"unknown\"");
+}
+
+#[test]
+fn the_record_of_a_contract_holds_the_files_that_its_inputs_name() {
+    let sandbox = Sandbox::new();
+    split(&sandbox, "api");
+    sandbox.write(
+        "pipeline.toml",
+        "[contracts.watcher]\ndump = { use = \"dump-file\", path = \"api/openapi.yaml\" }\n",
+    );
+    let answer = sandbox.run(&["accept"]);
+    let advice = "`api/schemas/watch.yaml` is not declared; add `inputs = [\"api/schemas/**\"]`";
+    assert!(answer.stderr.contains(advice), "{}", answer.stderr);
+    let declared = "[contracts.watcher]\ndump = { use = \"dump-file\", path = \"api/openapi.yaml\", inputs = [\"api/**\"] }\n";
+    sandbox.write("pipeline.toml", declared);
+    sandbox.run(&["accept"]).exits(0);
+    let record: Value = serde_json::from_str(&sandbox.read("contracts/watcher/openapi.json")).unwrap();
+    assert_eq!(record["components"]["schemas"]["state"], json!({"type": "string", "enum": ["up", "down"]}));
+    sandbox.run(&["check"]).exits(0);
+
+    // A file beside the document counts as much as the document, in a kept dump and at a revision.
+    sandbox.commit("the record");
+    sandbox.write("api/state.json", r#"{"type": "string", "enum": ["up"]}"#);
+    assert_eq!(sandbox.run(&["check"]).status, 1);
+    let view = sandbox.json(&["diff", "HEAD:api/openapi.yaml", "api/openapi.yaml"], 0);
+    assert_eq!(view["changes"].as_array().map(Vec::len), Some(1), "{view}");
+}

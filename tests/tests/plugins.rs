@@ -1,7 +1,7 @@
 //! Plugins that misbehave: the host stays up, names what happened, and nothing lands.
 
-use countersign_tests::{Sandbox, api, component, digest, module, pretty};
-use serde_json::Value;
+use countersign_tests::{Sandbox, api, component, digest, edited, module, pretty};
+use serde_json::{Value, json};
 use std::sync::OnceLock;
 
 fn hostile() -> &'static [u8] {
@@ -136,4 +136,34 @@ fn a_plugin_that_is_not_there_is_named() {
     sandbox.edit("pipeline.toml", "use = \"hostile\"", "use = \"canonicalize-opnapi\"");
     let problem = failed(&sandbox, "unknown-plugin");
     assert!(problem["hint"].as_str().is_some_and(|hint| hint.contains("canonicalize-openapi")));
+}
+
+#[test]
+fn a_rule_of_one_s_own_adds_its_findings_to_those_of_the_differ() {
+    let sandbox = Sandbox::new();
+    let mut document = api();
+    document["paths"]["/watches"]["x-owner"] = json!("monitoring");
+    sandbox.write("openapi.json", pretty(&document));
+    sandbox.write("plugins/operation-owner.wasm", component("operation-owner", &[]));
+    sandbox.write(
+        "pipeline.toml",
+        "[pipeline]\nbaseline = \"HEAD\"\n[contracts.watcher]\ndump = \"openapi.json\"\ndiff = [\"diff-openapi\", \"operation-owner\"]\n\n\
+         [plugins.operation-owner]\nsource = \"path:plugins/operation-owner.wasm\"\n",
+    );
+    drop(sandbox.run(&["accept"]).exits(0));
+    sandbox.commit("the record");
+    sandbox.write("openapi.json", pretty(&edited()));
+
+    let view = sandbox.json(&["diff", "watcher", "openapi.json", "--fail-on", "any"], 1);
+    let changes = view["changes"].as_array().expect("changes");
+    let plugins: Vec<_> = changes.iter().map(|change| &change["plugin"]).collect();
+    assert_eq!(plugins, ["diff-openapi", "operation-owner"], "{view:#}");
+    assert_eq!(changes[1]["summary"], "`POST /watches` has no `x-owner`");
+    assert_eq!(changes[1]["before"], "monitoring");
+    drop(sandbox.run(&["explain", "operation-without-owner"]).exits(0).says("answers for it"));
+
+    // The document is what `check` compares too, and a finding of a rule of one's own is waived like any other.
+    drop(sandbox.run(&["accept"]).exits(0));
+    let report = sandbox.json(&["check"], 0);
+    assert!(report.to_string().contains("operation-without-owner"), "{report:#}");
 }

@@ -2,18 +2,16 @@
 
 use super::repository;
 use crate::args::CanonicalizeArgs;
-use crate::builtin::BUILTINS;
 use crate::context::Context;
 use crate::view::Outcome;
-use countersign_model::{Problem, RawDocument};
-use countersign_pipeline::project;
+use countersign_model::{Beside, Problem, RawDocument};
 use std::io::Read;
 use std::path::Path;
 
 /// Bring the document to its canonical form.
 pub(crate) fn run(args: &CanonicalizeArgs, context: &Context) -> Result<Outcome, Vec<Problem>> {
     let raw = read(&args.file, context)?;
-    project::canonicalize(BUILTINS, repository::format(&args.format), raw).map(Outcome::Document)
+    repository::bare(context)?.canonicalize(repository::format(&args.format), raw).map(Outcome::Document)
 }
 
 fn read(file: &Path, context: &Context) -> Result<RawDocument, Vec<Problem>> {
@@ -32,5 +30,7 @@ fn read(file: &Path, context: &Context) -> Result<RawDocument, Vec<Problem>> {
         Some("yaml" | "yml") => "application/yaml",
         Some(_) | None => "application/octet-stream",
     };
-    Ok(RawDocument { content, media_type: media_type.into() })
+    let folder = context.directory.join(file).parent().map(Path::to_owned);
+    let beside = folder.filter(|_| file != Path::new("-")).map_or(Beside::Nowhere, Beside::Folder);
+    Ok(RawDocument { content, media_type: media_type.into(), beside })
 }

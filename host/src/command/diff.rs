@@ -21,7 +21,7 @@ pub(crate) fn run(args: &DiffArgs, shown_as: Format, context: &Context) -> Resul
     let mut view = DiffView::new(&args.old, &args.new, comparison, args.fail_on, page);
     if page {
         // Only the page has room for them; asking every plugin takes longer than most comparisons.
-        view.explanations = explain::explanations()?;
+        view.explanations = explain::explanations(context)?;
     }
     Ok(Outcome::Diff(view))
 }

@@ -1,7 +1,7 @@
 //! `explain`: what a rule or a code means, from the text that stands beside the rule, and what a preset runs.
 
+use super::repository;
 use crate::args::ExplainArgs;
-use crate::builtin::BUILTINS;
 use crate::codes::CODES;
 use crate::context::Context;
 use crate::view::{Explanation, Outcome};
@@ -26,19 +26,21 @@ pub(crate) struct RuleEntry {
 }
 
 /// Explain the rule, the code or the preset that was asked for.
-pub(crate) fn run(args: &ExplainArgs, _context: &Context) -> Result<Outcome, Vec<Problem>> {
-    explain(&args.subject, &rules()?).map(Outcome::Explanation).map_err(|problem| vec![*problem])
+pub(crate) fn run(args: &ExplainArgs, context: &Context) -> Result<Outcome, Vec<Problem>> {
+    explain(&args.subject, &rules(context)?).map(Outcome::Explanation).map_err(|problem| vec![*problem])
 }
 
-/// What every rule of a built-in diff plugin means, and what to do about it, by its id.
-pub(super) fn explanations() -> Result<BTreeMap<String, String>, Vec<Problem>> {
+/// What every rule means, and what to do about it, by its id.
+pub(super) fn explanations(context: &Context) -> Result<BTreeMap<String, String>, Vec<Problem>> {
     let text = |rule: RuleEntry| (rule.id, format!("{}\n\n{}", rule.explanation, rule.advice));
-    Ok(rules()?.into_iter().map(text).collect())
+    Ok(rules(context)?.into_iter().map(text).collect())
 }
 
-/// The rules of every built-in diff plugin.
-fn rules() -> Result<Vec<RuleEntry>, Vec<Problem>> {
-    let rules = countersign_pipeline::project::explain_rules(BUILTINS)?;
+/// The rules of every diff plugin, built in or declared here. A code is explained where `pipeline.toml` or a plugin
+/// of it is what is wrong, too.
+fn rules(context: &Context) -> Result<Vec<RuleEntry>, Vec<Problem>> {
+    let declared = repository::open_or_bare(context).and_then(|project| project.rules());
+    let rules = declared.or_else(|_| repository::bare(context)?.rules())?;
     let entry = |(plugin, rule): (String, Rule)| RuleEntry {
         id: rule.id,
         impact: match rule.impact {

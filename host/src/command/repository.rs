@@ -57,6 +57,11 @@ pub(super) fn open_or_bare(context: &Context) -> Result<Project, Vec<Problem>> {
     if context.config.is_some() || file.is_file() {
         return open(context);
     }
+    bare(context)
+}
+
+/// The folder as it is, whatever its configuration says.
+pub(super) fn bare(context: &Context) -> Result<Project, Vec<Problem>> {
     Project::bare(&context.directory, settings(context, Sending::Allowed, None))
 }
 

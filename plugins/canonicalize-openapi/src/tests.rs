@@ -8,8 +8,17 @@ fn settings(config: &Value) -> Settings {
     serde_json::from_value(config.clone()).unwrap()
 }
 
+/// A document without any beside it.
+pub(crate) struct Nothing;
+
+impl bundle::Files for Nothing {
+    fn open(&self, _: &str) -> Result<bundle::Found, bundle::Refusal> {
+        Err(bundle::Refusal::Missing)
+    }
+}
+
 fn run(document: &Value, config: &Value) -> Result<(Value, Vec<String>), Vec<String>> {
-    match canonical(document.to_string().as_bytes(), "application/json", &settings(config)) {
+    match canonical(document.to_string().as_bytes(), "application/json", &settings(config), &Nothing) {
         Ok(canonical) => Ok((serde_json::from_slice(&canonical.bytes).unwrap(), canonical.warnings)),
         Err(Failure::InvalidInput(problems)) => {
             Err(problems.into_iter().map(|problem| problem.code).collect())
@@ -30,10 +39,13 @@ fn api(paths: &Value, components: &Value) -> Value {
 fn every_example_is_true_and_a_fixed_point() {
     for example in describe::description().examples {
         let settings: Settings = serde_json::from_str(&example.config).unwrap();
-        let once = canonical(example.inputs[0].as_bytes(), &example.media_type, &settings).unwrap();
+        let once = canonical(example.inputs[0].as_bytes(), &example.media_type, &settings, &Nothing).unwrap();
         assert_eq!(String::from_utf8_lossy(&once.bytes), example.expect, "{}", example.name);
         assert_eq!(once.warnings, Vec::<String>::new());
-        assert_eq!(canonical(&once.bytes, "application/json", &settings).unwrap().bytes, once.bytes);
+        assert_eq!(
+            canonical(&once.bytes, "application/json", &settings, &Nothing).unwrap().bytes,
+            once.bytes
+        );
     }
 }
 
@@ -178,17 +190,17 @@ proptest! {
     fn canonicalizing_again_changes_nothing(document in document(), config in config()) {
         let settings = settings(&config);
         let text = document.to_string();
-        let Ok(once) = canonical(text.as_bytes(), "application/json", &settings) else { return Ok(()) };
-        let again = canonical(&once.bytes, "application/json", &settings).expect("canonical text is a document");
+        let Ok(once) = canonical(text.as_bytes(), "application/json", &settings, &Nothing) else { return Ok(()) };
+        let again = canonical(&once.bytes, "application/json", &settings, &Nothing).expect("canonical text is a document");
         prop_assert_eq!(again.bytes, once.bytes);
     }
 
     #[test]
     fn the_same_input_gives_the_same_bytes_however_it_is_laid_out(document in document(), config in config()) {
         let settings = settings(&config);
-        let compact = canonical(document.to_string().as_bytes(), "application/json", &settings);
+        let compact = canonical(document.to_string().as_bytes(), "application/json", &settings, &Nothing);
         let spacious = format!("{document:#}");
-        let spacious = canonical(spacious.as_bytes(), "text/plain", &settings);
+        let spacious = canonical(spacious.as_bytes(), "text/plain", &settings, &Nothing);
         prop_assert_eq!(compact.is_ok(), spacious.is_ok());
         if let (Ok(compact), Ok(spacious)) = (compact, spacious) {
             prop_assert_eq!(compact.bytes, spacious.bytes);

@@ -37,3 +37,4 @@ pub use document::{Document, MAXIMUM_BYTES, MAXIMUM_DEPTH, MAXIMUM_NODES};
 pub use node::{Entries, Entry, Items, Kind, Node};
 pub use print::{Omissions, Order, Printer};
 pub use problem::{Code, Position, Problem, excerpt};
+pub use text::quoted;

@@ -102,6 +102,13 @@ pub(crate) fn write_escaped(content: &str, output: &mut String) {
     }
 }
 
+/// A text as a JSON string, in canonical form.
+pub fn quoted(text: &str) -> String {
+    let mut output = String::with_capacity(text.len() + 2);
+    write_quoted(text, &mut output);
+    output
+}
+
 /// Write a text with quotes around it, in canonical form. Returns whether an escape was needed.
 pub(crate) fn write_quoted(text: &str, output: &mut String) -> bool {
     let escaped = text.bytes().any(|byte| byte < 0x20 || byte == b'"' || byte == b'\\');

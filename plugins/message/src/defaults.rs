@@ -12,6 +12,7 @@ pub(crate) fn title(notice: &Notice) -> &'static str {
         Verdict::Compatible => "Compatible change in {contract}",
         Verdict::New => "New contract {contract}",
         Verdict::Violated => "Violations of {contract} by the running service: {total}",
+        Verdict::Pushed => "Pushes",
     }
 }
 
@@ -63,5 +64,6 @@ fn next(notice: &Notice, target: Target) -> String {
         Verdict::Violated => {
             "Next step: mend the service, or deploy what the record describes; clients cannot be regenerated to fit.".into()
         }
+        Verdict::Pushed => String::new(),
     }
 }

@@ -1,4 +1,4 @@
-use crate::{Limit, Notice, Style, Target, Template, defaults};
+use crate::{Limit, Notice, Style, Target, Template, Verdict, defaults, pushes};
 use countersign_plugin::Failure;
 
 /// The keys of a stage's configuration that say how a message is worded.
@@ -35,6 +35,11 @@ impl Wording {
     /// # Errors
     /// [`Failure::InvalidConfig`] where the template is wrong or too long.
     pub fn title(&self, notice: &Notice, target: Target, limit: Option<Limit>) -> Result<String, Failure> {
+        if notice.verdict == Verdict::Pushed {
+            let limit = limit.unwrap_or(target.limit());
+            let shown = pushes::title(&notice.pushes, target);
+            return Ok(if limit.holds(&shown) { shown } else { "pushes".to_owned() });
+        }
         let template = self.title.as_deref().unwrap_or_else(|| defaults::title(notice));
         Template::parse("title", template)?.render(notice, &self.style(target, limit))
     }
@@ -44,6 +49,9 @@ impl Wording {
     /// # Errors
     /// [`Failure::InvalidConfig`] where the template is wrong or too long.
     pub fn text(&self, notice: &Notice, target: Target, limit: Option<Limit>) -> Result<String, Failure> {
+        if notice.verdict == Verdict::Pushed {
+            return Ok(pushes::text(&notice.pushes, target, limit.unwrap_or(target.limit())));
+        }
         let default = || defaults::message(notice, target);
         let template = self.message.clone().unwrap_or_else(default);
         Template::parse("message", &template)?.render(notice, &self.style(target, limit))

@@ -16,6 +16,8 @@ pub enum Verdict {
     New,
     /// The record stands, and the running service does not answer as it says.
     Violated,
+    /// Nothing changed that is a contract's: somebody pushed.
+    Pushed,
 }
 
 impl Verdict {
@@ -27,6 +29,7 @@ impl Verdict {
             Self::Compatible => "compatible",
             Self::New => "new",
             Self::Violated => "violated",
+            Self::Pushed => "pushed",
         }
     }
 }
@@ -130,6 +133,9 @@ pub struct Notice {
     /// Where to read more: `commit`, `compare`, `snapshot`, `pull-request`.
     #[serde(default)]
     pub links: BTreeMap<String, String>,
+    /// The pushes, where that is what it is about.
+    #[serde(default)]
+    pub pushes: Vec<crate::Pushes>,
 }
 
 impl Notice {

@@ -100,7 +100,7 @@ fn state(configuration: &Configuration, verdict: Verdict) -> StatusState {
     let state = match verdict {
         Verdict::Breaking | Verdict::Violated => configuration.breaking,
         Verdict::Risky => configuration.risky,
-        Verdict::Compatible | Verdict::New => State::Success,
+        Verdict::Compatible | Verdict::New | Verdict::Pushed => State::Success,
     };
     match state {
         State::Success => StatusState::Success,

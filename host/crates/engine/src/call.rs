@@ -210,7 +210,7 @@ fn ticks(time: Duration) -> u64 {
 }
 
 fn open(store: &mut Store<State>, document: Document) -> wasmtime::Result<Resource<OpenDocument>> {
-    Ok(store.data_mut().table.push(OpenDocument(document))?)
+    Ok(store.data_mut().table.push(OpenDocument::new(document))?)
 }
 
 /// A failure that the stage reported. Where it was denied something, the host knows better what, and what

@@ -182,6 +182,13 @@ pub trait Capabilities: Send {
     /// [`InputError`] where there is no such file.
     fn input(&mut self, path: &str) -> Result<OpenedInput, InputError>;
 
+    /// Open a declared file beside the document that the stage was called with, by its path relative to the
+    /// document's folder. The path has no `.` segments and `..` segments only at its start.
+    ///
+    /// # Errors
+    /// [`InputError`] where there is no such file, or it is not declared.
+    fn sibling(&mut self, path: &str) -> Result<OpenedInput, InputError>;
+
     /// Send a `repository_dispatch` to the client's repository. The payload is JSON text.
     ///
     /// # Errors
@@ -227,6 +234,10 @@ impl Capabilities for NoCapabilities {
 
     fn input(&mut self, path: &str) -> Result<OpenedInput, InputError> {
         Err(InputError::Denied(format!("the file `{path}`")))
+    }
+
+    fn sibling(&mut self, _: &str) -> Result<OpenedInput, InputError> {
+        Err(InputError::Denied("no file is declared beside this document".into()))
     }
 
     fn dispatch(&mut self, _: &str, _: &str) -> Result<(), ForgeError> {

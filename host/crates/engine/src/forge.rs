@@ -160,6 +160,10 @@ mod tests {
             Err(InputError::Other(String::new()))
         }
 
+        fn sibling(&mut self, _: &str) -> Result<OpenedInput, InputError> {
+            Err(InputError::Other(String::new()))
+        }
+
         fn dispatch(&mut self, event_type: &str, payload: &str) -> Result<(), ForgeError> {
             self.note(format!("dispatch {event_type} {payload}"));
             self.1.clone()

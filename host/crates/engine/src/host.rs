@@ -31,7 +31,17 @@ pub struct LogLine {
 
 /// A document that the guest holds a handle of.
 #[expect(unreachable_pub, reason = "the generated bindings re-export it")]
-pub struct OpenDocument(pub(crate) Document);
+pub struct OpenDocument {
+    document: Document,
+    /// Where it lies, relative to the folder of the document that the stage was called with; None for that one.
+    place: Option<String>,
+}
+
+impl OpenDocument {
+    pub(crate) fn new(document: Document) -> Self {
+        Self { document, place: None }
+    }
+}
 
 /// What was refused, and what would grant it.
 #[derive(Clone, Debug)]
@@ -51,6 +61,7 @@ pub(crate) struct State {
     pub(crate) log: Vec<LogLine>,
     pub(crate) denials: Vec<Denial>,
     inputs: BTreeMap<String, OpenedInput>,
+    siblings: BTreeMap<String, OpenedInput>,
     logged: usize,
     host_calls: u32,
     started: Instant,
@@ -74,6 +85,7 @@ impl State {
             log: Vec::new(),
             denials: Vec::new(),
             inputs: BTreeMap::new(),
+            siblings: BTreeMap::new(),
             logged: 0,
             host_calls: 0,
             started: Instant::now(),
@@ -113,7 +125,7 @@ impl types::Host for State {}
 impl types::HostDocument for State {
     fn info(&mut self, document: Resource<OpenDocument>) -> wasmtime::Result<types::DocumentInfo> {
         self.count()?;
-        let OpenDocument(document) = self.table.get(&document)?;
+        let document = &self.table.get(&document)?.document;
         Ok(types::DocumentInfo {
             name: document.name.clone(),
             media_type: document.media_type.clone(),
@@ -130,7 +142,7 @@ impl types::HostDocument for State {
         length: u32,
     ) -> wasmtime::Result<Vec<u8>> {
         self.count()?;
-        let content = &self.table.get(&document)?.0.content;
+        let content = &self.table.get(&document)?.document.content;
         let start = usize::try_from(offset).unwrap_or(usize::MAX).min(content.len());
         let end = start.saturating_add(length as usize).min(content.len());
         Ok(content[start..end].to_vec())
@@ -142,10 +154,32 @@ impl types::HostDocument for State {
         path: String,
     ) -> wasmtime::Result<Result<Resource<OpenDocument>, types::SiblingError>> {
         self.count()?;
-        self.table.get(&document)?;
-        // Documents are one bundled file until several files per contract are declared.
-        let shown: String = path.chars().take(200).collect();
-        Ok(Err(types::SiblingError::Denied(format!("`{shown}` is not declared beside this document"))))
+        let from = self.table.get(&document)?.place.clone();
+        let Some(place) = beside(from.as_deref().unwrap_or_default(), &path) else {
+            let shown: String = path.chars().take(200).collect();
+            return Ok(Err(types::SiblingError::Denied(format!("`{shown}` is not a relative path"))));
+        };
+        // A file is read once a call, as an input is.
+        let opened = match self.siblings.get(&place) {
+            Some(opened) => Ok(opened.clone()),
+            None => self.outside(|state| state.capabilities.sibling(&place)),
+        };
+        Ok(match opened {
+            Ok(opened) => {
+                self.siblings.insert(place.clone(), opened.clone());
+                let digest = digest(&opened.content);
+                let document = Document {
+                    name: place.clone(),
+                    media_type: opened.media_type,
+                    digest,
+                    content: opened.content,
+                };
+                Ok(self.table.push(OpenDocument { document, place: Some(place) })?)
+            }
+            Err(crate::InputError::NotFound(_)) => Err(types::SiblingError::NotFound),
+            Err(crate::InputError::Denied(what)) => Err(types::SiblingError::Denied(what)),
+            Err(crate::InputError::Other(text)) => Err(types::SiblingError::Other(text)),
+        })
     }
 
     fn drop(&mut self, document: Resource<OpenDocument>) -> wasmtime::Result<()> {
@@ -264,7 +298,7 @@ impl tool::Host for State {
     ) -> wasmtime::Result<Result<tool::Completed, tool::ToolError>> {
         self.count()?;
         let input = match &input {
-            Some(document) => Some(self.table.get(document)?.0.content.clone()),
+            Some(document) => Some(self.table.get(document)?.document.content.clone()),
             None => None,
         };
         if !self.grants.tools.contains(&name) {
@@ -318,13 +352,33 @@ impl inputs::Host for State {
                 let digest = digest(&input.content);
                 let document =
                     Document { name: path, media_type: input.media_type, digest, content: input.content };
-                Ok(self.table.push(OpenDocument(document))?)
+                Ok(self.table.push(OpenDocument::new(document))?)
             }
             Err(crate::InputError::NotFound(text)) => Err(inputs::InputError::NotFound(text)),
             Err(crate::InputError::Denied(what)) => Err(inputs::InputError::Denied(self.deny(&what, None))),
             Err(crate::InputError::Other(text)) => Err(inputs::InputError::Other(text)),
         })
     }
+}
+
+/// The place of a file, relative to the folder of the document that the stage was called with, from the place of the
+/// document that names it; None where the path is not a relative one.
+fn beside(from: &str, path: &str) -> Option<String> {
+    if path.is_empty() || path.starts_with('/') || path.contains(['\\', '\0', ':']) || path.len() > 4096 {
+        return None;
+    }
+    let mut segments: Vec<&str> = from.split('/').collect();
+    segments.pop();
+    for segment in path.split('/') {
+        match segment {
+            "" | "." => {}
+            ".." if segments.last().is_some_and(|last| *last != "..") => {
+                segments.pop();
+            }
+            _ => segments.push(segment),
+        }
+    }
+    Some(segments.join("/"))
 }
 
 fn digest(bytes: &[u8]) -> String {

@@ -301,6 +301,29 @@ pub(crate) struct Label {
     pub(crate) name: String,
 }
 
+/// One attempt to deliver, as a webhook's list of deliveries shows it.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct HookDelivery {
+    #[serde(deserialize_with = "number")]
+    id: u64,
+    #[serde(deserialize_with = "text")]
+    guid: String,
+    #[serde(default)]
+    status_code: Option<u16>,
+}
+
+impl HookDelivery {
+    /// The newest attempt of each delivery none of whose attempts arrived, oldest first. The list has the newest first.
+    pub(crate) fn failed(all: Vec<Self>) -> Vec<u64> {
+        let arrived = |attempt: &&Self| attempt.status_code.is_some_and(|code| (200..300).contains(&code));
+        let mut seen: std::collections::BTreeSet<String> =
+            all.iter().filter(arrived).map(|attempt| attempt.guid.clone()).collect();
+        let newest: Vec<u64> =
+            all.into_iter().filter(|attempt| seen.insert(attempt.guid.clone())).map(|attempt| attempt.id).collect();
+        newest.into_iter().rev().collect()
+    }
+}
+
 /// A webhook.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Webhook {

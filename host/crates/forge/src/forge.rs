@@ -208,6 +208,11 @@ impl Forge {
         hooks::test(&self.client, repository, id)
     }
 
+    /// Ask for the failed deliveries of the webhook with this URL again; how many there were.
+    pub fn redeliver(&self, repository: &Slug, url: &str) -> Answer<usize> {
+        hooks::redeliver(&self.client, repository, url)
+    }
+
     /// One look at a repository, for the ladder: reads only, one attempt each, and no error of its own.
     ///
     /// `id` is the forge's number for it, as it was when it was last seen; `control` is another repository of the same

@@ -89,3 +89,28 @@ fn config(client: &Client, hook: &HookSettings) -> Value {
 pub(crate) fn test(client: &Client, repository: &Slug, id: u64) -> Answer<()> {
     client.write(&Call::on(http::Method::POST, repository, &["hooks", &id.to_string(), "tests"])).map(|_| ())
 }
+
+/// The most deliveries that are asked for again at a time.
+const MOST: usize = 250;
+
+/// Ask for the failed deliveries of the hook with this URL again, each once; how many there were. GitHub keeps them for three
+/// days and tries none again by itself; Gitea and Forgejo do not tell of them.
+pub(crate) fn redeliver(client: &Client, repository: &Slug, url: &str) -> Answer<usize> {
+    if !client.is_github() {
+        return Ok(0);
+    }
+    let Some(hook) = find(client, repository, url)? else { return Ok(0) };
+    let hook = hook.id.to_string();
+    let all: Vec<answers::HookDelivery> =
+        pages::all(client, Call::get(repository, &["hooks", &hook, "deliveries"]), None)?;
+    let failed = answers::HookDelivery::failed(all);
+    for id in failed.iter().take(MOST) {
+        let route = ["hooks", &hook, "deliveries", &id.to_string(), "attempts"];
+        match client.write(&Call::on(http::Method::POST, repository, &route)) {
+            // The receiver knows a delivery that comes twice.
+            Ok(_) | Err(ForgeError::Unknown { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(failed.len().min(MOST))
+}

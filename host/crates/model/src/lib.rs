@@ -43,7 +43,7 @@ pub use report::{
     ObservedFrom, Place, Proof, RecordState, Report, ReportedWaiver, SCHEMA_VERSION,
 };
 pub use settle::{Block, Blocked, Finding, FindingState, Settlement, settle};
-pub use snapshot::{Baseline, Canonical, Observed, RawDocument, Recorded, Snapshot};
+pub use snapshot::{Baseline, Beside, Canonical, Observed, RawDocument, Recorded, Snapshot};
 pub use target::{Assessment, Cure, Target, TargetKind, TargetReport, TargetState, assess};
 pub use tree::{FileChange, FileChangeKind, GeneratedTree, TreeDiff, TreeProblem};
 pub use untrusted::{Untrusted, github_data, github_property, is_deceptive, markdown, terminal};

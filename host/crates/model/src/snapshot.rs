@@ -1,4 +1,5 @@
 use crate::Digest;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// A document as its source gave it. Not comparable with anything: it has no canonical form yet.
@@ -8,6 +9,32 @@ pub struct RawDocument {
     pub content: Vec<u8>,
     /// The media type (RFC 6838), as far as the source told.
     pub media_type: String,
+    /// Where the files are that it refers to by relative paths.
+    pub beside: Beside,
+}
+
+/// Where the files beside a document are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Beside {
+    /// Nowhere: it came over a network, or from a program.
+    #[default]
+    Nowhere,
+    /// Below this folder, which is the document's own.
+    Folder(PathBuf),
+    /// Below the folder of `pipeline.toml`, as far as they are declared.
+    Declared {
+        /// The document's path, relative to `pipeline.toml`.
+        path: String,
+        /// Paths and globs, relative to `pipeline.toml`.
+        inputs: Vec<String>,
+    },
+    /// In the repository at a commit, below the document's folder.
+    Revision {
+        /// The commit's full name.
+        commit: String,
+        /// The document's path, relative to the repository.
+        path: String,
+    },
 }
 
 /// Bytes that a canonicalizer returned. Only the engine's caller, which ran the stage, makes one.

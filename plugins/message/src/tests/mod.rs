@@ -35,6 +35,7 @@ fn notice(text: &str) -> Notice {
         told: None,
         provider: None,
         links: BTreeMap::from([("commit".into(), "https://github.com/acme/api/commit/c0ffee".into())]),
+        pushes: Vec::new(),
     }
 }
 

@@ -38,6 +38,12 @@ pub(super) struct File {
     /// Third-party plugins, and grants and limits of any plugin.
     #[schemars(default, extend("propertyNames" = { "$ref": "#/$defs/Name" }))]
     plugins: BTreeMap<String, PluginTable>,
+    /// The daemon of `countersign serve`.
+    #[schemars(default)]
+    serve: ServeTable,
+    /// The repositories that the daemon watches, by name.
+    #[schemars(default, extend("propertyNames" = { "$ref": "#/$defs/Name" }))]
+    nodes: BTreeMap<String, NodeTable>,
 }
 
 /// What holds for the whole project.
@@ -557,4 +563,107 @@ impl JsonSchema for Stages {
             "anyOf": [stage, { "type": "array", "items": stage, "minItems": 1 }],
         })
     }
+}
+
+/// The daemon of `countersign serve`.
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[schemars(rename = "Serve")]
+pub(super) struct ServeTable {
+    /// The address and the port that it listens on; 127.0.0.1:8733 where nothing is said.
+    #[schemars(length(min = 1), example = "0.0.0.0:8733")]
+    pub(super) listen: Option<String>,
+    /// The file that it keeps everything in; `.countersign/serve.db` where nothing is said.
+    #[schemars(length(min = 1))]
+    pub(super) store: Option<String>,
+    /// The address under which forges and people reach it.
+    #[schemars(regex(pattern = r"^https?://[^\s/@?#]+(/[^\s?#]*)?$"))]
+    #[schemars(title = "base URL", example = "https://countersign.example.com")]
+    pub(super) public_url: Option<String>,
+    /// Accounts whose pushes are our own doing, and are recorded and skipped.
+    pub(super) bots: Vec<String>,
+    /// The secrets that deliveries are signed with.
+    pub(super) hooks: Option<HooksTable>,
+    /// Bearer tokens of those who may reload, at most two: the one in use, and the one before it.
+    #[schemars(length(max = 2))]
+    pub(super) reload: Vec<Source>,
+    /// Tokens with which people sign in to the pages, at most two.
+    #[schemars(length(max = 2))]
+    pub(super) sign_in: Vec<Source>,
+    /// The workflows that may reload with a token of their forge.
+    pub(super) oidc: Option<OidcTable>,
+    /// How many runs take place at a time; those of one node never overlap.
+    #[schemars(range(min = 1, max = 64))]
+    pub(super) workers: Option<usize>,
+    /// The shortest time between two messages about one repository; a minute where nothing is said.
+    pub(super) message_interval: Option<Time>,
+    /// How many messages a room takes at once; 10 where nothing is said.
+    #[schemars(range(min = 1, max = 10_000))]
+    pub(super) room_burst: Option<u32>,
+    /// How many messages a minute a room takes for long; 12 where nothing is said, as Synapse by default.
+    #[schemars(range(min = 1, max = 60_000))]
+    pub(super) room_per_minute: Option<u32>,
+}
+
+/// The secrets that deliveries are signed with, at most two for each sender: the one in use, and the one before it.
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(rename = "Hooks")]
+pub(super) struct HooksTable {
+    /// Those of GitHub.
+    #[schemars(length(max = 2))]
+    pub(super) github: Vec<Source>,
+    /// Those of Gitea and Forgejo.
+    #[schemars(length(max = 2))]
+    pub(super) gitea: Vec<Source>,
+    /// Those of GitLab.
+    #[schemars(length(max = 2))]
+    pub(super) gitlab: Vec<Source>,
+    /// Those of senders that follow Standard Webhooks.
+    #[schemars(length(max = 2))]
+    pub(super) generic: Vec<Source>,
+}
+
+/// Where a secret comes from.
+#[derive(Deserialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(title = "source of a secret", example = "env:HOOK_SECRET", extend("writeOnly" = true))]
+pub(super) struct Source(
+    #[schemars(regex(pattern = "^env:[A-Za-z_][A-Za-z0-9_]{0,127}$"))] pub(super) String,
+);
+
+/// Which OpenID Connect tokens may reload.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Oidc")]
+pub(super) struct OidcTable {
+    /// The issuer; that of GitHub Actions where nothing is said.
+    #[schemars(regex(pattern = r"^https?://[^\s@?#]+$"))]
+    #[schemars(title = "URL of an issuer", example = "https://token.actions.githubusercontent.com")]
+    pub(super) issuer: Option<String>,
+    /// The audience that tokens have to be made for.
+    #[schemars(length(min = 1))]
+    pub(super) audience: String,
+    /// The repositories whose workflows may, as `owner/name`.
+    #[schemars(length(min = 1))]
+    pub(super) repositories: Vec<String>,
+    /// The refs that they may run for, such as `refs/heads/main`; any where none is named.
+    #[serde(default)]
+    pub(super) refs: Vec<String>,
+}
+
+/// A repository that the daemon watches.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Node")]
+pub(super) struct NodeTable {
+    /// Where it lies.
+    #[schemars(example = "github:OWNER/NAME")]
+    pub(super) repository: String,
+    /// The branch whose pushes count; `main` where none is named.
+    #[schemars(length(min = 1))]
+    pub(super) branch: Option<String>,
+    /// The channels of `[notify]` that hear of its pushes.
+    #[serde(default)]
+    pub(super) notify: Vec<String>,
 }

@@ -17,6 +17,7 @@ mod paths;
 mod repository;
 mod resolve;
 mod schema;
+mod serve;
 mod spans;
 mod stage;
 #[cfg(test)]
@@ -33,6 +34,7 @@ pub use client::{ClientConfig, ClientPlace, GenerateConfig, LocalClient};
 pub use contract::{ContractConfig, Format, ProviderConfig};
 pub use forge::{ForgeAccess, ForgeConfig};
 pub use repository::{Forge, Repository};
+pub use serve::{HookVariables, NodeConfig, OidcConfig, ServeConfig};
 pub use spans::Spans;
 pub use stage::{Limits, StageConfig};
 pub use tool::{CageRule, Environment, ToolConfig};
@@ -78,6 +80,10 @@ pub struct Config {
     pub tools: BTreeMap<Name, ToolConfig>,
     /// `[plugins.NAME]`.
     pub plugins: BTreeMap<Name, PluginConfig>,
+    /// `[serve]`.
+    pub serve: ServeConfig,
+    /// `[nodes.NAME]`.
+    pub nodes: BTreeMap<Name, NodeConfig>,
     /// Where everything stands in the file, for problems that are found later.
     pub spans: Spans,
 }

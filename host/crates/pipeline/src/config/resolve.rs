@@ -62,6 +62,8 @@ impl<'a> Resolver<'a> {
         tools.extend(self.named_presets());
         let forges = self.section("forges", Self::forge);
         self.one_table_per_host(&forges);
+        let nodes = self.section("nodes", Self::node);
+        self.one_node_per_branch(&nodes);
         self.outputs(&clients);
         self.generators(&clients, &tools);
         Config {
@@ -77,6 +79,8 @@ impl<'a> Resolver<'a> {
             }),
             credentials: self.section("credentials", Self::credential),
             plugins: self.section("plugins", Self::plugin_table),
+            serve: self.serve(),
+            nodes,
             clients,
             tools,
             spans: Spans::default(),

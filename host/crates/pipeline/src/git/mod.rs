@@ -15,6 +15,7 @@ mod revision;
 mod staged;
 #[cfg(test)]
 mod tests;
+mod upstream;
 mod worktree;
 
 pub use error::GitError;

@@ -1,15 +1,15 @@
 //! What changed between two snapshots of a contract.
 
 use super::Project;
-use super::observe::Canonicalizers;
+use super::observe::{Canonicalizers, beside};
 use super::record::RecordOnDisk;
 use crate::config::{ContractConfig, Format, StageConfig};
 use crate::stage::{Job, Prepared, StageFailure, document};
 use countersign_document::Document;
 use countersign_engine as engine;
 use countersign_model::{
-    Change, ChangeSet, Direction, Impact, Location, Name, Problem, RawDocument, Side, Snapshot, Witness,
-    WitnessProof,
+    Beside, Change, ChangeSet, Direction, Impact, Location, Name, Problem, RawDocument, Side, Snapshot,
+    Witness, WitnessProof,
 };
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -130,12 +130,13 @@ impl Project {
         raw: RawDocument,
     ) -> Result<Compared, Problem> {
         let (media_type, written) = (raw.media_type, Snapshot::of(raw.content));
-        let canonical = self.canonical_of(name, canonicalizers, &media_type, &written);
+        let canonical = self.canonical_of(name, canonicalizers, (&media_type, &raw.beside), &written);
         let canonical = canonical.map_err(StageFailure::into_problem)?.into_snapshot();
         Ok(Compared { written, canonical, media_type })
     }
 
-    /// The stages for a comparison: those of the contract whose snapshot is named, else the format's own.
+    /// The stages for a comparison: those of the contract that is named, by its name or its
+    /// snapshot, else the format's own.
     fn contract_for(
         &self,
         base: &str,
@@ -145,7 +146,8 @@ impl Project {
     ) -> ContractConfig {
         let named = self.config.contracts.values().find(|contract| {
             let snapshot = contract.snapshot_path();
-            base.ends_with(&snapshot) || head.ends_with(&snapshot)
+            let is_its = |document: &str| document.ends_with(&snapshot) || document == contract.name.as_str();
+            is_its(base) || is_its(head)
         });
         match (named, format) {
             (Some(contract), None) => contract.clone(),
@@ -159,7 +161,7 @@ impl Project {
     fn named_document(&self, name: &str) -> Result<RawDocument, Problem> {
         let media_type = crate::stage::media_type(name).to_owned();
         if Path::new(name).exists() {
-            return Ok(RawDocument { content: read_file(name)?, media_type });
+            return Ok(RawDocument { content: read_file(name)?, media_type, beside: beside(name) });
         }
         if name.starts_with("https://") || name.starts_with("http://") {
             return self.at_url(name);
@@ -171,8 +173,8 @@ impl Project {
         let Some((revision, path)) = name.split_once(':') else {
             return Err(unreadable(name, "there is no such file, and no such contract"));
         };
-        let content = self.at_revision(revision, path)?;
-        Ok(RawDocument { content, media_type })
+        let (content, beside) = self.at_revision(revision, path)?;
+        Ok(RawDocument { content, media_type, beside })
     }
 
     /// The record of a contract, as it stands in the work tree.
@@ -181,6 +183,7 @@ impl Project {
             RecordOnDisk::Sound(recorded) => Ok(RawDocument {
                 content: recorded.0.bytes().to_vec(),
                 media_type: media_type(contract.format).to_owned(),
+                beside: Beside::Nowhere,
             }),
             RecordOnDisk::Damaged(problems) => Err(super::client::first(problems)),
             RecordOnDisk::Missing => {
@@ -210,7 +213,7 @@ impl Project {
         self.run_dump(contract.name.as_str(), stage, &prepared, "live").map_err(StageFailure::into_problem)
     }
 
-    fn at_revision(&self, revision: &str, path: &str) -> Result<Vec<u8>, Problem> {
+    fn at_revision(&self, revision: &str, path: &str) -> Result<(Vec<u8>, Beside), Problem> {
         let shown: String = revision.chars().take(80).collect();
         let missing = |message: String| Problem::new("unreadable-document", message);
         let git =
@@ -223,7 +226,8 @@ impl Project {
         let inside = self.in_repository(path.trim_start_matches("./"));
         let content = git.read_file(&commit, &inside).map_err(|error| error.problem())?;
         let path: String = path.chars().take(200).collect();
-        content.ok_or_else(|| missing(format!("`{path}` does not exist at `{shown}`")))
+        let content = content.ok_or_else(|| missing(format!("`{path}` does not exist at `{shown}`")))?;
+        Ok((content, Beside::Revision { commit: commit.to_string(), path: inside }))
     }
 }
 

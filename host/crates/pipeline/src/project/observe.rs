@@ -2,12 +2,15 @@
 
 use super::Project;
 use crate::config::{ContractConfig, StageConfig};
-use crate::stage::{Job, Prepared, StageFailure, World, document};
+use crate::stage::{Job, Prepared, Siblings, StageFailure, World, document};
 use crate::store::Kept;
 use crate::tool;
 use countersign_engine::Kind;
-use countersign_model::{Canonical, Digest, Name, Observed, ObservedFrom, Problem, RawDocument, Snapshot};
+use countersign_model::{
+    Beside, Canonical, Digest, Name, Observed, ObservedFrom, Problem, RawDocument, Snapshot,
+};
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 /// An observation, or why there is none.
@@ -83,6 +86,7 @@ impl Project {
             job,
             timeout: None,
             dry_run: false,
+            siblings: Siblings::None,
             forge: None,
             outcome: crate::stage::Outcome::default(),
         }
@@ -182,8 +186,11 @@ impl Project {
         if stage.inputs.is_empty() {
             return Ok(None);
         }
+        // What a stage reads of itself is an input, whether it is declared or not.
+        let read = (stage.plugin.as_str() == "dump-file").then(|| stage.keys.get("path")?.as_str()).flatten();
+        let declared: Vec<String> = stage.inputs.iter().cloned().chain(read.map(str::to_owned)).collect();
         let inputs =
-            tool::input_digests(&self.config.root, &stage.inputs, false).map_err(|error| error.problem())?;
+            tool::input_digests(&self.config.root, &declared, false).map_err(|error| error.problem())?;
         let inputs: Vec<String> = inputs.iter().map(|(path, digest)| format!("{path}\0{digest}")).collect();
         let tools = format!("{:?}", self.tools_of(stage));
         let head =
@@ -268,7 +275,11 @@ impl Project {
             Problem::new("unreadable-document", format!("`{shown}` cannot be read: {error}"))
                 .hint("name a file or a URL after `--from`")
         })?;
-        Ok(RawDocument { content, media_type: crate::stage::media_type(source).into() })
+        Ok(RawDocument {
+            content,
+            media_type: crate::stage::media_type(source).into(),
+            beside: beside(source),
+        })
     }
 
     fn fetch(&self, subject: &str, url: &str) -> Result<RawDocument, StageFailure> {
@@ -291,7 +302,11 @@ impl Project {
         let result = self.answered(stage.plugin.as_str(), subject, answer);
         self.tell_remarks(stage.plugin.as_str(), subject, &outcome.take_remarks());
         match (result, outcome.take_problem()) {
-            (Ok(dumped), _) => Ok(RawDocument { content: dumped.content, media_type: dumped.media_type }),
+            (Ok(dumped), _) => Ok(RawDocument {
+                content: dumped.content,
+                media_type: dumped.media_type,
+                beside: declared_beside(stage),
+            }),
             (Err(_), Some(mut problem)) => {
                 problem.message = format!("contract `{subject}`: the {what} failed: {}", problem.message);
                 Err(problem.at(self.config.position(&stage.pointer)).into())
@@ -308,7 +323,7 @@ impl Project {
         raw: RawDocument,
     ) -> Result<Canonical, StageFailure> {
         let written = Snapshot::of(raw.content);
-        self.canonical_of(subject, canonicalizers, &raw.media_type, &written)
+        self.canonical_of(subject, canonicalizers, (&raw.media_type, &raw.beside), &written)
     }
 
     /// The same, for a caller who needs the raw document afterwards.
@@ -316,13 +331,16 @@ impl Project {
         &self,
         subject: &str,
         canonicalizers: &Canonicalizers<'_>,
-        media_type: &str,
+        (media_type, beside): (&str, &Beside),
         written: &Snapshot,
     ) -> Result<Canonical, StageFailure> {
         let (mut snapshot, mut media_type) = (written.clone(), media_type);
+        let mut siblings = Siblings::of(beside, &self.config.root, self.git.as_ref());
         for prepared in &canonicalizers.stages {
             let input = document(subject, media_type, &snapshot);
-            let world = self.world(BTreeMap::new(), Job::Dump);
+            // What the first of them gives is one document, with nothing beside it.
+            let siblings = std::mem::take(&mut siblings);
+            let world = World { siblings, ..self.world(BTreeMap::new(), Job::Dump) };
             let answer = prepared.stage.canonicalize(prepared.call(subject, world), input);
             let plugin = prepared.plugin.component().name();
             let bytes = self.answered(plugin, subject, answer).map_err(|error| StageFailure::of(&error))?;
@@ -336,4 +354,19 @@ impl Project {
 /// Whether a client of the contract lives in another repository.
 pub(crate) fn external_clients(project: &Project, contract: &Name) -> bool {
     project.config.clients_of(contract).any(|client| client.local().is_none())
+}
+
+/// What lies beside a file that the user names: all below its folder.
+pub(crate) fn beside(file: &str) -> Beside {
+    let folder = Path::new(file).parent().filter(|folder| !folder.as_os_str().is_empty());
+    Beside::Folder(folder.unwrap_or(Path::new(".")).to_owned())
+}
+
+/// What lies beside the document of a contract: what its `dump` declares.
+fn declared_beside(stage: &StageConfig) -> Beside {
+    let path = stage.keys.get("path").and_then(serde_json::Value::as_str);
+    match path.filter(|_| stage.plugin.as_str() == "dump-file") {
+        Some(path) => Beside::Declared { path: path.to_owned(), inputs: stage.inputs.clone() },
+        None => Beside::Nowhere,
+    }
 }

@@ -1,12 +1,14 @@
 //! The door to the engine: which component a stage of `pipeline.toml` is, what it is granted, and what its
 //! failures mean to a user.
 
+mod beside;
 mod failure;
 mod forge;
 mod grant;
 mod load;
 mod world;
 
+pub(crate) use beside::Siblings;
 pub(crate) use failure::StageFailure;
 pub(crate) use forge::ForgeWork;
 pub use load::{LoadedPlugin, Origin, Plugins};

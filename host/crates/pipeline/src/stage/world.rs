@@ -1,4 +1,4 @@
-use super::{ForgeWork, forge};
+use super::{ForgeWork, Siblings, forge};
 use crate::tool::{self, Caller, Completed, Generation, Output, Remark, Rung, Tool};
 use crate::web::Web;
 use countersign_engine::{
@@ -83,6 +83,8 @@ pub(crate) struct World {
     pub(crate) job: Job,
     /// The most that one request may take.
     pub(crate) timeout: Option<Duration>,
+    /// The files beside the document that the stage is called with.
+    pub(crate) siblings: Siblings,
     /// The repositories that a notice is about; none for any other stage.
     pub(crate) forge: Option<ForgeWork>,
     /// Whether tools must not run and the forge is not told, because nothing may leave this machine.
@@ -141,6 +143,10 @@ impl Capabilities for World {
             Ok(None) => Err(InputError::NotFound(format!("there is no file `{path}`"))),
             Err(error) => Err(InputError::Other(error.to_string())),
         }
+    }
+
+    fn sibling(&mut self, path: &str) -> Result<OpenedInput, InputError> {
+        self.siblings.open(path)
     }
 
     fn dispatch(&mut self, event_type: &str, payload: &str) -> Result<(), ForgeError> {

@@ -42,6 +42,17 @@ pub fn input_digests(
     Ok(digests)
 }
 
+/// Whether a file, by its path relative to the folder that inputs are relative to, is one of the declared inputs.
+pub(crate) fn is_input(inputs: &[String], path: &str) -> bool {
+    inputs.iter().any(|declared| {
+        let Ok(relative) = inside(declared) else { return false };
+        let (relative, path) = (slashed(&relative), path);
+        let is_below =
+            path.strip_prefix(&relative).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        is_below || glob(&relative).is_ok_and(|glob| glob.compile_matcher().is_match(path))
+    })
+}
+
 /// A configured path without `.`, or an error where it leaves its folder.
 pub(super) fn inside(path: &str) -> Result<PathBuf, ToolError> {
     let mut clean = PathBuf::new();

@@ -31,6 +31,7 @@ pub use countersign_cage::{HELPER, Rung, run_helper};
 pub(crate) use environment::find_on_path;
 pub use error::{Ended, Exceeded, ToolError};
 pub use inputs::input_digests;
+pub(crate) use inputs::is_input;
 pub(crate) use run::is_written;
 pub use run::{dump, generate, probe};
 pub(crate) use scratch::{Scratch, is_abandoned};

@@ -8,9 +8,12 @@
 mod ledger;
 mod notice;
 mod plan;
+mod pushes;
 mod receipts;
 mod send;
 mod violations;
+
+pub use pushes::Said;
 
 use super::Project;
 use super::check::CheckOptions;

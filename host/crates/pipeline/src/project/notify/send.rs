@@ -36,6 +36,16 @@ impl Channel<'_> {
         self.prepared.speaks_to_forges()
     }
 
+    /// The stage of `pipeline.toml`.
+    pub(super) fn stage(&self) -> &StageConfig {
+        self.stage
+    }
+
+    /// Call the stage once.
+    pub(super) fn notify(&self, notice: &engine::Notice, world: World) -> engine::Answer<engine::Receipt> {
+        self.prepared.stage.notify(self.prepared.call(&notice.contract, world), notice)
+    }
+
     /// Give it another chance.
     pub(super) fn forgive(&mut self) {
         self.failures = 0;
@@ -202,7 +212,7 @@ fn is_down((state, problem): &Fate) -> bool {
 }
 
 /// How long the other side asks to wait: a stage ends its words with `retry-after: SECONDS`.
-fn retry_after(problem: &Problem) -> Option<Duration> {
+pub(super) fn retry_after(problem: &Problem) -> Option<Duration> {
     let text =
         [&problem.message].into_iter().chain(&problem.causes).find(|text| text.contains("retry-after: "))?;
     let (_, rest) = text.rsplit_once("retry-after: ")?;

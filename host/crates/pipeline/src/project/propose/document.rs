@@ -9,7 +9,7 @@ use crate::forges::page;
 use crate::project::Project;
 use crate::project::observe::Observing;
 use countersign_forge::ForgeError;
-use countersign_model::{Digest, Problem, RawDocument, markdown};
+use countersign_model::{Beside, Digest, Problem, RawDocument, markdown};
 
 /// A document as it was fetched.
 pub(crate) struct Document {
@@ -81,7 +81,8 @@ impl Project {
         match self.live(contract) {
             Observing::Seen(observed, _) => {
                 let media_type = crate::project::compare::media_type(contract.format).into();
-                let raw = RawDocument { content: observed.0.bytes().to_vec(), media_type };
+                let raw =
+                    RawDocument { content: observed.0.bytes().to_vec(), media_type, beside: Beside::Nowhere };
                 Ok(Document { raw, origin: Origin::Live })
             }
             Observing::Unreachable(problem) => Err(NoDocument::Unreachable(problem)),
@@ -102,7 +103,8 @@ impl Project {
         if content == document.raw.content {
             return Latest::This;
         }
-        let raw = RawDocument { content, media_type: document.raw.media_type.clone() };
+        let raw =
+            RawDocument { content, media_type: document.raw.media_type.clone(), beside: Beside::Nowhere };
         canonical(raw).map_or(Latest::Unknown, Latest::Other)
     }
 
@@ -174,7 +176,7 @@ fn provided(
     let compare = announcement.and_then(|news| news.compare.clone());
     let compare = compare.filter(|url| is_compare(url, &web));
     let origin = Origin::Provider { provider: provider.clone(), revision, compare, is_head };
-    Ok(Document { raw: RawDocument { content, media_type }, origin })
+    Ok(Document { raw: RawDocument { content, media_type, beside: Beside::Nowhere }, origin })
 }
 
 /// What the provider keeps is canonical, so its digest is that of the file.

@@ -1,0 +1,59 @@
+//! `serve`: the daemon. Forges push to it; it runs the pipeline, tells the rooms, and shows where everything stands.
+
+mod child;
+mod host;
+mod settings;
+
+use super::repository;
+use crate::args::ServeArgs;
+use crate::context::Context;
+use crate::view::{Done, Outcome};
+use countersign_model::Problem;
+use countersign_serve::{Log, Service, SqliteStore, State, Store, Time, listener};
+use host::Host;
+use std::sync::Arc;
+
+/// Serve until a signal says otherwise.
+pub(crate) fn run(args: &ServeArgs, context: &Context) -> Result<Outcome, Vec<Problem>> {
+    let state = state(context)?;
+    let config = repository::open(context)?.config;
+    let file = args.store.clone().unwrap_or_else(|| config.root.join(&config.serve.store));
+    let store = SqliteStore::open(&file).map_err(|error| {
+        let message = format!("the store `{}` cannot be opened: {error}", file.display());
+        vec![Problem::new("store-failed", message).hint("name another file with `--store`, or mend its folder's permissions")]
+    })?;
+    if let Some(to) = &args.backup {
+        store.copy(to).map_err(|error| {
+            vec![Problem::new("store-failed", format!("the store cannot be copied: {error}"))]
+        })?;
+        return Ok(Outcome::Done(Done::new(format!("copied the store to {}", to.display()))));
+    }
+    let store: Arc<dyn Store> = Arc::new(store);
+    if args.migrate {
+        // Opening it brought it up to date.
+        return Ok(Outcome::Done(Done::new(format!("the store {} is up to date", file.display()))));
+    }
+    let address = args.listen.unwrap_or(config.serve.listen);
+    let listener = listener(address).map_err(|error| {
+        vec![Problem::new("cannot-listen", error.to_string()).hint("choose another port: `--listen 127.0.0.1:8734`")]
+    })?;
+    let service = Service { state, store, site: None, clock: Arc::new(now), log: Log::to(std::io::stderr()) };
+    countersign_serve::run(service, listener).map_err(|error| {
+        vec![Problem::new("serve-failed", error.to_string()).hint("the log says what went before")]
+    })?;
+    Ok(Outcome::Done(Done::new("drained and stopped".to_owned())))
+}
+
+/// What is served, from the configuration as it stands on the disk.
+fn state(context: &Context) -> Result<State, Vec<Problem>> {
+    let project = repository::open(context)?;
+    let settings = settings::settings(&project, context)?;
+    Ok(State { settings, work: Arc::new(Host::new(project, context.clone())) })
+}
+
+/// A daemon is the one command that lives through time.
+#[expect(clippy::disallowed_methods, reason = "the clock of a daemon goes on")]
+fn now() -> Time {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    Time::ZERO.after(since)
+}

@@ -1,0 +1,98 @@
+//! From the tables of `pipeline.toml` and the environment to what the daemon is told.
+
+use crate::context::Context;
+use countersign_model::Problem;
+use countersign_pipeline::config::{Forge, NodeConfig, ServeConfig};
+use countersign_pipeline::project::Project;
+use countersign_serve::{Hooks, Limits, Node, Oidc, ReloadSettings, Repository, Secret, Settings, Source};
+
+/// The shortest secret that is believed: GitHub and the Standard Webhooks specification ask for a random one.
+const SHORTEST: usize = 16;
+
+/// The settings, with the secrets that the environment holds.
+pub(super) fn settings(project: &Project, context: &Context) -> Result<Settings, Vec<Problem>> {
+    let config = &project.config;
+    let serve = &config.serve;
+    let mut problems = Vec::new();
+    let mut secrets = |key: &str, variables: &[String]| -> Vec<Secret> {
+        let read = variables.iter().filter_map(|variable| match secret(context, variable) {
+            Ok(secret) => secret,
+            Err(problem) => {
+                problems.push(problem.at(config.position(key)));
+                None
+            }
+        });
+        read.collect()
+    };
+    let hooks = Hooks {
+        github: secrets("/serve/hooks/github", &serve.hooks.github),
+        gitea: secrets("/serve/hooks/gitea", &serve.hooks.gitea),
+        gitlab: secrets("/serve/hooks/gitlab", &serve.hooks.gitlab),
+        generic: secrets("/serve/hooks/generic", &serve.hooks.generic),
+    };
+    let reload = ReloadSettings {
+        secrets: secrets("/serve/reload", &serve.reload),
+        oidc: serve.oidc.as_ref().map(|oidc| Oidc {
+            issuer: oidc.issuer.clone(),
+            audience: oidc.audience.clone(),
+            repositories: oidc.repositories.clone(),
+            refs: oidc.refs.clone(),
+        }),
+    };
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let ours = Settings::default().with_our_marks();
+    Ok(Settings {
+        public_url: serve.public_url.clone(),
+        nodes: config.nodes.values().map(|node| watched(project, node)).collect(),
+        hooks,
+        bots: serve.bots.clone(),
+        reload,
+        watch: vec![config.root.join("pipeline.toml")],
+        limits: limits(serve),
+        ..ours
+    })
+}
+
+/// The secret of a variable; none where it is not set, which is told when a delivery comes.
+fn secret(context: &Context, variable: &str) -> Result<Option<Secret>, Problem> {
+    let Some(value) = context.environment.get(variable).filter(|value| !value.is_empty()) else { return Ok(None) };
+    if value.len() < SHORTEST {
+        let message = format!("the secret in `{variable}` has fewer than {SHORTEST} characters, and could be guessed");
+        return Err(Problem::new("weak-secret", message).hint("make one with `openssl rand -hex 32`"));
+    }
+    Ok(Some(Secret::new(value)))
+}
+
+fn watched(project: &Project, node: &NodeConfig) -> Node {
+    let source = match node.repository.forge {
+        Forge::Github => Source::Github,
+        Forge::Gitea => Source::Gitea,
+        Forge::Gitlab => Source::Gitlab,
+    };
+    Node {
+        name: node.name.to_string(),
+        repository: Repository {
+            source,
+            host: node.host().to_owned(),
+            owner: node.repository.owner.clone(),
+            name: node.repository.name.clone(),
+            web: None,
+        },
+        branch: node.branch.clone(),
+        channels: node.notify.iter().map(ToString::to_string).collect(),
+        contracts: project.provided_by(&node.repository).iter().map(ToString::to_string).collect(),
+    }
+}
+
+fn limits(serve: &ServeConfig) -> Limits {
+    let default = Limits::default();
+    Limits {
+        workers: serve.workers.unwrap_or(default.workers),
+        message_interval: serve.message_interval.unwrap_or(default.message_interval),
+        room_burst: serve.room_burst.unwrap_or(default.room_burst),
+        room_rate: serve.room_per_minute.map_or(default.room_rate, |rate| f64::from(rate) / 60.0),
+        ..default
+    }
+}
