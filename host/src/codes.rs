@@ -12,6 +12,7 @@ mod notice;
 mod plugin;
 mod proposal;
 mod record;
+mod serve;
 mod tool;
 mod versions;
 mod writing;
@@ -31,7 +32,7 @@ const fn code(id: &'static str, explanation: &'static str, advice: &'static str)
 }
 
 /// The areas. Each is in the order of its ids.
-const AREAS: [&[Code]; 12] = [
+const AREAS: [&[Code]; 13] = [
     canary::CODES,
     configuration::CODES,
     document::CODES,
@@ -41,6 +42,7 @@ const AREAS: [&[Code]; 12] = [
     plugin::CODES,
     proposal::CODES,
     record::CODES,
+    serve::CODES,
     tool::CODES,
     versions::CODES,
     writing::CODES,

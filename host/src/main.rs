@@ -36,10 +36,13 @@ fn main() -> ExitCode {
     // A tool inherits this, and a lax one would make its files differ by who runs it.
     rustix::process::umask(rustix::fs::Mode::from_bits_truncate(0o022));
     let (progress, interrupt) = (context.progress.clone(), context.interrupt.clone());
-    exit::install_interrupt_handler(move || {
-        progress.clear();
-        interrupt.raise();
-    });
+    // The daemon drains when it is told to end.
+    if !matches!(cli.command, args::Command::Serve(_)) {
+        exit::install_interrupt_handler(move || {
+            progress.clear();
+            interrupt.raise();
+        });
+    }
     let result = command::run(&cli.command, cli.global.output_format, &context);
     context.progress.clear();
     if context.interrupt.is_raised() {

@@ -7,7 +7,7 @@ mod init;
 pub(crate) use commands::{
     AcceptArgs, CanaryArgs, CanonicalizeArgs, CheckArgs, CompletionsArgs, DiffArgs, EventArgs, ExplainArgs,
     FailOn, GenerateArgs, GeneratingArgs, ManArgs, NotifyArgs, OpenApiArgs, PluginCommand, PluginInspectArgs,
-    ProposeArgs, RecoverArgs, RunArgs, SchemaArgs, SchemaKind, StatusArgs, WaiveArgs,
+    ProposeArgs, RecoverArgs, RunArgs, SchemaArgs, SchemaKind, ServeArgs, StatusArgs, WaiveArgs,
 };
 pub(crate) use init::{Ci, InitArgs};
 
@@ -163,6 +163,8 @@ pub(crate) enum Command {
     Propose(ProposeArgs),
     /// Accept one breaking change until a day
     Waive(WaiveArgs),
+    /// Listen to forges: check, propose and tell what they push, and show where everything stands
+    Serve(ServeArgs),
     /// Show where every contract and client stands, without running a tool
     Status(StatusArgs),
     /// Finish an accept that was interrupted
@@ -198,6 +200,7 @@ impl Command {
             Self::Canary(_) => "canary",
             Self::Propose(_) => "propose",
             Self::Waive(_) => "waive",
+            Self::Serve(_) => "serve",
             Self::Status(_) => "status",
             Self::Recover(_) => "recover",
             Self::Doctor => "doctor",

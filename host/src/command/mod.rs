@@ -19,6 +19,7 @@ mod recover;
 mod repository;
 mod run;
 mod schema;
+mod serve;
 mod status;
 mod waive;
 mod write;
@@ -50,6 +51,7 @@ pub(crate) fn run(command: &Command, format: Format, context: &Context) -> Resul
         Command::Explain(args) => explain::run(args, context),
         Command::Plugin(PluginCommand::List) => plugin::list(context),
         Command::Plugin(PluginCommand::Inspect(args)) => plugin::inspect(args, context),
+        Command::Serve(args) => serve::run(args, context),
         Command::Schema(args) => schema::run(args, context),
         Command::Canonicalize(args) => canonicalize::run(args, context),
         Command::Completions(args) => completions::run(args),

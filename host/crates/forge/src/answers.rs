@@ -318,8 +318,11 @@ impl HookDelivery {
         let arrived = |attempt: &&Self| attempt.status_code.is_some_and(|code| (200..300).contains(&code));
         let mut seen: std::collections::BTreeSet<String> =
             all.iter().filter(arrived).map(|attempt| attempt.guid.clone()).collect();
-        let newest: Vec<u64> =
-            all.into_iter().filter(|attempt| seen.insert(attempt.guid.clone())).map(|attempt| attempt.id).collect();
+        let newest: Vec<u64> = all
+            .into_iter()
+            .filter(|attempt| seen.insert(attempt.guid.clone()))
+            .map(|attempt| attempt.id)
+            .collect();
         newest.into_iter().rev().collect()
     }
 }

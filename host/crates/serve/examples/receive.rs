@@ -32,7 +32,7 @@ impl Work for ToFile {
         RunOutcome { ending: Ending::Done(Verdict::Agreed), effects: Vec::new() }
     }
 
-    fn say(&self, _channel: &str, transaction: &str, digest: &PushDigest) -> Sent {
+    fn say(&self, _channel: &str, transaction: &str, digest: &PushDigest, _again: bool) -> Sent {
         let pushes: u32 = digest.lines.iter().map(|line| line.pushes).sum();
         if self.line(&format!("say {transaction} {pushes}")) { Sent::Sent } else { Sent::Unknown }
     }

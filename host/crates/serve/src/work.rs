@@ -226,8 +226,9 @@ pub trait Work: Send + Sync + 'static {
     /// [`Trigger::run`] after a failure or a crash.
     fn run(&self, trigger: &Trigger, log: &mut dyn RunLog) -> RunOutcome;
 
-    /// Sends one message. A second one with the same transaction has no effect.
-    fn say(&self, channel: &str, transaction: &str, digest: &PushDigest) -> Sent;
+    /// Sends one message. Where the other side knows transactions, a second one with the same has no effect; `again` says
+    /// that an earlier attempt may have arrived, for those that do not.
+    fn say(&self, channel: &str, transaction: &str, digest: &PushDigest, again: bool) -> Sent;
 
     /// Where the node's branch points to; none where there is no such branch. `since` is where it stood when we last
     /// heard; whoever pushed since, and how much, is told where that is cheap.

@@ -66,7 +66,10 @@ fn followed(mut child: Child, log: &mut dyn RunLog) -> RunOutcome {
             Err(RecvTimeoutError::Timeout) if Instant::now() > until => {
                 drop(child.kill());
                 drop(child.wait());
-                return again(format!("the run took longer than {} minutes and was ended", LONGEST.as_secs() / 60));
+                return again(format!(
+                    "the run took longer than {} minutes and was ended",
+                    LONGEST.as_secs() / 60
+                ));
             }
             Err(RecvTimeoutError::Timeout) => {}
         }
@@ -130,11 +133,17 @@ fn problems(report: &Value) -> Vec<String> {
 /// What the run did elsewhere, a sentence each.
 fn effects(report: &Value) -> Vec<String> {
     let list = |key: &str| report.get(key).and_then(Value::as_array).into_iter().flatten();
-    let text = |value: &Value, key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let text =
+        |value: &Value, key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     let notices = list("notices").map(|notice| {
         let client = text(notice, "client");
         let whom = if client.is_empty() { "the contract's channel".to_owned() } else { client };
-        format!("notice of {} to {whom} on {}: {}", text(notice, "contract"), text(notice, "channel"), text(notice, "state"))
+        format!(
+            "notice of {} to {whom} on {}: {}",
+            text(notice, "contract"),
+            text(notice, "channel"),
+            text(notice, "state")
+        )
     });
     let proposals = list("proposals").map(|proposal| {
         let pull = proposal.get("pull").or(proposal.get("pull_request"));

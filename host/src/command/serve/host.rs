@@ -1,7 +1,7 @@
 //! What the daemon asks of the pipeline.
 
-use super::child;
 use super::super::repository;
+use super::child;
 use crate::context::Context;
 use countersign_model::target::{Look, Target};
 use countersign_model::{Name, Problem, Verdict};
@@ -32,7 +32,8 @@ impl Host {
         let hooks = &serve.hooks;
         let own = [&hooks.github, &hooks.gitea, &hooks.gitlab, &hooks.generic, &serve.reload, &serve.sign_in];
         let is_own = |name: &String| own.iter().any(|variables| variables.contains(name));
-        let service = ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES"];
+        let service =
+            ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES"];
         let inherited = self.context.environment.iter();
         inherited
             .filter(|(name, _)| !is_own(name) && !service.contains(&name.as_str()))
@@ -52,7 +53,9 @@ impl Host {
             "before": trigger.before,
             "after": commit,
         });
-        let unwritten = |error: std::io::Error| Problem::new("store-failed", format!("the event cannot be written: {error}"));
+        let unwritten = |error: std::io::Error| {
+            Problem::new("store-failed", format!("the event cannot be written: {error}"))
+        };
         std::fs::write(&event, payload.to_string()).map_err(unwritten)?;
         let event = event.to_string_lossy().into_owned();
         let arguments = ["run", "--event-name", "push", "--event-path", &event];
@@ -62,7 +65,12 @@ impl Host {
     }
 
     /// A push to a provider: a pull request here for each contract of it that changed.
-    fn propose(&self, contracts: &[Name], trigger: &Trigger, log: &mut dyn RunLog) -> Result<RunOutcome, Problem> {
+    fn propose(
+        &self,
+        contracts: &[Name],
+        trigger: &Trigger,
+        log: &mut dyn RunLog,
+    ) -> Result<RunOutcome, Problem> {
         let branch = self.project.current_branch().unwrap_or_else(|| "main".to_owned());
         let scratch = scratch()?;
         let folder = scratch.path().join("tree");
@@ -206,4 +214,3 @@ fn shown(problem: &Problem) -> String {
     let hint = problem.hint.as_ref().map(|hint| format!(" (hint: {hint})")).unwrap_or_default();
     format!("{}{causes}{hint}", problem.message)
 }
-

@@ -18,30 +18,40 @@ pub(crate) fn run(args: &ServeArgs, context: &Context) -> Result<Outcome, Vec<Pr
     let state = state(context)?;
     let config = repository::open(context)?.config;
     let file = args.store.clone().unwrap_or_else(|| config.root.join(&config.serve.store));
-    let store = SqliteStore::open(&file).map_err(|error| {
-        let message = format!("the store `{}` cannot be opened: {error}", file.display());
-        vec![Problem::new("store-failed", message).hint("name another file with `--store`, or mend its folder's permissions")]
-    })?;
     if let Some(to) = &args.backup {
-        store.copy(to).map_err(|error| {
-            vec![Problem::new("store-failed", format!("the store cannot be copied: {error}"))]
-        })?;
-        return Ok(Outcome::Done(Done::new(format!("copied the store to {}", to.display()))));
+        SqliteStore::back_up(&file, to).map_err(|error| vec![store_failed(&error.to_string())])?;
+        return Ok(done(format!("copied the store to {}", to.display())));
     }
-    let store: Arc<dyn Store> = Arc::new(store);
+    if let Some(folder) = file.parent() {
+        std::fs::create_dir_all(folder).map_err(|error| vec![store_failed(&error.to_string())])?;
+    }
+    let store = SqliteStore::open(&file).map_err(|error| vec![store_failed(&error.to_string())])?;
     if args.migrate {
         // Opening it brought it up to date.
-        return Ok(Outcome::Done(Done::new(format!("the store {} is up to date", file.display()))));
+        return Ok(done(format!("the store {} is up to date", file.display())));
     }
+    let store: Arc<dyn Store> = Arc::new(store);
     let address = args.listen.unwrap_or(config.serve.listen);
     let listener = listener(address).map_err(|error| {
-        vec![Problem::new("cannot-listen", error.to_string()).hint("choose another port: `--listen 127.0.0.1:8734`")]
+        vec![
+            Problem::new("cannot-listen", error.to_string())
+                .hint("choose another port: `--listen 127.0.0.1:8734`"),
+        ]
     })?;
     let service = Service { state, store, site: None, clock: Arc::new(now), log: Log::to(std::io::stderr()) };
     countersign_serve::run(service, listener).map_err(|error| {
         vec![Problem::new("serve-failed", error.to_string()).hint("the log says what went before")]
     })?;
-    Ok(Outcome::Done(Done::new("drained and stopped".to_owned())))
+    Ok(done("drained and stopped".to_owned()))
+}
+
+fn done(what: String) -> Outcome {
+    Outcome::Done(Done { done: vec![what], next: None })
+}
+
+fn store_failed(why: &str) -> Problem {
+    let hint = "name another file with `--store`, or mend the permissions of its folder";
+    Problem::new("store-failed", why).hint(hint)
 }
 
 /// What is served, from the configuration as it stands on the disk.

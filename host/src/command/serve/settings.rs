@@ -57,9 +57,12 @@ pub(super) fn settings(project: &Project, context: &Context) -> Result<Settings,
 
 /// The secret of a variable; none where it is not set, which is told when a delivery comes.
 fn secret(context: &Context, variable: &str) -> Result<Option<Secret>, Problem> {
-    let Some(value) = context.environment.get(variable).filter(|value| !value.is_empty()) else { return Ok(None) };
+    let Some(value) = context.environment.get(variable).filter(|value| !value.is_empty()) else {
+        return Ok(None);
+    };
     if value.len() < SHORTEST {
-        let message = format!("the secret in `{variable}` has fewer than {SHORTEST} characters, and could be guessed");
+        let message =
+            format!("the secret in `{variable}` has fewer than {SHORTEST} characters, and could be guessed");
         return Err(Problem::new("weak-secret", message).hint("make one with `openssl rand -hex 32`"));
     }
     Ok(Some(Secret::new(value)))

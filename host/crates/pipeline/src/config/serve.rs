@@ -9,10 +9,10 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 /// Where it listens, where nothing is said: this machine only.
-pub const LISTEN: &str = "127.0.0.1:8733";
+const LISTEN: &str = "127.0.0.1:8733";
 
 /// Where it keeps what it knows, where nothing is said; relative to `pipeline.toml`.
-pub const STORE: &str = ".countersign/serve.db";
+const STORE: &str = ".countersign/serve.db";
 
 /// `[serve]`. Secrets are named by the variables that hold them, and never read here.
 #[derive(Clone, Debug, PartialEq, Eq)]

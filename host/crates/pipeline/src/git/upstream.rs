@@ -11,7 +11,8 @@ impl Git {
     /// A [`GitError`] where `origin` cannot be asked.
     pub fn fetch_upstream(&self, branch: &str) -> Result<Option<Commit>, GitError> {
         let refspec = format!("+refs/heads/{branch}:refs/remotes/origin/{branch}");
-        let call = Call::new(self, "fetch").over_network().args(["--quiet", "--no-tags", "--no-write-fetch-head"]);
+        let call =
+            Call::new(self, "fetch").over_network().args(["--quiet", "--no-tags", "--no-write-fetch-head"]);
         call.args(["--no-recurse-submodules", "origin", &refspec]).read()?;
         self.resolve(&format!("refs/remotes/origin/{branch}"))
     }

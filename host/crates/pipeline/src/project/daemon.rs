@@ -98,7 +98,8 @@ impl Project {
             ClientPlace::Local(_) => None,
         }));
         watched.extend(self.config.nodes.values().map(|node| (&node.repository, false)));
-        let targets = watched.into_iter().map(|(repository, writes)| crate::targets::target(repository, None, writes));
+        let targets =
+            watched.into_iter().map(|(repository, writes)| crate::targets::target(repository, None, writes));
         let mut targets: Vec<Target> = targets.collect();
         targets.sort_by(|one, other| (&one.name, other.writes).cmp(&(&other.name, one.writes)));
         targets.dedup_by(|one, kept| one.name == kept.name && one.service == kept.service);
@@ -118,10 +119,12 @@ impl Project {
             .chain(clients)
             .chain(self.forges().own())
             .collect();
-        let is_it = |repository: &&&Repository| format!("{}/{}", repository.owner, repository.name) == target.name;
+        let is_it =
+            |repository: &&&Repository| format!("{}/{}", repository.owner, repository.name) == target.name;
         let repository = all.iter().find(is_it)?;
         let is_sibling = |other: &&&Repository| {
-            (other.forge, &other.host, &other.owner) == (repository.forge, &repository.host, &repository.owner)
+            (other.forge, &other.host, &other.owner)
+                == (repository.forge, &repository.host, &repository.owner)
                 && other.name != repository.name
         };
         let control = all.iter().find(is_sibling).copied();
@@ -151,16 +154,16 @@ impl Project {
             let message = "this folder is not under version control, so there is nothing to reload from";
             Stuck::Fetch(Problem::new("no-version-control", message))
         })?;
-        let head = git.head().map_err(fetch)?.ok_or_else(|| Stuck::Fetch(no_branch("there is no commit yet")))?;
+        let head =
+            git.head().map_err(fetch)?.ok_or_else(|| Stuck::Fetch(no_branch("there is no commit yet")))?;
         let current = git.current_branch().map_err(fetch)?;
         let current = current.ok_or_else(|| Stuck::Fetch(no_branch("no branch is checked out")))?;
         if branch.is_some_and(|branch| branch != current) {
             return Ok(Upstream::InSync { commit: head.to_string() });
         }
         let upstream = git.fetch_upstream(&current).map_err(fetch)?;
-        let upstream = upstream.ok_or_else(|| {
-            Stuck::Fetch(no_branch(&format!("`origin` has no branch `{current}`")))
-        })?;
+        let upstream = upstream
+            .ok_or_else(|| Stuck::Fetch(no_branch(&format!("`origin` has no branch `{current}`"))))?;
         if git.is_ancestor(&upstream, &head).map_err(fetch)? {
             return Ok(Upstream::InSync { commit: head.to_string() });
         }
@@ -194,9 +197,10 @@ impl Project {
         branch: &str,
         commit: Option<&str>,
     ) -> Result<(std::path::PathBuf, String), Problem> {
-        let git = self.git.as_ref().ok_or_else(|| {
-            Problem::new("no-version-control", "this folder is not under version control")
-        })?;
+        let git = self
+            .git
+            .as_ref()
+            .ok_or_else(|| Problem::new("no-version-control", "this folder is not under version control"))?;
         let failed = |error: crate::git::GitError| error.problem();
         let wanted = commit.and_then(Commit::parse);
         let here = |commit: &Commit| git.resolve(commit.as_str()).ok().flatten();
@@ -231,8 +235,10 @@ impl Project {
     /// # Errors
     /// Why they could not be had.
     pub fn signing_keys(&self, issuer: &str) -> Result<String, String> {
-        let document = self.read_json(&format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/')))?;
-        let value: serde_json::Value = serde_json::from_slice(&document).map_err(|error| error.to_string())?;
+        let document =
+            self.read_json(&format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/')))?;
+        let value: serde_json::Value =
+            serde_json::from_slice(&document).map_err(|error| error.to_string())?;
         let keys = value.get("jwks_uri").and_then(serde_json::Value::as_str);
         let keys = self.read_json(keys.ok_or("its configuration names no `jwks_uri`")?)?;
         String::from_utf8(keys).map_err(|error| error.to_string())
@@ -267,7 +273,8 @@ fn why(error: &HttpError) -> String {
 }
 
 fn no_branch(message: &str) -> Problem {
-    Problem::new("no-upstream", message).hint("check out the branch that `serve` follows, with `origin` as its remote")
+    Problem::new("no-upstream", message)
+        .hint("check out the branch that `serve` follows, with `origin` as its remote")
 }
 
 /// Forges compare names without regard to case.

@@ -112,7 +112,10 @@ async fn take(shared: &Arc<Shared>, source: Source, began: Time, request: Reques
     if secrets(&state.settings, source).is_empty() {
         let mut answered =
             Answered::new(StatusCode::SERVICE_UNAVAILABLE, "no secret is configured for this source");
-        answered.hint = Some(format!("set `{}` under `[serve.hooks]` in pipeline.toml", source.as_str()));
+        answered.hint = Some(format!(
+            "set `{} = [\"env:NAME\"]` under `[serve.hooks]` in pipeline.toml",
+            source.as_str()
+        ));
         return answered;
     }
     let (parts, body) = request.into_parts();

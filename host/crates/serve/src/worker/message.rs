@@ -59,8 +59,11 @@ async fn say(shared: &Arc<Shared>, channel: &str, message: &Outgoing) -> Message
     let state = shared.state_for_long();
     let (channel_name, transaction, digest) =
         (channel.to_owned(), message.transaction.clone(), message.digest.clone());
+    // Attempts are counted before they are made, so one that was cut off by a crash counts.
+    let again = message.attempts > 0;
     let said =
-        tokio::task::spawn_blocking(move || state.work.say(&channel_name, &transaction, &digest)).await;
+        tokio::task::spawn_blocking(move || state.work.say(&channel_name, &transaction, &digest, again))
+            .await;
     // Whoever panics while sending may have sent.
     let ending = ending(shared, message, said.unwrap_or(Sent::Unknown));
     tell(shared, channel, message, &ending);

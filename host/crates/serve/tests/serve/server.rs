@@ -76,7 +76,7 @@ impl Work for Host {
         (self.run)(trigger, log)
     }
 
-    fn say(&self, channel: &str, transaction: &str, digest: &PushDigest) -> Sent {
+    fn say(&self, channel: &str, transaction: &str, digest: &PushDigest, _again: bool) -> Sent {
         let sent = (self.say)(transaction, digest);
         self.said.lock().unwrap().push((channel.into(), transaction.into(), digest.clone()));
         sent

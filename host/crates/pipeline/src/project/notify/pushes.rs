@@ -28,8 +28,11 @@ impl Project {
     pub fn tell_pushes(&self, channel: &Name, key: &str, pushes: &Value, now: u64, again: bool) -> Said {
         let prepared = match self.channel(channel) {
             Ok(prepared) if prepared.speaks_to_forges() => {
-                let message = format!("channel `{channel}` writes on a forge, and hears of records, not of pushes");
-                return Said::Failed(Problem::new("not-a-room", message).hint("name a channel that is a room, or a webhook"));
+                let message =
+                    format!("channel `{channel}` writes on a forge, and hears of records, not of pushes");
+                return Said::Failed(
+                    Problem::new("not-a-room", message).hint("name a channel that is a room, or a webhook"),
+                );
             }
             Ok(prepared) => prepared,
             Err(problem) => return Said::Failed(problem),
@@ -57,7 +60,9 @@ impl Project {
                 Said::Failed(Problem::new("notice-abandoned", why))
             }
             Ok(engine::Receipt::Unknown(_)) => Said::Unknown,
-            Err(error) if outcome.wrote() && !matches!(error.cause, engine::StageCause::Failure(_)) => Said::Unknown,
+            Err(error) if outcome.wrote() && !matches!(error.cause, engine::StageCause::Failure(_)) => {
+                Said::Unknown
+            }
             Err(error) => {
                 let problem = StageFailure::of(&error).into_problem();
                 retry_after(&problem).map_or(Said::Failed(problem), Said::Limited)

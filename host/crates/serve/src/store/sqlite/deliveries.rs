@@ -59,7 +59,9 @@ fn replayed(connection: &Connection, arrival: &Arrival) -> rusqlite::Result<Opti
     };
     let first = connection
         .prepare_cached(
-            "SELECT id FROM deliveries WHERE content = ?1 AND disposition = 'queued' ORDER BY received DESC LIMIT 1",
+            // Without statistics SQLite may take all that were ever queued for fewer than those of one content.
+            "SELECT id FROM deliveries INDEXED BY deliveries_content
+             WHERE content = ?1 AND disposition = 'queued' ORDER BY received DESC LIMIT 1",
         )?
         .query_row([content], |row| row.get(0))
         .optional()?;
