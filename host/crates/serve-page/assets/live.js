@@ -6,8 +6,7 @@
   const PAUSE = 1000; // Many changes at once are one fetch.
   const main = () => document.getElementById("content");
   const status = document.getElementById("live");
-  const topics = (main().dataset.live || "").split(" ").filter(Boolean);
-  if (topics.length === 0 || !("EventSource" in window)) return;
+  if (!("live" in main().dataset) || !("EventSource" in window)) return;
 
   let waiting = 0; // The timer of the next fetch; 0 where none waits.
   let fetching = false;
@@ -112,11 +111,10 @@
   });
   source.addEventListener("error", () => {
     lost = true;
-    tell("Not live: the connection is lost. It is tried again.");
+    const ended = source.readyState === EventSource.CLOSED;
+    tell(ended ? "Not live: reload the page to see what changed." : "Not live: the connection is lost. It is tried again.");
   });
-  source.addEventListener("changed", (event) => {
-    if (event.data.split(" ").some((topic) => topics.includes(topic))) later();
-  });
+  source.addEventListener("change", later);
   document.addEventListener("visibilitychange", again);
   document.addEventListener("focusout", again);
   document.addEventListener("selectionchange", again);

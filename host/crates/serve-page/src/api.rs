@@ -15,7 +15,7 @@ pub fn clients(overview: &Overview, filter: &OverviewFilter) -> Listing<ClientRo
     let clients: Vec<_> = (selection.contracts().iter().copied())
         .flat_map(|contract| selection.clients(contract).map(move |client| (contract, client)))
         .collect();
-    Listing::of(clients.into_iter(), filter.paging.page, filter.paging.per_page)
+    Listing::of(clients.into_iter(), filter.paging)
         .map(|(contract, client)| client_row(overview, contract, client))
 }
 

@@ -1,6 +1,6 @@
 //! What a query asks for: parts of a list, read from a URL and written into one.
 
-use crate::view::{DeliveryOutcome, Forge, ProblemDetails, RunState, State};
+use crate::view::{ProblemDetails, State};
 use form_urlencoded::Serializer;
 use std::fmt;
 
@@ -99,7 +99,7 @@ impl OverviewFilter {
         let window =
             Window { row: query.number("row")?.unwrap_or(0), column: query.number("column")?.unwrap_or(0) };
         Ok(Self {
-            text: query.text()?,
+            text: query.text("q")?.unwrap_or_default(),
             state: query.word("state", &State::ALL, State::as_str)?,
             paging: query.paging()?,
             window: matrix.then_some(window),
@@ -121,64 +121,26 @@ impl OverviewFilter {
     }
 }
 
-/// Which runs.
+/// Which runs or deliveries.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RunFilter {
-    /// Part of an id, or of the name of a node, a branch or a person.
-    pub text: String,
-    /// Those that have come so far.
-    pub state: Option<RunState>,
+pub struct NodeFilter {
+    /// Those of the node of this name.
+    pub node: Option<String>,
     /// Which page.
     pub paging: Paging,
 }
 
-impl RunFilter {
-    /// Read a query, such as `state=dead`.
+impl NodeFilter {
+    /// Read a query, such as `node=watcher&page=2`.
     pub fn parse(query: &str) -> Result<Self, BadQuery> {
         let query = Query::of(query);
-        let state = query.word("state", &RunState::ALL, RunState::as_str)?;
-        Ok(Self { text: query.text()?, state, paging: query.paging()? })
+        Ok(Self { node: query.text("node")?, paging: query.paging()? })
     }
 
     /// The query that [`parse`](Self::parse) reads this from, without `?`.
     pub fn query(&self) -> String {
-        let mut query = writer(&self.text);
-        append(&mut query, "state", self.state.map(RunState::as_str));
-        self.paging.write(&mut query);
-        query.finish()
-    }
-}
-
-/// Which deliveries.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct DeliveryFilter {
-    /// Part of an id, or of the name of a repository or an event.
-    pub text: String,
-    /// Those that this became of.
-    pub outcome: Option<DeliveryOutcome>,
-    /// Those that came from here.
-    pub forge: Option<Forge>,
-    /// Which page.
-    pub paging: Paging,
-}
-
-impl DeliveryFilter {
-    /// Read a query, such as `outcome=duplicate&forge=gitea`.
-    pub fn parse(query: &str) -> Result<Self, BadQuery> {
-        let query = Query::of(query);
-        Ok(Self {
-            text: query.text()?,
-            outcome: query.word("outcome", &DeliveryOutcome::ALL, DeliveryOutcome::as_str)?,
-            forge: query.word("forge", &Forge::ALL, Forge::as_str)?,
-            paging: query.paging()?,
-        })
-    }
-
-    /// The query that [`parse`](Self::parse) reads this from, without `?`.
-    pub fn query(&self) -> String {
-        let mut query = writer(&self.text);
-        append(&mut query, "outcome", self.outcome.map(DeliveryOutcome::as_str));
-        append(&mut query, "forge", self.forge.map(Forge::as_str));
+        let mut query = Serializer::new(String::new());
+        append(&mut query, "node", self.node.as_deref());
         self.paging.write(&mut query);
         query.finish()
     }
@@ -209,13 +171,13 @@ impl Query {
         self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    fn text(&self) -> Result<String, BadQuery> {
-        let text = self.get("q").unwrap_or_default().trim();
-        if text.chars().count() > LONGEST_TEXT {
+    fn text(&self, parameter: &'static str) -> Result<Option<String>, BadQuery> {
+        let text = self.get(parameter).map(str::trim).filter(|text| !text.is_empty());
+        if text.is_some_and(|text| text.chars().count() > LONGEST_TEXT) {
             let expected = format!("a text of at most {LONGEST_TEXT} characters");
-            return Err(BadQuery { parameter: "q", expected });
+            return Err(BadQuery { parameter, expected });
         }
-        Ok(text.to_owned())
+        Ok(text.map(str::to_owned))
     }
 
     fn number(&self, parameter: &'static str) -> Result<Option<u32>, BadQuery> {
@@ -256,9 +218,9 @@ mod tests {
         for query in ["", "q=a+%26b&state=drifted&page=3", "view=matrix&row=50&column=100", "per_page=10"] {
             assert_eq!(OverviewFilter::parse(query).unwrap().query(), query);
         }
-        let query = "q=push&outcome=skipped-loop&forge=gitea&page=2";
-        assert_eq!(DeliveryFilter::parse(query).unwrap().query(), query);
-        assert_eq!(RunFilter::parse("state=dead").unwrap().query(), "state=dead");
+        for query in ["", "node=a+%26b&page=2", "page=3&per_page=7"] {
+            assert_eq!(NodeFilter::parse(query).unwrap().query(), query);
+        }
     }
 
     #[test]

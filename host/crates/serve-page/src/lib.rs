@@ -5,8 +5,8 @@
 //! inert wherever a template shows it; no template turns the escape off.
 //!
 //! What the server does with it: parse the query with a [`filter`], read a [`view`], and answer with [`html`] or
-//! [`json`]; send [`headers::PAGE`] with every page, serve [`assets`] below `/static/`, and send [`live::Topic`]s as
-//! server-sent events from `/events`. Forms post to [`address::Action`]s, each with [`html::CSRF_FIELD`].
+//! [`json`]; send [`headers::PAGE`] with every page, serve [`assets`] below `/static/`, and send an event named `change`
+//! from `/events` (server-sent events) when anything changed. Forms post to [`address::Action`]s, each with [`html::CSRF_FIELD`].
 
 pub mod address;
 pub mod api;
@@ -16,7 +16,6 @@ pub mod filter;
 pub mod headers;
 pub mod html;
 pub mod json;
-pub mod live;
 pub mod openapi;
 mod select;
 mod text;

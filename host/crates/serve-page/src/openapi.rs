@@ -1,8 +1,8 @@
 //! The OpenAPI document of the JSON API. Its schemas derive from the views, so the two cannot differ.
 
 use crate::view::{
-    ClientRow, ContractPage, ContractRow, DeliveryOutcome, DeliveryPage, DeliveryRow, Forge, HooksHealth,
-    Listing, Liveness, NodeRow, PointerRow, ProblemDetails, Readiness, RunPage, RunRow, RunState, State,
+    ClientRow, ContractPage, ContractRow, DeliveryPage, DeliveryRow, HooksHealth, Listing, Liveness, NodeRow,
+    PointerRow, ProblemDetails, Readiness, RunPage, RunRow, State,
 };
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
@@ -72,13 +72,7 @@ impl Writer {
     fn lists(&mut self) -> Vec<Operation> {
         let state = word("state", "Those in this state.", &State::ALL.map(State::as_str));
         let overview = |what| with_pages(vec![text(what), state.clone()]);
-        let runs = word("state", "Those that have come so far.", &RunState::ALL.map(RunState::as_str));
-        let outcome = &DeliveryOutcome::ALL.map(DeliveryOutcome::as_str);
-        let deliveries = vec![
-            text("Part of an id, or of the name of a repository or an event."),
-            word("outcome", "Those that this became of.", outcome),
-            word("forge", "Those that came from here.", &Forge::ALL.map(Forge::as_str)),
-        ];
+        let of_node = || with_pages(vec![of_node()]);
         let part = "Part of the name of a contract, a client or a repository, in any case.";
         let list = |id, path, summary, parameters, answer| Operation {
             id,
@@ -103,21 +97,12 @@ impl Writer {
                 overview(part),
                 self.of::<Listing<ClientRow>>(),
             ),
-            list(
-                "listRuns",
-                "/api/runs",
-                "Runs, the latest first",
-                with_pages(vec![
-                    text("Part of an id, or of the name of a node, a branch or a person."),
-                    runs,
-                ]),
-                self.of::<Listing<RunRow>>(),
-            ),
+            list("listRuns", "/api/runs", "Runs, the latest first", of_node(), self.of::<Listing<RunRow>>()),
             list(
                 "listDeliveries",
                 "/api/deliveries",
                 "Deliveries, the latest first",
-                with_pages(deliveries),
+                of_node(),
                 self.of::<Listing<DeliveryRow>>(),
             ),
             list(
@@ -186,7 +171,7 @@ impl Writer {
         };
         vec![
             health("getLiveness", "/healthz", "Whether the process lives", self.of::<Liveness>()),
-            health("getReadiness", "/readyz", "Whether it takes work", self.of::<Readiness>()),
+            health("getReadiness", "/readyz", "Whether it takes deliveries", self.of::<Readiness>()),
             health(
                 "getHooksHealth",
                 "/hooks/health",
@@ -202,7 +187,7 @@ fn written(operation: &Operation, problem: &Schema) -> Value {
     let answer = |description: &str, media: &str, schema: &Schema| json!({ "description": description, "content": { media: { "schema": schema } } });
     answers.insert("200".into(), answer(operation.summary, "application/json", &operation.answer));
     if operation.path == "/readyz" {
-        answers.insert("503".into(), answer("It does not.", "application/json", &operation.answer));
+        answers.insert("503".into(), answer("It takes none.", "application/problem+json", problem));
     }
     for (status, description) in operation.others {
         answers.insert((*status).to_owned(), answer(description, "application/problem+json", problem));
@@ -229,6 +214,15 @@ fn parameter(name: &str, place: &str, description: &str, schema: &Value) -> Valu
 
 fn text(description: &str) -> Value {
     parameter("q", "query", description, &json!({ "type": "string", "maxLength": 200 }))
+}
+
+fn of_node() -> Value {
+    parameter(
+        "node",
+        "query",
+        "Those of the node of this name.",
+        &json!({ "type": "string", "maxLength": 200 }),
+    )
 }
 
 fn word(name: &str, description: &str, words: &[&str]) -> Value {

@@ -99,8 +99,7 @@ impl<'a> Selection<'a> {
 
     /// One page of rows.
     pub(crate) fn rows(&self, filter: &OverviewFilter, most: usize) -> Listing<ContractRow> {
-        Listing::of(self.contracts.iter(), filter.paging.page, filter.paging.per_page)
-            .map(|contract| self.row(contract, most))
+        Listing::of(self.contracts.iter(), filter.paging).map(|contract| self.row(contract, most))
     }
 }
 

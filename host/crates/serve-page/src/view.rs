@@ -16,14 +16,14 @@ mod run;
 pub use contract::{
     ClientRow, ContractPage, ContractRow, Excerpt, ExcerptLine, ExcerptMark, RecordChange, ShownChange,
 };
-pub use delivery::{DeliveryOutcome, DeliveryPage, DeliveryRow, Forge, Header};
-pub use health::{Check, HookHealth, HooksHealth, Liveness, Readiness, ReadinessStatus};
+pub use delivery::{DeliveryOutcome, DeliveryPage, DeliveryRow, Header, Source};
+pub use health::{HookHealth, HooksHealth, Liveness, Readiness};
 pub use listing::Listing;
 pub use node::{NodeRow, NodeState};
 pub use overview::{ClientState, Consumers, ContractState, Detail, Overview, State, StateCounts};
 pub use pointer::{Evidence, PointerRow};
 pub use problem::ProblemDetails;
-pub use run::{Effect, EffectState, LogLevel, LogLine, RunPage, RunRow, RunState, Trigger, TriggerKind};
+pub use run::{Cause, Effect, EffectState, LogLevel, LogLine, RunPage, RunRow, RunState, Trigger};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

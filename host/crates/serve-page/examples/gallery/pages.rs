@@ -1,7 +1,7 @@
 //! Every page and every answer with the sample's data, each with the path that a server would have it at.
 
 use super::{hostile, sample};
-use countersign_serve_page::filter::{DeliveryFilter, OverviewFilter, RunFilter, Window};
+use countersign_serve_page::filter::{NodeFilter, OverviewFilter, Paging, Window};
 use countersign_serve_page::html::{self, Frame, SignIn, Viewer};
 use countersign_serve_page::view::Listing;
 use countersign_serve_page::{api, json};
@@ -30,14 +30,16 @@ pub(crate) fn pages() -> Vec<Page> {
     };
     let empty =
         |path: &str| html::overview(&sample::reader(path), &Default::default(), &OverviewFilter::default());
-    let none = Listing { items: Vec::new(), page: 1, per_page: 50, total: 0 };
+    let none = Listing::of(Vec::new().into_iter(), Paging::default());
+    let nodes = ["billing", "payments", "search", "watcher"];
     let sign_in = |failed: Option<&str>| SignIn {
         token: true,
         provider: Some("example.com".into()),
         failed: failed.map(Into::into),
         return_to: "/runs".into(),
     };
-    let (runs, deliveries) = (RunFilter::default(), DeliveryFilter::default());
+    let (all, one) =
+        (NodeFilter::default(), NodeFilter { node: Some("search".into()), ..NodeFilter::default() });
     vec![
         page("overview", "/", overview("/")),
         page("overview-filtered", "/?q=watch&state=blocked", overview("/?q=watch&state=blocked")),
@@ -51,8 +53,12 @@ pub(crate) fn pages() -> Vec<Page> {
             "/contracts/watcher",
             html::contract(&sample::reader("/contracts/watcher"), &sample::contract_page()),
         ),
-        page("runs", "/runs", html::runs(&sample::reader("/runs"), &sample::runs(), &runs)),
-        page("runs-nothing", "/runs?q=x", html::runs(&sample::reader("/runs?q=x"), &none, &runs)),
+        page("runs", "/runs", html::runs(&sample::reader("/runs"), &sample::runs(), &all, &nodes)),
+        page(
+            "runs-nothing",
+            "/runs?node=search",
+            html::runs(&sample::reader("/runs?node=search"), &none, &one, &nodes),
+        ),
         page(
             "run",
             "/runs/01JD7QK2M4",
@@ -66,7 +72,7 @@ pub(crate) fn pages() -> Vec<Page> {
         page(
             "deliveries",
             "/deliveries",
-            html::deliveries(&sample::reader("/deliveries"), &sample::deliveries(), &deliveries),
+            html::deliveries(&sample::reader("/deliveries"), &sample::deliveries(), &all, &nodes),
         ),
         page(
             "delivery",
@@ -103,8 +109,8 @@ pub(crate) fn changed(change: fn(usize) -> String) -> Vec<Page> {
     };
     let filtered = OverviewFilter { text: text.clone(), ..OverviewFilter::default() };
     let (runs, deliveries) = (sample::runs(), sample::deliveries());
-    let run_filter = RunFilter { text: text.clone(), ..RunFilter::default() };
-    let delivery_filter = DeliveryFilter { text: text.clone(), ..DeliveryFilter::default() };
+    let node = NodeFilter { node: Some(text.clone()), ..NodeFilter::default() };
+    let nodes = [text.as_str()];
     let sign_in = SignIn {
         token: true,
         provider: Some(text.clone()),
@@ -124,7 +130,7 @@ pub(crate) fn changed(change: fn(usize) -> String) -> Vec<Page> {
         page(
             "changed-runs",
             "/runs?changed",
-            html::runs(&frame("/"), &hostile::with_texts(&runs, change), &run_filter),
+            html::runs(&frame("/"), &hostile::with_texts(&runs, change), &node, &nodes),
         ),
         page(
             "changed-run",
@@ -134,7 +140,7 @@ pub(crate) fn changed(change: fn(usize) -> String) -> Vec<Page> {
         page(
             "changed-deliveries",
             "/deliveries?changed",
-            html::deliveries(&frame("/"), &hostile::with_texts(&deliveries, change), &delivery_filter),
+            html::deliveries(&frame("/"), &hostile::with_texts(&deliveries, change), &node, &nodes),
         ),
         page(
             "changed-delivery",
@@ -175,7 +181,8 @@ pub(crate) fn answers() -> Vec<(&'static str, u16, String)> {
         ("/api/nodes", 200, json::render(&sample::nodes())),
         ("/api/pointers", 200, json::render(&sample::pointers())),
         ("/healthz", 200, json::render(&sample::liveness())),
-        ("/readyz", 503, json::render(&sample::readiness())),
+        ("/readyz", 200, json::render(&sample::readiness())),
+        ("/readyz", 503, json::render(&sample::not_ready())),
         ("/hooks/health", 200, json::render(&sample::hooks_health())),
     ]
 }

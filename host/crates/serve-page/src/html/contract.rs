@@ -5,7 +5,6 @@ use super::mark::{Mark, Marked};
 use super::pager::{Pager, with_query};
 use super::render;
 use crate::address::{self, Action};
-use crate::live::Topic;
 use crate::text;
 use crate::view::{ClientRow, ContractPage, ExcerptLine, ExcerptMark, RecordChange, ShownChange, State};
 use askama::Template;
@@ -33,7 +32,7 @@ struct ContractTemplate<'a> {
 
 /// Write the page of a contract.
 pub fn contract(frame: &Frame, view: &ContractPage) -> String {
-    render(&ContractTemplate { page: Page::new(frame, Section::Contracts, &[Topic::Contracts]), view })
+    render(&ContractTemplate { page: Page::live(frame, Section::Contracts), view })
 }
 
 impl ContractTemplate<'_> {

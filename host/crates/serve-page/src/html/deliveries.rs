@@ -5,10 +5,9 @@ use super::mark::Marked;
 use super::pager::{Choice, Pager, choices, with_query};
 use super::render;
 use crate::address::{self, Action};
-use crate::filter::DeliveryFilter;
-use crate::live::Topic;
+use crate::filter::NodeFilter;
 use crate::text;
-use crate::view::{DeliveryOutcome, DeliveryPage, DeliveryRow, Forge, Listing};
+use crate::view::{DeliveryPage, DeliveryRow, Listing};
 use askama::Template;
 use std::borrow::Cow;
 
@@ -23,7 +22,8 @@ const PRETTY: usize = 256 * 1_024;
 struct DeliveriesTemplate<'a> {
     page: Page<'a>,
     listing: &'a Listing<DeliveryRow>,
-    filter: &'a DeliveryFilter,
+    filter: &'a NodeFilter,
+    nodes: &'a [&'a str],
 }
 
 #[derive(Template)]
@@ -34,31 +34,31 @@ struct DeliveryTemplate<'a> {
     body: Cow<'a, str>,
 }
 
-/// Write the list of deliveries.
-pub fn deliveries(frame: &Frame, listing: &Listing<DeliveryRow>, filter: &DeliveryFilter) -> String {
-    let page = Page::new(frame, Section::Deliveries, &[Topic::Deliveries]);
-    render(&DeliveriesTemplate { page, listing, filter })
+/// Write the list of deliveries; `nodes` are the names of all nodes, to choose one.
+pub fn deliveries(
+    frame: &Frame,
+    listing: &Listing<DeliveryRow>,
+    filter: &NodeFilter,
+    nodes: &[&str],
+) -> String {
+    render(&DeliveriesTemplate { page: Page::live(frame, Section::Deliveries), listing, filter, nodes })
 }
 
 /// Write the page of a delivery.
 pub fn delivery(frame: &Frame, view: &DeliveryPage) -> String {
-    let page = Page::new(frame, Section::Deliveries, &[Topic::Deliveries, Topic::Runs]);
+    let page = Page::live(frame, Section::Deliveries);
     let body = if view.body.len() <= PRETTY { text::pretty(&view.body) } else { view.body.as_str().into() };
     render(&DeliveryTemplate { page, view, body })
 }
 
 impl DeliveriesTemplate<'_> {
-    fn outcomes(&self) -> Vec<Choice> {
-        choices(&DeliveryOutcome::ALL, self.filter.outcome, DeliveryOutcome::as_str)
-    }
-
-    fn forges(&self) -> Vec<Choice> {
-        choices(&Forge::ALL, self.filter.forge, Forge::as_str)
+    fn choices(&self) -> Vec<Choice<'_>> {
+        choices(self.nodes.iter().copied(), self.filter.node.as_deref())
     }
 
     fn pager(&self) -> Pager {
         Pager::of(self.listing, "Pages of deliveries", ["Later", "Earlier"], |paging| {
-            with_query("/deliveries", &DeliveryFilter { paging, ..self.filter.clone() }.query())
+            with_query("/deliveries", &NodeFilter { paging, ..self.filter.clone() }.query())
         })
     }
 }

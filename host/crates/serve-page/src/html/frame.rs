@@ -1,7 +1,6 @@
 //! What stands around every page.
 
 use crate::assets::{ADDRESSES, Addresses};
-use crate::live::{self, Topic};
 use form_urlencoded::Serializer;
 use jiff::Timestamp;
 
@@ -72,20 +71,23 @@ pub(super) struct Entry {
 pub(super) struct Page<'a> {
     pub(super) frame: &'a Frame,
     section: Section,
-    topics: &'static [Topic],
+    /// Whether it fetches itself again when something changed.
+    pub(super) is_live: bool,
 }
 
 impl<'a> Page<'a> {
-    pub(super) fn new(frame: &'a Frame, section: Section, topics: &'static [Topic]) -> Self {
-        Self { frame, section, topics }
+    /// A page that shows what changes.
+    pub(super) fn live(frame: &'a Frame, section: Section) -> Self {
+        Self { frame, section, is_live: true }
+    }
+
+    /// A page that the navigation does not name, and that stays as it is.
+    pub(super) fn still(frame: &'a Frame) -> Self {
+        Self { frame, section: Section::Other, is_live: false }
     }
 
     pub(super) fn files(&self) -> &'static Addresses {
         &ADDRESSES
-    }
-
-    pub(super) fn topics(&self) -> String {
-        live::data(self.topics)
     }
 
     pub(super) fn entries(&self) -> [Entry; 5] {

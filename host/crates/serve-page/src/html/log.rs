@@ -65,7 +65,12 @@ fn parts(log: &[LogLine]) -> Vec<Part<'_>> {
 
 /// A line as it is shown.
 pub(super) fn shown(line: &LogLine) -> (String, std::borrow::Cow<'_, str>) {
-    (clock(&line.at), crate::text::shortened(&line.text, WIDTH))
+    (line.at.as_ref().map(clock).unwrap_or_default(), crate::text::shortened(&line.text, WIDTH))
+}
+
+/// Whether a line matters more than most and does not say so itself.
+pub(super) fn is_untold(line: &LogLine) -> bool {
+    line.level != LogLevel::Info && !line.text.trim_start().starts_with(line.level.as_str())
 }
 
 #[cfg(test)]
@@ -73,11 +78,7 @@ mod tests {
     use super::*;
 
     fn log(lines: usize) -> Vec<LogLine> {
-        let line = |at: usize| LogLine {
-            at: jiff::Timestamp::UNIX_EPOCH,
-            level: LogLevel::Info,
-            text: at.to_string(),
-        };
+        let line = |at: usize| LogLine { at: None, level: LogLevel::Info, text: at.to_string() };
         (1..=lines).map(line).collect()
     }
 

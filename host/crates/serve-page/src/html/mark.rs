@@ -64,7 +64,7 @@ impl Marked for RunState {
         let (tone, sign) = match self {
             Self::Queued => ("plain", "○"),
             Self::Running => ("open", "◐"),
-            Self::Waiting => ("warn", "↻"),
+            Self::Retrying => ("warn", "↻"),
             Self::Done => ("good", "✓"),
             Self::Dead => ("bad", "✕"),
         };
@@ -100,9 +100,10 @@ impl Marked for DeliveryOutcome {
         match self {
             Self::Queued => mark("good", "✓", "queued"),
             Self::Duplicate => mark("plain", "=", "duplicate"),
-            Self::SkippedLoop => mark("plain", "↺", "skipped: loop"),
+            Self::SkippedLoop => mark("plain", "↺", "skipped: our own"),
             Self::SkippedEvent => mark("plain", "–", "skipped: event"),
-            Self::SkippedUnknown => mark("warn", "?", "skipped: unknown"),
+            Self::SkippedBranch => mark("plain", "–", "skipped: branch"),
+            Self::SkippedRepository => mark("warn", "?", "skipped: repository"),
         }
     }
 }

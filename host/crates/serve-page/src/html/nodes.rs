@@ -4,7 +4,6 @@ use super::frame::{CSRF_FIELD, Frame, Page, Section, VERSION, Viewer};
 use super::mark::Marked;
 use super::render;
 use crate::address::{self, Action};
-use crate::live::Topic;
 use crate::text;
 use crate::view::NodeRow;
 use askama::Template;
@@ -18,6 +17,6 @@ struct NodesTemplate<'a> {
 
 /// Write the list of nodes.
 pub fn nodes(frame: &Frame, nodes: &[NodeRow]) -> String {
-    let page = Page::new(frame, Section::Nodes, &[Topic::Nodes, Topic::Runs, Topic::Deliveries]);
+    let page = Page::live(frame, Section::Nodes);
     render(&NodesTemplate { page, nodes })
 }

@@ -6,7 +6,6 @@ use super::pager::{Choice, Pager, choices, with_query};
 use super::render;
 use crate::address::{self, Action};
 use crate::filter::{OverviewFilter, Paging, Window};
-use crate::live::Topic;
 use crate::select::{Matrix, Selection, WINDOW};
 use crate::text;
 use crate::view::{ContractRow, Listing, NodeRow, NodeState, Overview, State, StateCounts};
@@ -57,7 +56,7 @@ pub fn overview(frame: &Frame, overview: &Overview, filter: &OverviewFilter) -> 
     let nodes =
         overview.nodes.iter().filter(|node| matches!(node.state, NodeState::Failing | NodeState::Deaf));
     render(&OverviewPage {
-        page: Page::new(frame, Section::Contracts, &[Topic::Contracts, Topic::Nodes]),
+        page: Page::live(frame, Section::Contracts),
         filter,
         summary: Summary::of(overview),
         nodes: nodes.collect(),
@@ -125,8 +124,8 @@ impl OverviewPage<'_> {
         State::ALL.into_iter().map(tile).collect()
     }
 
-    fn states(&self) -> Vec<Choice> {
-        choices(&State::ALL, self.filter.state, State::as_str)
+    fn states(&self) -> Vec<Choice<'_>> {
+        choices(State::ALL.into_iter().map(State::as_str), self.filter.state.map(State::as_str))
     }
 
     fn is_matrix(&self) -> bool {

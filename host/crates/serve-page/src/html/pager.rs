@@ -12,7 +12,7 @@ pub(super) struct Pager {
     pub(super) names: [&'static str; 2],
     /// The first and the last item that is shown, counted from 1.
     shown: [u64; 2],
-    total: u64,
+    total: Option<u64>,
     pub(super) before: Option<String>,
     pub(super) after: Option<String>,
 }
@@ -34,7 +34,7 @@ impl Pager {
             shown,
             total: listing.total,
             before: (listing.page > 1).then(|| address(paging(listing.page - 1))),
-            after: (listing.page < listing.pages()).then(|| address(paging(listing.page + 1))),
+            after: listing.more.then(|| address(paging(listing.page.saturating_add(1)))),
         }
     }
 
@@ -49,7 +49,7 @@ impl Pager {
             label,
             names: ["Previous", "Next"],
             shown: [first as u64 + 1, (first + shown) as u64],
-            total: total as u64,
+            total: Some(total as u64),
             before: (first > 0).then(|| address(first.saturating_sub(step))),
             after: (first + shown < total).then(|| address(first + step)),
         }
@@ -61,7 +61,8 @@ impl Pager {
 
     pub(super) fn told(&self) -> String {
         let [first, last] = self.shown.map(grouped);
-        format!("{first} to {last} of {}", grouped(self.total))
+        let of = self.total.map(|total| format!(" of {}", grouped(total)));
+        format!("{first} to {last}{}", of.unwrap_or_default())
     }
 }
 
@@ -71,16 +72,12 @@ pub(super) fn with_query(path: &str, query: &str) -> String {
 }
 
 /// A choice of a filter.
-pub(super) struct Choice {
-    pub(super) word: &'static str,
+pub(super) struct Choice<'a> {
+    pub(super) word: &'a str,
     pub(super) is_chosen: bool,
 }
 
 /// The choices of a filter, of which one may be chosen.
-pub(super) fn choices<T: Copy + PartialEq>(
-    all: &[T],
-    chosen: Option<T>,
-    as_str: fn(T) -> &'static str,
-) -> Vec<Choice> {
-    all.iter().map(|one| Choice { word: as_str(*one), is_chosen: chosen == Some(*one) }).collect()
+pub(super) fn choices<'a>(words: impl Iterator<Item = &'a str>, chosen: Option<&str>) -> Vec<Choice<'a>> {
+    words.map(|word| Choice { word, is_chosen: chosen == Some(word) }).collect()
 }

@@ -5,7 +5,6 @@ use super::mark::Marked;
 use super::pager::{Pager, with_query};
 use super::render;
 use crate::address::Action;
-use crate::live::Topic;
 use crate::text;
 use crate::view::{Listing, PointerRow};
 use askama::Template;
@@ -23,7 +22,7 @@ struct PointersTemplate<'a> {
 
 /// Write the list of pointers.
 pub fn pointers(frame: &Frame, listing: &Listing<PointerRow>) -> String {
-    render(&PointersTemplate { page: Page::new(frame, Section::Pointers, &[Topic::Pointers]), listing })
+    render(&PointersTemplate { page: Page::live(frame, Section::Pointers), listing })
 }
 
 impl PointersTemplate<'_> {

@@ -1,6 +1,6 @@
 //! The page that says why there is no other.
 
-use super::frame::{CSRF_FIELD, Frame, Page, Section, VERSION, Viewer};
+use super::frame::{CSRF_FIELD, Frame, Page, VERSION, Viewer};
 use super::render;
 use crate::address::Action;
 use crate::text;
@@ -16,5 +16,5 @@ struct ProblemTemplate<'a> {
 
 /// Write the page of a problem. It goes with the problem's status.
 pub fn problem(frame: &Frame, view: &ProblemDetails) -> String {
-    render(&ProblemTemplate { page: Page::new(frame, Section::Other, &[]), view })
+    render(&ProblemTemplate { page: Page::still(frame), view })
 }

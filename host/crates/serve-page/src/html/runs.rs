@@ -6,10 +6,9 @@ use super::mark::Marked;
 use super::pager::{Choice, Pager, choices, with_query};
 use super::render;
 use crate::address::{self, Action};
-use crate::filter::RunFilter;
-use crate::live::Topic;
+use crate::filter::NodeFilter;
 use crate::text;
-use crate::view::{Listing, RunPage, RunRow, RunState, Trigger, TriggerKind};
+use crate::view::{Cause, Listing, RunPage, RunRow, RunState, Trigger};
 use askama::Template;
 
 /// More deliveries of one run are counted.
@@ -20,7 +19,8 @@ const DELIVERIES: usize = 20;
 struct RunsTemplate<'a> {
     page: Page<'a>,
     listing: &'a Listing<RunRow>,
-    filter: &'a RunFilter,
+    filter: &'a NodeFilter,
+    nodes: &'a [&'a str],
 }
 
 #[derive(Template)]
@@ -31,25 +31,25 @@ struct RunTemplate<'a> {
     log: Log<'a>,
 }
 
-/// Write the list of runs.
-pub fn runs(frame: &Frame, listing: &Listing<RunRow>, filter: &RunFilter) -> String {
-    render(&RunsTemplate { page: Page::new(frame, Section::Runs, &[Topic::Runs]), listing, filter })
+/// Write the list of runs; `nodes` are the names of all nodes, to choose one.
+pub fn runs(frame: &Frame, listing: &Listing<RunRow>, filter: &NodeFilter, nodes: &[&str]) -> String {
+    render(&RunsTemplate { page: Page::live(frame, Section::Runs), listing, filter, nodes })
 }
 
 /// Write the page of a run.
 pub fn run(frame: &Frame, view: &RunPage) -> String {
-    let page = Page::new(frame, Section::Runs, &[Topic::Runs]);
+    let page = Page::live(frame, Section::Runs);
     render(&RunTemplate { page, view, log: Log::of(view) })
 }
 
 impl RunsTemplate<'_> {
-    fn states(&self) -> Vec<Choice> {
-        choices(&RunState::ALL, self.filter.state, RunState::as_str)
+    fn choices(&self) -> Vec<Choice<'_>> {
+        choices(self.nodes.iter().copied(), self.filter.node.as_deref())
     }
 
     fn pager(&self) -> Pager {
         Pager::of(self.listing, "Pages of runs", ["Later", "Earlier"], |paging| {
-            with_query("/runs", &RunFilter { paging, ..self.filter.clone() }.query())
+            with_query("/runs", &NodeFilter { paging, ..self.filter.clone() }.query())
         })
     }
 }
@@ -57,7 +57,7 @@ impl RunsTemplate<'_> {
 impl RunTemplate<'_> {
     /// Whether asking again would do anything: what waits for its turn comes anyway.
     fn can_replay(&self) -> bool {
-        matches!(self.view.run.state, RunState::Done | RunState::Dead | RunState::Waiting)
+        matches!(self.view.run.state, RunState::Done | RunState::Dead | RunState::Retrying)
     }
 
     fn deliveries(&self) -> &[String] {
@@ -68,16 +68,15 @@ impl RunTemplate<'_> {
 
 /// What made a run, in a few words.
 fn cause(trigger: &Trigger) -> String {
-    let by = trigger.by.as_deref();
-    match (trigger.kind, by) {
-        (TriggerKind::Push, Some(by)) => format!("push by {by}"),
-        (TriggerKind::Push, None) => "push".into(),
-        (TriggerKind::Reconcile, _) => "head had moved".into(),
-        (TriggerKind::Person, Some(by)) => format!("asked for by {by}"),
-        (TriggerKind::Person, None) => "asked for".into(),
-        (TriggerKind::Timer, _) => "timer".into(),
-        (TriggerKind::Other, _) => "webhook".into(),
-    }
+    let told = |cause: &Cause| match cause {
+        Cause::Push => "push",
+        Cause::Dispatch => "dispatch",
+        Cause::Reconcile => "head had moved",
+        Cause::Replay => "asked for again",
+    };
+    let causes: Vec<_> = trigger.causes.iter().map(told).collect();
+    let by = trigger.by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default();
+    format!("{}{by}", causes.join(", "))
 }
 
 /// How long the last attempt took; none while it runs.

@@ -1,6 +1,6 @@
 //! The page to sign in on.
 
-use super::frame::{CSRF_FIELD, Frame, Page, Section, VERSION, Viewer};
+use super::frame::{CSRF_FIELD, Frame, Page, VERSION, Viewer};
 use super::render;
 use crate::address::{self, Action};
 use crate::text;
@@ -30,7 +30,7 @@ struct SignInTemplate<'a> {
 
 /// Write the page to sign in on.
 pub fn sign_in(frame: &Frame, view: &SignIn) -> String {
-    render(&SignInTemplate { page: Page::new(frame, Section::Other, &[]), view })
+    render(&SignInTemplate { page: Page::still(frame), view })
 }
 
 impl SignInTemplate<'_> {

@@ -91,7 +91,7 @@ fn a_page_beyond_the_last_is_the_last() {
     let (overview, paging) = (sample(), Paging { page: 9, per_page: 2 });
     let filter = OverviewFilter { paging, ..OverviewFilter::default() };
     let rows = Selection::new(&overview, &filter).rows(&filter, 9);
-    assert_eq!((rows.page, rows.total, rows.items.len()), (2, 3, 1));
+    assert_eq!((rows.page, rows.total, rows.items.len(), rows.more), (2, Some(3), 1, false));
 }
 
 #[test]

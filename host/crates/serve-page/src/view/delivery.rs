@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// Who delivered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Forge {
+pub enum Source {
     /// GitHub, or GitHub Enterprise Server.
     #[serde(rename = "github")]
     GitHub,
@@ -16,14 +16,13 @@ pub enum Forge {
     GitLab,
     /// Anyone who speaks Standard Webhooks.
     Generic,
-    /// Ourselves: a branch's head had moved, and nobody told us.
+    /// Nobody: we found it ourselves when heads were compared.
     Reconcile,
+    /// A person who asked for it.
+    Manual,
 }
 
-impl Forge {
-    /// Everyone who delivers.
-    pub const ALL: [Self; 5] = [Self::GitHub, Self::Gitea, Self::GitLab, Self::Generic, Self::Reconcile];
-
+impl Source {
     /// The word that people and formats read.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -32,6 +31,7 @@ impl Forge {
             Self::GitLab => "gitlab",
             Self::Generic => "generic",
             Self::Reconcile => "reconcile",
+            Self::Manual => "manual",
         }
     }
 
@@ -43,6 +43,7 @@ impl Forge {
             Self::GitLab => "GitLab",
             Self::Generic => "a webhook",
             Self::Reconcile => "ourselves",
+            Self::Manual => "a person",
         }
     }
 }
@@ -56,26 +57,29 @@ pub enum DeliveryOutcome {
     /// It had been here before: the same id, or the same content.
     Duplicate,
     /// It tells of something that we did ourselves.
+    #[serde(rename = "skipped:loop")]
     SkippedLoop,
-    /// Its event is none that we act on.
+    /// Nothing follows from such an event.
+    #[serde(rename = "skipped:event")]
     SkippedEvent,
-    /// It is of a repository or branch that no node watches.
-    SkippedUnknown,
+    /// It is about another branch than the node's.
+    #[serde(rename = "skipped:branch")]
+    SkippedBranch,
+    /// No node watches its repository.
+    #[serde(rename = "skipped:repository")]
+    SkippedRepository,
 }
 
 impl DeliveryOutcome {
-    /// Every outcome.
-    pub const ALL: [Self; 5] =
-        [Self::Queued, Self::Duplicate, Self::SkippedLoop, Self::SkippedEvent, Self::SkippedUnknown];
-
     /// The word that people and formats read.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Queued => "queued",
             Self::Duplicate => "duplicate",
-            Self::SkippedLoop => "skipped-loop",
-            Self::SkippedEvent => "skipped-event",
-            Self::SkippedUnknown => "skipped-unknown",
+            Self::SkippedLoop => "skipped:loop",
+            Self::SkippedEvent => "skipped:event",
+            Self::SkippedBranch => "skipped:branch",
+            Self::SkippedRepository => "skipped:repository",
         }
     }
 }
@@ -86,7 +90,7 @@ pub struct DeliveryRow {
     /// Its id, as the forge gave it.
     pub id: String,
     /// Who delivered it.
-    pub forge: Forge,
+    pub source: Source,
     /// The event, such as `push`.
     pub event: String,
     /// The repository that it is of.
@@ -102,8 +106,18 @@ pub struct DeliveryRow {
     /// The runs that answer it.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub runs: Vec<String>,
-    /// How long its body is, in bytes.
-    pub size: u64,
+    /// The node that it is about.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub node: Option<String>,
+    /// The branch.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub branch: Option<String>,
+    /// The commit after a push.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub commit: Option<String>,
+    /// Who pushed.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub author: Option<String>,
 }
 
 /// A header of a delivery. The value of one that may hold a secret is dropped where it is made, so that no view can show
@@ -185,7 +199,7 @@ pub struct DeliveryPage {
     pub delivery: DeliveryRow,
     /// Its headers.
     pub headers: Vec<Header>,
-    /// Its body as text; bytes that are no UTF-8 are replaced.
+    /// Its body as text; bytes that are no UTF-8 are replaced. Empty once it is forgotten.
     pub body: String,
     /// Whether the end of the body is missing here.
     #[serde(default)]

@@ -1,17 +1,17 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Why a request was not answered (RFC 9457). The media type is `application/problem+json`.
+/// Why a request was not answered (RFC 9457). The media type is `application/problem+json`. There is no `type`: `title`
+/// and `code` tell all that one would.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ProblemDetails {
-    /// Always `about:blank` (RFC 9457, section 4.2.1): `code` tells more than a status does.
-    pub r#type: String,
     /// The phrase of the status, such as `Not Found`.
     pub title: String,
     /// The HTTP status.
     pub status: u16,
-    /// What kind of problem it is, in kebab case.
-    pub code: String,
+    /// What kind of problem it is, in kebab case, where the status does not tell.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub code: Option<String>,
     /// What happened, as a sentence.
     pub detail: String,
     /// What to do about it.
@@ -26,10 +26,9 @@ impl ProblemDetails {
     /// A problem. `title` is the phrase that goes with the status.
     pub fn new(status: u16, title: &str, code: &str, detail: impl Into<String>) -> Self {
         Self {
-            r#type: "about:blank".into(),
             title: title.into(),
             status,
-            code: code.into(),
+            code: Some(code.into()),
             detail: detail.into(),
             hint: None,
             request_id: None,

@@ -7,28 +7,25 @@ use serde::{Deserialize, Serialize};
 /// What made a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum TriggerKind {
+pub enum Cause {
     /// A forge delivered a push.
     Push,
+    /// Somebody sent a dispatch.
+    Dispatch,
     /// We found a branch's head moved, which no delivery told.
     Reconcile,
-    /// A person asked for it.
-    Person,
-    /// A timer.
-    Timer,
-    /// Another delivery, such as a generic webhook.
-    Other,
+    /// Somebody asked for a run again.
+    Replay,
 }
 
-impl TriggerKind {
+impl Cause {
     /// The word that people and formats read.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Push => "push",
+            Self::Dispatch => "dispatch",
             Self::Reconcile => "reconcile",
-            Self::Person => "person",
-            Self::Timer => "timer",
-            Self::Other => "other",
+            Self::Replay => "replay",
         }
     }
 }
@@ -36,8 +33,8 @@ impl TriggerKind {
 /// What made a run, and what for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Trigger {
-    /// What it was.
-    pub kind: TriggerKind,
+    /// Why, each reason once.
+    pub causes: Vec<Cause>,
     /// The deliveries that the run answers, the first one first; coalesced ones are all here.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub deliveries: Vec<String>,
@@ -64,7 +61,7 @@ pub enum RunState {
     /// It runs.
     Running,
     /// It failed in a way that may pass, and waits for its next attempt.
-    Waiting,
+    Retrying,
     /// It came to its end. The verdict says what it found.
     Done,
     /// It is not tried again unless a person asks for it.
@@ -72,15 +69,12 @@ pub enum RunState {
 }
 
 impl RunState {
-    /// Every state, what needs a person most first.
-    pub const ALL: [Self; 5] = [Self::Dead, Self::Waiting, Self::Running, Self::Queued, Self::Done];
-
     /// The word that people and formats read.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Queued => "queued",
             Self::Running => "running",
-            Self::Waiting => "waiting",
+            Self::Retrying => "retrying",
             Self::Done => "done",
             Self::Dead => "dead",
         }
@@ -160,13 +154,33 @@ impl LogLevel {
 /// A line of a log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LogLine {
-    /// When it was said.
-    pub at: Timestamp,
+    /// When it was said, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub at: Option<Timestamp>,
     /// How much it matters.
     #[serde(default)]
     pub level: LogLevel,
     /// What was said.
     pub text: String,
+}
+
+impl LogLine {
+    /// The lines of a log that is kept as text. A line may begin with its time (RFC 3339), and then, or at once, with
+    /// `error:` or `warning:`, as our command line writes them.
+    pub fn of_text(log: &str) -> Vec<Self> {
+        log.lines().map(Self::of_line).collect()
+    }
+
+    fn of_line(line: &str) -> Self {
+        let timed = line.split_once(' ').and_then(|(at, text)| Some((at.parse().ok()?, text)));
+        let (at, text) = timed.map_or((None, line), |(at, text)| (Some(at), text));
+        let level = match text.trim_start().split_once(':') {
+            Some(("error", _)) => LogLevel::Error,
+            Some(("warning", _)) => LogLevel::Warning,
+            _ => LogLevel::Info,
+        };
+        Self { at, level, text: text.to_owned() }
+    }
 }
 
 /// What became of something that a run did outside.
@@ -201,16 +215,49 @@ impl EffectState {
 /// Something that a run did outside: a pull request, a message, a status.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Effect {
-    /// What it is, such as `pull request` or `message`.
-    pub kind: String,
+    /// What was done, as a sentence or a word.
+    pub text: String,
     /// Where it went: a repository, a room.
-    pub target: String,
-    /// What became of it.
-    pub state: EffectState,
-    /// What there is to say of it, as a sentence.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub target: Option<String>,
+    /// What became of it, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub state: Option<EffectState>,
+    /// What more there is to say of it, as a sentence.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub note: Option<String>,
     /// Where it can be seen.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub link: Option<Link>,
+}
+
+impl Effect {
+    /// An effect of which only a sentence is known.
+    pub fn told(text: impl Into<String>) -> Self {
+        Self { text: text.into(), target: None, state: None, note: None, link: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_of_text_keeps_its_lines_and_finds_times_and_failures() {
+        let log = "2026-11-21T22:12:50.185Z error: no\n  warning: x\nplain: error: y\n\n2026 z\n";
+        let lines = LogLine::of_text(log);
+        let shown: Vec<_> =
+            lines.iter().map(|line| (line.at.is_some(), line.level, line.text.as_str())).collect();
+        let (info, warning, error) = (LogLevel::Info, LogLevel::Warning, LogLevel::Error);
+        assert_eq!(
+            shown,
+            [
+                (true, error, "error: no"),
+                (false, warning, "  warning: x"),
+                (false, info, "plain: error: y"),
+                (false, info, ""),
+                (false, info, "2026 z"),
+            ]
+        );
+    }
 }

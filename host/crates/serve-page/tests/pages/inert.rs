@@ -2,7 +2,7 @@
 
 use crate::{hostile, pages, sample};
 use countersign_model::is_deceptive;
-use countersign_serve_page::filter::{DeliveryFilter, OverviewFilter, RunFilter};
+use countersign_serve_page::filter::{NodeFilter, OverviewFilter};
 use countersign_serve_page::html;
 use scraper::{ElementRef, Html, Selector};
 
@@ -159,8 +159,8 @@ fn no_page_changes_anything_by_a_link() {
     let frame = sample::editor("/");
     let pages = [
         html::overview(&frame, &sample::overview(), &OverviewFilter::default()),
-        html::runs(&frame, &sample::runs(), &RunFilter::default()),
-        html::deliveries(&frame, &sample::deliveries(), &DeliveryFilter::default()),
+        html::runs(&frame, &sample::runs(), &NodeFilter::default(), &[]),
+        html::deliveries(&frame, &sample::deliveries(), &NodeFilter::default(), &[]),
         html::run(&frame, &sample::run_page(3)),
         html::nodes(&frame, &sample::nodes()),
     ];

@@ -133,5 +133,8 @@ pub(crate) fn contract_page() -> ContractPage {
         unknown,
         first,
     ];
-    ContractPage { contract: row, history: Listing { items: history, page: 1, per_page: 20, total: 44 } }
+    ContractPage {
+        contract: row,
+        history: Listing { items: history, page: 1, per_page: 20, total: Some(44), more: true },
+    }
 }

@@ -9,8 +9,8 @@ pub(crate) use work::{deliveries, delivery_page, nodes, pointers, run_page, runs
 use countersign_model::Digest;
 use countersign_serve_page::html::{Frame, Viewer};
 use countersign_serve_page::view::{
-    Check, ClientState, ContractState, Detail, Event, Forge, HookHealth, HooksHealth, Link, Liveness,
-    Overview, ProblemDetails, Readiness, ReadinessStatus, State,
+    ClientState, ContractState, Detail, HookHealth, HooksHealth, Link, Liveness, Overview, ProblemDetails,
+    Readiness, Source, State,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -176,29 +176,35 @@ pub(crate) fn many(contracts: usize, repositories: usize, shared: bool) -> Overv
     overview
 }
 
-/// What `/readyz` says while the store cannot be written.
+/// What `/readyz` says.
 pub(crate) fn readiness() -> Readiness {
-    let check =
-        |name: &str, ok, note: Option<&str>| Check { name: name.into(), ok, note: note.map(Into::into) };
-    let checks = vec![check("store", false, Some("the disk is full")), check("drain", true, None)];
-    Readiness { status: ReadinessStatus::NotReady, checks }
+    Readiness { status: "ready".into() }
+}
+
+/// What `/readyz` says while the store cannot be written, without what else a problem may tell.
+pub(crate) fn not_ready() -> ProblemDetails {
+    let problem = ProblemDetails::new(503, "Service Unavailable", "", "the store cannot be written");
+    ProblemDetails { code: None, ..problem }
 }
 
 /// What `/healthz` says.
 pub(crate) fn liveness() -> Liveness {
-    Liveness { status: "ok".into(), version: "0.1.0".into() }
+    Liveness { status: "alive".into() }
 }
 
 /// What `/hooks/health` says.
 pub(crate) fn hooks_health() -> HooksHealth {
-    let hook = |node: &str, last_delivery| HookHealth {
+    let hook = |node: &str, last: Option<&str>| HookHealth {
         node: node.into(),
-        forge: Forge::GitHub,
+        source: Source::GitHub,
         repository: format!("acme/{node}"),
-        last_delivery,
+        branch: "main".into(),
+        head: last.map(|_| "5f2c1e90b0a7d1f8f1b5a34ae1d34f4f0a6d9c11".into()),
+        last_delivery: last.map(Into::into),
+        last_delivery_at: last.map(|_| ago(26 * MINUTE).as_millisecond()),
     };
-    let last = Event { id: "72d3162e-cc78-11e3-81ab-4c9367dc0958".into(), at: ago(26 * MINUTE) };
-    HooksHealth { hooks: vec![hook("watcher", Some(last)), hook("search", None)] }
+    let last = "github:72d3162e-cc78-11e3-81ab-4c9367dc0958";
+    HooksHealth { repositories: vec![hook("watcher", Some(last)), hook("search", None)] }
 }
 
 /// Why there is no page.

@@ -3,8 +3,8 @@
 use super::{DAY, HOUR, MINUTE, ago, now, pull};
 use countersign_model::{TargetKind, TargetState, Verdict};
 use countersign_serve_page::view::{
-    DeliveryOutcome, DeliveryPage, DeliveryRow, Effect, EffectState, Event, Evidence, Forge, Header, Listing,
-    LogLevel, LogLine, NodeRow, NodeState, PointerRow, RunPage, RunRow, RunState, Trigger, TriggerKind,
+    Cause, DeliveryOutcome, DeliveryPage, DeliveryRow, Effect, EffectState, Event, Evidence, Header, Listing,
+    LogLevel, LogLine, NodeRow, NodeState, PointerRow, RunPage, RunRow, RunState, Source, Trigger,
 };
 use jiff::SignedDuration;
 
@@ -14,7 +14,7 @@ fn run(id: &str, node: &str, state: RunState, verdict: Option<Verdict>, seconds:
         id: id.into(),
         node: node.into(),
         trigger: Trigger {
-            kind: TriggerKind::Push,
+            causes: vec![Cause::Push],
             deliveries: vec!["72d3162e-cc78-11e3-81ab-4c9367dc0958".into()],
             by: Some("grace".into()),
             branch: Some("main".into()),
@@ -36,7 +36,7 @@ fn run(id: &str, node: &str, state: RunState, verdict: Option<Verdict>, seconds:
 
 /// The latest runs.
 pub(crate) fn runs() -> Listing<RunRow> {
-    let mut waiting = run("01JD7Q0V3A", "billing", RunState::Waiting, None, 50 * MINUTE);
+    let mut waiting = run("01JD7Q0V3A", "billing", RunState::Retrying, None, 50 * MINUTE);
     waiting.attempt = 4;
     waiting.summary = Some("the forge answered 503; it asks to wait".into());
     waiting.next_attempt_at = Some(now() + SignedDuration::from_secs(20 * MINUTE));
@@ -44,13 +44,13 @@ pub(crate) fn runs() -> Listing<RunRow> {
     dead.attempt = 31;
     dead.summary = Some("`github:acme/legacy` cannot be cloned: the token may not read it".into());
     let mut timer = run("01JD7PZZ09", "payments", RunState::Done, Some(Verdict::Agreed), 2 * HOUR);
-    timer.trigger.kind = TriggerKind::Reconcile;
+    timer.trigger.causes = vec![Cause::Reconcile];
     timer.trigger.by = None;
     timer.trigger.deliveries = Vec::new();
     let mut drift = run("01JD7QK2M4", "watcher", RunState::Done, Some(Verdict::Drift), 26 * MINUTE);
     drift.summary = Some("1 break blocks `watcher-python`, 1 client is stale".into());
     let mut replay = run("01JD7NN7CC", "accounts", RunState::Done, Some(Verdict::Undecided), 8 * HOUR);
-    replay.trigger.kind = TriggerKind::Person;
+    replay.trigger.causes = vec![Cause::Push, Cause::Replay];
     replay.trigger.replay_of = Some("01JD7MMM00".into());
     let items = vec![
         run("01JD7R1XQZ", "shop", RunState::Queued, None, 4),
@@ -62,7 +62,7 @@ pub(crate) fn runs() -> Listing<RunRow> {
         run("01JD6A0000", "search", RunState::Done, Some(Verdict::Agreed), 9 * DAY),
         dead,
     ];
-    Listing { items, page: 2, per_page: 8, total: 1_234 }
+    Listing { items, page: 2, per_page: 8, total: None, more: true }
 }
 
 /// A run with a log of so many lines.
@@ -86,16 +86,16 @@ pub(crate) fn run_page(lines: usize) -> RunPage {
     let log = (0..lines).map(|at| {
         let (level, text) = says[at % says.len()];
         let at = ago(25 * MINUTE) + SignedDuration::from_millis(37 * at as i64);
-        LogLine { at, level, text: text.into() }
+        LogLine { at: Some(at), level, text: text.into() }
     });
     let effect = |kind: &str, target: &str, state, note: Option<&str>, link| Effect {
-        kind: kind.into(),
-        target: target.into(),
-        state,
+        text: kind.into(),
+        target: Some(target.into()),
+        state: Some(state),
         note: note.map(Into::into),
         link,
     };
-    let effects = vec![
+    let mut effects = vec![
         effect(
             "pull request",
             "github:acme/archiver",
@@ -122,25 +122,29 @@ pub(crate) fn run_page(lines: usize) -> RunPage {
     ];
     let mut run = runs().items.remove(2);
     run.trigger.deliveries.push("7f8b2c1e-cc78-11e3-9d2a-0a1b2c3d4e5f".into());
+    effects.push(Effect::told("cleared the pointer to `acme/prototype`"));
     RunPage { run, effects, log: log.collect(), log_dropped: if lines > 200 { 12_000 } else { 0 } }
 }
 
 /// The latest deliveries.
 pub(crate) fn deliveries() -> Listing<DeliveryRow> {
-    let delivery = |id: &str, forge, event: &str, outcome, seconds, runs: &[&str]| DeliveryRow {
+    let delivery = |id: &str, source, event: &str, outcome, seconds, runs: &[&str]| DeliveryRow {
         id: id.into(),
-        forge,
+        source,
         event: event.into(),
         repository: Some("acme/platform".into()),
         received_at: ago(seconds),
         outcome,
         note: None,
         runs: runs.iter().map(|run| (*run).to_owned()).collect(),
-        size: 7_342,
+        node: Some("platform".into()),
+        branch: Some("main".into()),
+        commit: Some("5f2c1e90b0a7d1f8f1b5a34ae1d34f4f0a6d9c11".into()),
+        author: Some("grace".into()),
     };
     let mut looped = delivery(
         "8a1f0c52-cc78-11e3-81ab-4c9367dc0958",
-        Forge::GitHub,
+        Source::GitHub,
         "push",
         DeliveryOutcome::SkippedLoop,
         20 * MINUTE,
@@ -149,7 +153,7 @@ pub(crate) fn deliveries() -> Listing<DeliveryRow> {
     looped.note = Some("the branch begins with `countersign/`".into());
     let mut replayed = delivery(
         "b6a9e9d4-7a0f-4c55-b3ad-1d2f4c0a9e77",
-        Forge::Gitea,
+        Source::Gitea,
         "push",
         DeliveryOutcome::Duplicate,
         3 * HOUR,
@@ -158,17 +162,17 @@ pub(crate) fn deliveries() -> Listing<DeliveryRow> {
     replayed.note = Some("the same push as delivery 72d3162e".into());
     let mut unknown = delivery(
         "msg_2Lh9KRb0pzN4LePd3XiA4v12Axj",
-        Forge::Generic,
+        Source::Generic,
         "build.finished",
-        DeliveryOutcome::SkippedUnknown,
+        DeliveryOutcome::SkippedRepository,
         DAY,
         &[],
     );
-    unknown.repository = None;
+    (unknown.repository, unknown.branch, unknown.commit, unknown.author) = (None, None, None, None);
     let items = vec![
         delivery(
             "72d3162e-cc78-11e3-81ab-4c9367dc0958",
-            Forge::GitHub,
+            Source::GitHub,
             "push",
             DeliveryOutcome::Queued,
             26 * MINUTE,
@@ -178,7 +182,7 @@ pub(crate) fn deliveries() -> Listing<DeliveryRow> {
         replayed,
         delivery(
             "f4b0c2aa-0c1e-4c3c-9b5b-2c8a4d6e8f00",
-            Forge::GitLab,
+            Source::GitLab,
             "Merge Request Hook",
             DeliveryOutcome::SkippedEvent,
             5 * HOUR,
@@ -186,7 +190,7 @@ pub(crate) fn deliveries() -> Listing<DeliveryRow> {
         ),
         delivery(
             "reconcile-payments-9b74c9897b",
-            Forge::Reconcile,
+            Source::Reconcile,
             "push",
             DeliveryOutcome::Queued,
             2 * HOUR,
@@ -194,7 +198,7 @@ pub(crate) fn deliveries() -> Listing<DeliveryRow> {
         ),
         unknown,
     ];
-    Listing { items, page: 1, per_page: 50, total: 6 }
+    Listing { items, page: 1, per_page: 50, total: None, more: false }
 }
 
 /// A delivery with its body.
@@ -321,5 +325,5 @@ pub(crate) fn pointers() -> Listing<PointerRow> {
         ),
         new,
     ];
-    Listing { items, page: 1, per_page: 50, total: 5 }
+    Listing { items, page: 1, per_page: 50, total: None, more: false }
 }
