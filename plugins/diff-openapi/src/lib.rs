@@ -7,6 +7,7 @@
 mod equal;
 mod examples;
 mod finding;
+mod fingerprint;
 mod language;
 mod number;
 mod oasdiff;

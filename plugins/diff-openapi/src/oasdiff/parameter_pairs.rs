@@ -6,6 +6,7 @@ use super::paths::Pair;
 use super::schema::Side;
 use super::value::{Value, text};
 use crate::spec::Node;
+use std::collections::HashSet;
 
 /// A parameter, or a property of an object that is written as separate parameters.
 #[derive(Debug, Clone)]
@@ -87,6 +88,9 @@ impl<'a> ParameterChanges<'a> {
         let (engine, lower) = (&comparison.engine, pair.lowers_headers());
         let base = parameters(&engine.base, base, lower);
         let head = parameters(&engine.head, head, lower);
+        if !engine.affords(base.len().saturating_mul(head.len())) {
+            return Self { added: Vec::new(), deleted: Vec::new(), pairs: Vec::new(), head };
+        }
         let mut matching = Matching {
             engine,
             used: (vec![false; base.len()], vec![false; head.len()]),
@@ -108,11 +112,10 @@ fn unused<'a>(parameters: &[Parameter<'a>], used: &[bool]) -> Vec<Parameter<'a>>
 
 /// Of several pairs with one location and name, the last one counts.
 fn last_of_each_name(pairs: Vec<ParameterPair<'_>>) -> Vec<ParameterPair<'_>> {
-    let mut kept: Vec<ParameterPair<'_>> = Vec::new();
-    for pair in pairs {
-        kept.retain(|other| (&other.location, &other.name) != (&pair.location, &pair.name));
-        kept.push(pair);
-    }
+    let mut known = HashSet::new();
+    let is_last = |pair: &ParameterPair<'_>| known.insert((pair.location.clone(), pair.name.clone()));
+    let mut kept: Vec<ParameterPair<'_>> = pairs.into_iter().rev().filter(is_last).collect();
+    kept.reverse();
     kept
 }
 

@@ -38,6 +38,9 @@ fn added<'a>(
         comparison.report("new-request-path-parameter", &subject, vec![parameter.name.clone()]);
         return;
     }
+    if !comparison.engine.affords(all.len()) {
+        return;
+    }
     // As in oasdiff, the first parameter with the name tells whether it is required, wherever it is.
     let first = all.iter().find(|other| other.name == parameter.name);
     let required = first.is_some_and(|first| first.flag("required"));

@@ -6,7 +6,7 @@ use crate::finding::{Finding, quote};
 use crate::rule::{Rule, RuleRef, rules};
 use crate::schema::{DEPRECATED, REACTIVATED, UNDECIDED, is_number, is_scalar};
 use crate::spec::{Node, Spec};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 rules! {
     REQUIRED_ADDED = "new-required-request-parameter", Breaking,
@@ -141,6 +141,7 @@ fn reordered<'a>(comparison: &mut Comparison<'_, 'a>, old: &Parameters<'a>, new:
 /// The parameters of an operation by what identifies them, with those of its path below its own.
 fn parameters<'a>(spec: &Spec<'a>, side: Side<'_, 'a>) -> Parameters<'a> {
     let lists = [side.item, side.operation].into_iter().filter_map(|node| node.get("parameters"));
+    let places = places(side.template);
     lists
         .flat_map(Node::items)
         .enumerate()
@@ -148,30 +149,36 @@ fn parameters<'a>(spec: &Spec<'a>, side: Side<'_, 'a>) -> Parameters<'a> {
             let node = spec.resolved(node);
             let text = |key: &str| node.get(key).and_then(Node::as_str).map(std::borrow::Cow::into_owned);
             let parameter = Parameter { name: text("name")?, location: text("in")?, node, at };
-            let key = identity(&parameter, side.template)?;
+            let key = identity(&parameter, &places)?;
             Some(((parameter.location.clone(), key), parameter))
         })
         .collect()
 }
 
 /// A header by its name in lower case, a path parameter by its position, anything else by its name.
-fn identity(parameter: &Parameter<'_>, template: &str) -> Option<String> {
+fn identity(parameter: &Parameter<'_>, places: &HashMap<&str, usize>) -> Option<String> {
     match parameter.location.as_str() {
         "header" => {
             let name = parameter.name.to_ascii_lowercase();
             (!NOT_PARAMETERS.contains(&name.as_str())).then_some(name)
         }
         "path" => {
-            let at = template.find(&format!("{{{}}}", parameter.name));
-            Some(
-                at.map_or_else(
-                    || parameter.name.clone(),
-                    |at| template[..at].matches('{').count().to_string(),
-                ),
-            )
+            let at = places.get(parameter.name.as_str());
+            Some(at.map_or_else(|| parameter.name.clone(), usize::to_string))
         }
         _ => Some(parameter.name.clone()),
     }
+}
+
+/// The places of the parameters of a path, by their names, of which the first of each counts.
+fn places(template: &str) -> HashMap<&str, usize> {
+    let mut places = HashMap::new();
+    for (at, part) in template.split('{').skip(1).enumerate() {
+        if let Some((name, _)) = part.split_once('}') {
+            places.entry(name).or_insert(at);
+        }
+    }
+    places
 }
 
 fn both<'a>(comparison: &mut Comparison<'_, 'a>, old: &Parameter<'a>, new: &Parameter<'a>) {

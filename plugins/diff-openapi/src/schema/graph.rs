@@ -2,9 +2,9 @@
 
 use super::effective::{Effective, Shape};
 use super::relation::Budget;
-use super::{Pair, UNDECIDED, compare, names};
+use super::{Made, Pair, UNDECIDED, compare, names};
 use crate::finding::{Finding, Report};
-use crate::reach::Set;
+use crate::reach::{Set, WORDS};
 use crate::rule::{Place, Rule};
 use crate::spec::{Node, Spec};
 use crate::unchanged::Unchanged;
@@ -54,7 +54,8 @@ impl<'a> Graph<'a> {
         unchanged: &Unchanged,
     ) -> Option<Vertex> {
         // Equal schemas under another name go on, since the name is told.
-        let twins = base.parts.len() == head.parts.len()
+        let twins = !(base.cut || head.cut)
+            && base.parts.len() == head.parts.len()
             && base.or_null == head.or_null
             && base.site.raw() == head.site.raw();
         if twins && base.parts.iter().zip(&head.parts).all(|(base, head)| unchanged.holds(*base, *head)) {
@@ -81,8 +82,15 @@ impl<'a> Graph<'a> {
         while let Some(state) = self.states.get(self.compared) {
             let (old, new) = (Effective::of(&state.base, base), Effective::of(&state.head, head));
             let place = state.place;
-            let pair =
-                Pair { base: &old, head: &new, base_spec: base, head_spec: head, place, budget: &budget };
+            let pair = Pair {
+                base: &old,
+                head: &new,
+                base_spec: base,
+                head_spec: head,
+                place,
+                budget: &budget,
+                made: Made::default(),
+            };
             let outcome = compare(&pair);
             let named = names::compare(&state.base, &state.head, base, head);
             let inside = outcome.inside.into_iter();
@@ -125,12 +133,12 @@ impl<'a> Graph<'a> {
             sets[vertex.0].insert(*operation);
         }
         let order = self.order(roots);
-        let mut grown = true;
+        let (mut grown, mut room) = (true, WORDS);
         while std::mem::take(&mut grown) {
             for vertex in &order {
                 let set = std::mem::take(&mut sets[vertex.0]);
                 for inside in self.states[vertex.0].inside.iter().filter(|inside| *inside != vertex) {
-                    grown |= sets[inside.0].absorb(&set);
+                    grown |= sets[inside.0].absorb_within(&set, &mut room);
                 }
                 sets[vertex.0] = set;
             }
@@ -168,8 +176,9 @@ fn room(base: &Shape<'_>, head: &Shape<'_>) -> usize {
 }
 
 fn identity(shape: &Shape<'_>) -> Identity {
+    let bindings = shape.bindings.iter().map(|(_, node)| node.id());
     if shape.parts.is_empty() {
-        return (vec![shape.site.id()], shape.or_null);
+        return ([shape.site.id()].into_iter().chain(bindings).collect(), shape.or_null);
     }
-    (shape.parts.iter().map(|part| part.id()).collect(), shape.or_null)
+    (shape.parts.iter().map(|part| part.id()).chain(bindings).collect(), shape.or_null)
 }

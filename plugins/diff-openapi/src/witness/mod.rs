@@ -97,6 +97,9 @@ impl<'c, 'a> Prover<'c, 'a> {
         finding: &Finding<'a>,
         told: &Change,
     ) -> Option<Witness> {
+        // The parts are gone through whatever becomes of the search.
+        let parts = u32::try_from(seat.base.parts.len() + seat.head.parts.len()).unwrap_or(u32::MAX);
+        self.left = self.left.checked_sub(parts).filter(|left| *left > 0)?;
         let granted = WORK.min(self.left);
         let fuel = Cell::new(granted);
         let found = self.search(seat, aspect, &fuel);
