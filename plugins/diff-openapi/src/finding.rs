@@ -20,7 +20,7 @@ const SEATS: usize = 4;
 const VALUE: usize = 1000;
 
 /// Bytes that all findings may take before those of one rule are told as one, and what each takes besides its pointers.
-const TOLD: usize = 16_000_000;
+const TOLD: usize = 8_000_000;
 const FINDING: usize = 800;
 /// Bytes that the names of operations may take in all findings.
 const NAMES: usize = 32_000_000;

@@ -244,6 +244,7 @@ impl Settings {
             prefix,
         };
         Views {
+            names: self.policy == Policy::Source || !self.levels.is_empty(),
             base: view(&self.strip_prefix_base, &self.prefix_base),
             head: view(&self.strip_prefix_revision, &self.prefix_revision),
         }
@@ -276,6 +277,8 @@ impl Settings {
 
 /// How the paths of both documents are seen.
 pub(crate) struct Views<'s> {
+    /// Whether the names of types are told at all.
+    pub(crate) names: bool,
     pub(crate) base: View<'s>,
     pub(crate) head: View<'s>,
 }

@@ -12,7 +12,7 @@ const CHAIN: usize = 64;
 /// Values of a document that are held against others to see whether they say the same.
 const EQUALITY: usize = 4_000_000;
 /// Schemas that are gone through to see what others are composed of, in a small document.
-const EXPANSIONS: usize = 5_000_000;
+const EXPANSIONS: usize = 2_000_000;
 
 /// A document whose references can be followed.
 pub(crate) struct Spec<'a> {
@@ -41,7 +41,7 @@ impl<'a> Spec<'a> {
             anchors: OnceCell::new(),
             fingerprints: RefCell::default(),
             equality: Cell::new(EQUALITY),
-            expansions: Cell::new(EXPANSIONS.max(2 * root.document().nodes())),
+            expansions: Cell::new(EXPANSIONS.max(root.document().nodes())),
             same_environment: Cell::new(None),
             bound_names: OnceCell::new(),
             targets: RefCell::default(),

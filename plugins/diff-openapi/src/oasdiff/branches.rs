@@ -2,7 +2,7 @@
 //! name, others by content, then by title.
 
 use super::difference::{Branch, ListDifference};
-use super::engine::{COMPARISON, Engine};
+use super::engine::{COMPARISON, Engine, READING};
 use super::schema::{Side, reference};
 use super::value::Value;
 use crate::spec::Node;
@@ -61,6 +61,9 @@ impl<'a> Engine<'_, 'a> {
     }
 
     fn inline(&mut self, base: &[Node<'a>], head: &[Node<'a>]) -> ListDifference<'a> {
+        if !self.affords((base.len() + head.len()) * READING) {
+            return ListDifference::default();
+        }
         let (mut deleted, mut added) = self.without_twin(base, head);
         let mut found = ListDifference::default();
         let titled = self.by_title(base, head, &deleted, &added);

@@ -12,7 +12,7 @@ use std::rc::Rc;
 /// Schemas inside schemas; a deeper nesting is refused.
 const DEPTH: usize = 180;
 /// Pairs of schemas that one run compares or walks over; more are refused.
-const STEPS: usize = 1_000_000;
+const STEPS: usize = 300_000;
 /// Pairs of members of two lists that are held against each other; more are refused.
 const LOOKS: usize = 10_000_000;
 
@@ -51,7 +51,9 @@ pub(super) struct Engine<'c, 'a> {
 }
 
 /// Looks that it costs to compare two schemas.
-pub(super) const COMPARISON: usize = 100;
+pub(super) const COMPARISON: usize = 500;
+/// Looks that it costs to read a schema.
+pub(super) const READING: usize = 100;
 
 /// What a comparison knows: inside a cycle it is told from what is being compared further up.
 #[derive(Default)]

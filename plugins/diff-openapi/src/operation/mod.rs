@@ -122,7 +122,7 @@ pub(crate) fn compare<'a>(
         base,
         head,
         unchanged,
-        graph: Graph::default(),
+        graph: Graph::new(views.names),
         roots: Vec::new(),
         report: Report::default(),
         operation: String::new(),

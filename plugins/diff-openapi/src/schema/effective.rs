@@ -7,6 +7,9 @@
 use crate::spec::{Kind, Node, Spec};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+/// Keywords that make a schema out of others, or bind a dynamic reference.
+const COMPOSES: &[&str] = &["$ref", "$dynamicRef", "allOf", "anyOf", "oneOf", "$defs", "$dynamicAnchor"];
+
 /// Keywords that say nothing about the data (OpenAPI 3.1, section 4.8.24; JSON Schema 2020-12, section 9).
 const ANNOTATIONS: &[&str] = &[
     "title",
@@ -65,6 +68,14 @@ impl<'a> Shape<'a> {
     /// The shape of schemas that all hold; nothing where there are none.
     pub(crate) fn all_of(sites: &[Node<'a>], spec: &Spec<'a>) -> Option<Self> {
         let mut shape = Self::always(*sites.first()?);
+        if let [site] = sites
+            && site.entries().all(|entry| !COMPOSES.contains(&entry.name().as_ref()))
+        {
+            // Nearly every schema is one part, or none.
+            shape.or_null = is_nullable_wrapper(*site);
+            shape.parts.extend(has_own_keywords(*site, spec).then_some(*site));
+            return Some(shape);
+        }
         let mut entered = HashSet::new();
         for site in sites {
             shape.expand(*site, spec, &mut entered);
@@ -128,10 +139,7 @@ impl<'a> Shape<'a> {
             return;
         }
         self.bind(node, spec);
-        // A nullable wrapper around a reference is how OpenAPI 3.0 says "or null" of a component, though by the letter
-        // the wrapper needs a type of its own.
-        self.or_null |=
-            node.get("nullable").and_then(Node::as_bool) == Some(true) && node.get("type").is_none();
+        self.or_null |= is_nullable_wrapper(node);
         let mut inside: Vec<Node<'a>> = spec.target(node).into_iter().collect();
         inside.extend(node.get("allOf").into_iter().flat_map(Node::items));
         for union in unions.iter().filter(|union| union.variants.len() == 1) {
@@ -158,6 +166,12 @@ impl<'a> Shape<'a> {
             }
         }
     }
+}
+
+/// A nullable wrapper around a reference is how OpenAPI 3.0 says "or null" of a component, though by the letter the
+/// wrapper needs a type of its own.
+fn is_nullable_wrapper(node: Node<'_>) -> bool {
+    node.get("nullable").and_then(Node::as_bool) == Some(true) && node.get("type").is_none()
 }
 
 /// Whether a node says something besides what [`Shape::expand`] undoes.

@@ -32,6 +32,9 @@ use effective::{Effective, label};
 use relation::{Budget, Set};
 use std::cell::OnceCell;
 
+/// Bytes of a pointer beyond which no name is read from it.
+const LONG: usize = 4096;
+
 /// Two schemas at one place.
 struct Pair<'p, 'a> {
     base: &'p Effective<'a>,
@@ -47,6 +50,8 @@ struct Pair<'p, 'a> {
 #[derive(Default)]
 struct Made<'p, 'a> {
     name: OnceCell<String>,
+    /// Whether the receiver restricts properties that it does not list.
+    restricts: OnceCell<bool>,
     sets: OnceCell<(Set<'p, 'a>, Set<'p, 'a>)>,
 }
 
@@ -70,8 +75,19 @@ impl<'p, 'a> Pair<'p, 'a> {
     fn name(&self) -> &str {
         self.made.name.get_or_init(|| {
             let pointer = self.base.definition.pointer();
+            if pointer.len() > LONG {
+                return format!("the {}", self.place.noun());
+            }
             let carrier = || effective::carrier(self.base_spec.root(), &pointer);
             label(&pointer).or_else(carrier).unwrap_or_else(|| format!("the {}", self.place.noun()))
+        })
+    }
+
+    /// Whether the receiver restricts properties that it does not list.
+    fn restricts_unlisted(&self, receiver: &Effective<'a>) -> bool {
+        let keywords = ["additionalProperties", "patternProperties", "unevaluatedProperties"];
+        *self.made.restricts.get_or_init(|| {
+            receiver.cut || keywords.iter().any(|keyword| receiver.first(keyword).is_some())
         })
     }
 

@@ -144,6 +144,10 @@ fn unlisted(pair: &Pair<'_, '_>, name: &str, sent: bool) -> Option<Impact> {
     if !sent {
         return None;
     }
+    let receiver = if pair.place.is_request() { pair.head } else { pair.base };
+    if !pair.restricts_unlisted(receiver) {
+        return None;
+    }
     let (base, head) = pair.sets();
     let (sender, receiver) = if pair.place.is_request() { (base, head) } else { (head, base) };
     let (sent, taken) = (sender.property(name)?, receiver.property(name)?);

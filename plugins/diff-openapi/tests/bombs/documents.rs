@@ -49,7 +49,7 @@ pub(crate) static BOMBS: &[Bomb] = &[
     Bomb { name: "20,000 patterns of names", same: false, text: patterns },
     Bomb { name: "20,000 items of a tuple", same: false, text: tuple },
     Bomb { name: "20,000 conditions", same: false, text: conditions },
-    Bomb { name: "20,000 ways to be authorized", same: false, text: security },
+    Bomb { name: "20,000 ways to be authorized", same: true, text: security },
     Bomb { name: "20,000 servers", same: false, text: servers },
     Bomb { name: "100,000 members of one composition", same: false, text: members },
     Bomb { name: "10,000 compositions inside each other", same: false, text: nested },
@@ -58,6 +58,8 @@ pub(crate) static BOMBS: &[Bomb] = &[
     Bomb { name: "a diamond of exclusive alternatives", same: false, text: |side| diamond(r#""oneOf":[@,{"type":"array","items":@}]"#, side) },
     Bomb { name: "a diamond of properties", same: false, text: |side| diamond(r#""properties":{"a":@,"b":@}"#, side) },
     Bomb { name: "a diamond of exclusions", same: false, text: |side| diamond(r#""allOf":[@,{"not":{"not":@}}]"#, side) },
+    Bomb { name: "20,000 schemas that ever more operations reach", same: false, text: reached },
+    Bomb { name: "3,000 alternatives that are composed of each other", same: false, text: chained },
     Bomb { name: "100,000 values of a discriminator", same: false, text: mapping },
 ];
 
@@ -268,6 +270,29 @@ fn diamond(link: &str, side: Side) -> String {
         _ => format!(r#""S{at}":{{{}}}"#, link.replace('@', &reference("S", at + 1))),
     };
     schema(&reference("S", 0), &list(41, each))
+}
+
+fn reached(side: Side) -> String {
+    let kind = side.word("string", "number");
+    let paths = list(20_000, |at| {
+        let content = format!(r#"{{"application/json":{{"schema":{}}}}}"#, reference("S", at));
+        format!(r#""/p{at}":{{"get":{{"responses":{{"200":{{"description":"","content":{content}}}}}}}}}"#)
+    });
+    let each = |at| {
+        let next = if at == 19_999 { format!(r#"{{"type":"{kind}"}}"#) } else { reference("S", at + 1) };
+        format!(r#""S{at}":{{"type":"object","properties":{{"next":{next},"v":{{"type":"{kind}"}}}}}}"#)
+    };
+    document(&paths, &format!(r#","components":{{"schemas":{{{}}}}}"#, list(20_000, each)))
+}
+
+fn chained(side: Side) -> String {
+    let kind = side.word("string", "number");
+    let each = |at| {
+        let next = if at == 2_999 { format!(r#"{{"type":"{kind}"}}"#) } else { reference("S", at + 1) };
+        format!(r#""S{at}":{{"allOf":[{next}],"title":"{at}","properties":{{"p{at}":{{"type":"{kind}"}}}}}}"#)
+    };
+    let variants = list(3_000, |at| reference("S", at));
+    schema(&format!(r#"{{"oneOf":[{variants}]}}"#), &list(3_000, each))
 }
 
 fn mapping(side: Side) -> String {
