@@ -185,6 +185,9 @@ impl<'c, 'a> Engine<'c, 'a> {
             self.refused = Some("schemas that are nested too deep");
             return;
         }
+        if schemas.0.reads_like(&schemas.1) {
+            return;
+        }
         self.depth += 1;
         shallow(&schemas.0, &schemas.1, found);
         for keyword in LISTS {

@@ -42,7 +42,7 @@ use operations::Operation;
 use schema::Side;
 pub(crate) use stability::Stability;
 use std::cmp::Reverse;
-pub(crate) use table::ids;
+pub(crate) use table::{documents, ids};
 
 /// Bytes that all entries may take, and what each takes besides the path of its operation.
 const TOLD: usize = 64_000_000;

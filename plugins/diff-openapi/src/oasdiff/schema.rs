@@ -9,6 +9,9 @@ use std::collections::HashSet;
 /// References that are followed in a row.
 const CHAIN: usize = 64;
 
+/// Bytes of a schema whose text is held against another.
+const SMALL: usize = 4096;
+
 /// One of the two documents.
 pub(super) struct Side<'c, 'a> {
     spec: &'c Spec<'a>,
@@ -100,6 +103,18 @@ impl<'a> Schema<'a> {
     /// The schema without some keywords.
     pub(super) fn without(&self, masked: &'static [&'static str]) -> Self {
         Self { layers: self.layers.clone(), masked, required: OnceCell::new() }
+    }
+
+    /// Whether two small schemas have the same text, and refer to nothing.
+    pub(super) fn reads_like(&self, other: &Self) -> bool {
+        let own = |schema: &Self| {
+            let mut layers = schema.layers.iter().copied();
+            let only = layers.find(|layer| layer.len() != 1 || reference(*layer).is_none());
+            only.filter(|_| layers.next().is_none() && schema.masked.is_empty())
+        };
+        own(self).zip(own(other)).is_some_and(|(own, other)| {
+            own.raw().len() < SMALL && own.same_text(other) && !own.raw().contains('$')
+        })
     }
 
     /// The value of a keyword; nothing where it is `null`.
