@@ -62,8 +62,8 @@ pub(crate) fn same_environment<'a>(base: &Spec<'a>, head: &Spec<'a>) -> bool {
     // While it is being asked, it is: what differs is found by itself.
     base.same_environment.set(Some(true));
     let (old, new) = (base.bindings(), head.bindings());
-    let same = old.len() == new.len()
-        && old.iter().zip(&new).all(|(old, new)| same_schema(*old, *new, base, head));
+    let same =
+        old.len() == new.len() && old.iter().zip(&new).all(|(old, new)| same_schema(*old, *new, base, head));
     base.same_environment.set(Some(same));
     same
 }
@@ -121,15 +121,17 @@ impl<'a> Equality<'_, 'a> {
     fn same_entries(&mut self, base: Node<'a>, head: Node<'a>, meaning: Meaning, depth: usize) -> bool {
         // Where dynamic references are bound, definitions may be what they are bound to.
         let binds = !self.base.bound_names().is_empty() || !self.head.bound_names().is_empty();
-        let counts = |key: &str| {
-            matches!(meaning, Meaning::Names) || !is_annotation(key) || binds && key == "$defs"
-        };
+        let counts =
+            |key: &str| matches!(meaning, Meaning::Names) || !is_annotation(key) || binds && key == "$defs";
         let count = |node: Node<'a>| node.entries().filter(|entry| counts(&entry.name())).count();
         count(base) == count(head)
             && base.entries().filter(|entry| counts(&entry.name())).all(|entry| {
                 let name = entry.name();
                 let below = if matches!(meaning, Meaning::Names) { Meaning::Schema } else { read(&name) };
-                if matches!(meaning, Meaning::Schema) && name == "$dynamicRef" && self.base.is_bound_outside(base) {
+                if matches!(meaning, Meaning::Schema)
+                    && name == "$dynamicRef"
+                    && self.base.is_bound_outside(base)
+                {
                     return head.get(&name).is_some_and(|other| entry.value.same(other))
                         && same_environment(self.base, self.head);
                 }

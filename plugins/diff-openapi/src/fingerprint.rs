@@ -29,7 +29,8 @@ fn of<'a>(node: Node<'a>, meaning: Meaning, spec: &Spec<'a>, depth: u8) -> u64 {
         (Kind::Object, Meaning::Schema | Meaning::Names) => object(node, meaning, spec, depth),
         (Kind::Array, Meaning::Schema) => {
             let inside = depth.checked_sub(1).into_iter();
-            let inside = inside.flat_map(|depth| node.items().map(move |item| of(item, meaning, spec, depth)));
+            let inside =
+                inside.flat_map(|depth| node.items().map(move |item| of(item, meaning, spec, depth)));
             hashed((node.len(), inside.collect::<Vec<_>>()))
         }
         _ => hashed(literal(node)),

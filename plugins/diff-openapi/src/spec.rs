@@ -100,9 +100,8 @@ impl<'a> Spec<'a> {
     /// The schemas that dynamic references may stand for, in the order of the text.
     pub(crate) fn bindings(&self) -> Vec<Node<'a>> {
         let anchors = self.root.document().values_of("$dynamicAnchor").into_iter();
-        let is_bound = |name: &Node<'a>| {
-            name.as_str().is_some_and(|name| self.bound_names().contains(name.as_ref()))
-        };
+        let is_bound =
+            |name: &Node<'a>| name.as_str().is_some_and(|name| self.bound_names().contains(name.as_ref()));
         let holder = |name: Node<'a>| {
             let pointer = name.pointer();
             self.root.resolve(pointer.rsplit_once('/')?.0)
@@ -179,4 +178,42 @@ pub(crate) fn component_reference(section: &str, name: &str) -> String {
     let mut reference = format!("#/components/{section}");
     pointer::push(&mut reference, name);
     reference
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use countersign_document::Document;
+
+    #[test]
+    fn a_chain_of_references_is_followed_to_its_end_and_a_ring_is_left() {
+        let links: String = (0..5000).map(|at| format!(r##""P{at}":{{"$ref":"#/P{}"}},"##, at + 1)).collect();
+        let text =
+            format!(r##"{{{links}"P5000":{{"name":"end"}},"R":{{"$ref":"#/Q"}},"Q":{{"$ref":"#/R"}}}}"##);
+        let document = Document::parse_json(text.as_bytes()).unwrap();
+        let spec = Spec::new(document.root());
+        let at = |key: &str| document.root().get(key).unwrap();
+        for start in ["P0", "P4000", "P1", "P5000"] {
+            assert_eq!(spec.resolved(at(start)).pointer(), "/P5000");
+        }
+        assert!(["/R", "/Q"].contains(&spec.resolved(at("R")).pointer().as_str()));
+    }
+
+    #[test]
+    fn a_dynamic_reference_is_followed_where_one_schema_has_its_anchor() {
+        let text = br##"{
+            "one": {"$dynamicRef": "#a"}, "two": {"$dynamicRef": "#b"}, "none": {"$dynamicRef": "#c"},
+            "A": {"$dynamicAnchor": "a"}, "B": [{"$dynamicAnchor": "b"}, {"$dynamicAnchor": "b"}]
+        }"##;
+        let document = Document::parse_json(text).unwrap();
+        let spec = Spec::new(document.root());
+        let known = |key: &str| {
+            let node = document.root().get(key).unwrap();
+            (spec.target(node).map(Node::pointer), spec.is_bound_outside(node))
+        };
+        assert_eq!(known("one"), (Some("/A".into()), false));
+        assert_eq!(known("two"), (None, true));
+        assert_eq!(known("none"), (None, true));
+        assert_eq!(spec.bindings().len(), 2);
+    }
 }

@@ -103,7 +103,8 @@ impl<'c, 'a> Engine<'c, 'a> {
     pub(super) fn refusal(&self) -> Option<&'static str> {
         let long = self.base.is_cut() || self.head.is_cut();
         let chain = long.then_some("references that lead from one to the next without end");
-        let lists = (self.looks.get() == 0).then_some("lists that are too long to be held against each other");
+        let lists =
+            (self.looks.get() == 0).then_some("lists that are too long to be held against each other");
         self.refused.or(chain).or(lists)
     }
 

@@ -82,12 +82,15 @@ impl<'a> ParameterChanges<'a> {
     pub(super) fn between(
         comparison: &Comparison<'_, 'a>,
         pair: &Pair<'a>,
-        base: Node<'a>,
-        head: Node<'a>,
+        (base, head): (Node<'a>, Node<'a>),
     ) -> Self {
         let (engine, lower) = (&comparison.engine, pair.lowers_headers());
-        let base = parameters(&engine.base, base, lower);
-        let head = parameters(&engine.head, head, lower);
+        let mut base = parameters(&engine.base, base, lower);
+        let mut head = parameters(&engine.head, head, lower);
+        if comparison.settings.flatten_params() {
+            inherit(&mut base, parameters(&engine.base, pair.base, lower));
+            inherit(&mut head, parameters(&engine.head, pair.head, lower));
+        }
         if !engine.affords(base.len().saturating_mul(head.len())) {
             return Self { added: Vec::new(), deleted: Vec::new(), pairs: Vec::new(), head };
         }
@@ -104,6 +107,13 @@ impl<'a> ParameterChanges<'a> {
         let added = unused(&matching.head, &matching.used.1);
         Self { added, deleted, pairs: last_of_each_name(matching.pairs), head: matching.head }
     }
+}
+
+/// Add the parameters of a path that an operation does not have itself.
+fn inherit<'a>(own: &mut Vec<Parameter<'a>>, shared: Vec<Parameter<'a>>) {
+    let identity = |parameter: &Parameter<'a>| (parameter.location.clone(), parameter.name.clone());
+    let known: HashSet<(String, String)> = own.iter().map(identity).collect();
+    own.extend(shared.into_iter().filter(|parameter| !known.contains(&identity(parameter))));
 }
 
 fn unused<'a>(parameters: &[Parameter<'a>], used: &[bool]) -> Vec<Parameter<'a>> {

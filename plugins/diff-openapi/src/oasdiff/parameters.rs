@@ -12,7 +12,7 @@ use std::rc::Rc;
 
 /// Tell what changed in them.
 pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Pair<'a>, operation: &Operation<'a>) {
-    let changes = ParameterChanges::between(comparison, pair, operation.base, operation.head);
+    let changes = ParameterChanges::between(comparison, pair, (operation.base, operation.head));
     for parameter in &changes.added {
         added(comparison, operation, parameter, &changes.head);
     }

@@ -13,8 +13,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 pub(super) struct Pair<'a> {
     /// The path in messages: the old one.
     path: String,
-    base: Node<'a>,
-    head: Node<'a>,
+    pub(super) base: Node<'a>,
+    pub(super) head: Node<'a>,
     pub(super) renamed: BTreeMap<String, String>,
     /// Whether this is a webhook and no path.
     is_webhook: bool,
@@ -28,7 +28,8 @@ pub(super) fn compare(comparison: &mut Comparison<'_, '_>) {
     let base = paths(&comparison.engine.base, &view.base);
     let head = paths(&comparison.engine.head, &view.head);
     let mut pairs = Vec::new();
-    let (old_templates, new_templates) = (templates(&base), templates(&head));
+    let like = |paths| if view.parameter_names { HashMap::new() } else { templates(paths) };
+    let (old_templates, new_templates) = (like(&base), like(&head));
     for (path, node) in &base {
         match counterpart(path, &head, &new_templates) {
             Some((other, renamed)) => {
@@ -199,7 +200,10 @@ fn removed_operation<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Pair<'a>, o
 
 /// Parameters that were added to a path item, for each of its operations.
 fn new_shared_parameters<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Pair<'a>) {
-    let changes = ParameterChanges::between(comparison, pair, pair.base, pair.head);
+    if comparison.settings.flatten_params() {
+        return;
+    }
+    let changes = ParameterChanges::between(comparison, pair, (pair.base, pair.head));
     let locations = ["query", "header", "cookie"];
     for location in locations {
         let names: HashSet<&String> = changes

@@ -46,7 +46,9 @@ pub(crate) fn documents() -> impl Iterator<Item = Rule> {
             entry.level(),
             entry.message.replace("{}", "…").trim_end_matches('.')
         ),
-        advice: "Leave the option out to see what our own comparison says of the change, under its own rules.".into(),
+        advice:
+            "Leave the option out to see what our own comparison says of the change, under its own rules."
+                .into(),
     })
 }
 

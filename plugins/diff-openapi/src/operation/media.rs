@@ -144,7 +144,9 @@ fn holds(range: &str, name: &str) -> bool {
     match range.strip_suffix('*') {
         Some("*/") => name != range,
         Some(family) => {
-            family.find('/').is_some_and(|at| at + 1 == family.len()) && name.starts_with(family) && name != range
+            family.find('/').is_some_and(|at| at + 1 == family.len())
+                && name.starts_with(family)
+                && name != range
         }
         None => false,
     }

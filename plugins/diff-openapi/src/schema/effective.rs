@@ -387,6 +387,28 @@ mod tests {
     }
 
     #[test]
+    fn compositions_inside_each_other_are_all_gone_through_or_it_is_known_that_they_are_not() {
+        let links: String = (0..5000)
+            .map(|at| {
+                format!(
+                    r##""S{at}":{{"allOf":[{{"$ref":"#/components/schemas/S{}"}}],"minLength":1}},"##,
+                    at + 1
+                )
+            })
+            .collect();
+        let text = format!(r#"{{"components":{{"schemas":{{{links}"S5000":{{"type":"string"}}}}}}}}"#);
+        let document = countersign_document::Document::parse_json(text.as_bytes()).unwrap();
+        let spec = Spec::new(document.root());
+        let first = document.root().resolve("/components/schemas/S0").unwrap();
+        let shape = Shape::of(first, &spec);
+        assert_eq!((shape.parts.len(), shape.cut), (5001, false));
+        while spec.affords_expansion(1000) {}
+        let shape = Shape::of(first, &spec);
+        assert!(shape.cut && shape.parts.len() < 5001);
+        assert!(!shape.is_always());
+    }
+
+    #[test]
     fn a_label_names_the_component_and_the_way_inside_it() {
         assert_eq!(label("/components/schemas/Watch").as_deref(), Some("`Watch`"));
         assert_eq!(

@@ -86,9 +86,10 @@ impl<'p, 'a> Pair<'p, 'a> {
     /// Whether the receiver restricts properties that it does not list.
     fn restricts_unlisted(&self, receiver: &Effective<'a>) -> bool {
         let keywords = ["additionalProperties", "patternProperties", "unevaluatedProperties"];
-        *self.made.restricts.get_or_init(|| {
-            receiver.cut || keywords.iter().any(|keyword| receiver.first(keyword).is_some())
-        })
+        *self
+            .made
+            .restricts
+            .get_or_init(|| receiver.cut || keywords.iter().any(|keyword| receiver.first(keyword).is_some()))
     }
 
     /// The values that the old and that the new schema admit.

@@ -29,7 +29,11 @@ pub(crate) struct Bomb {
 
 pub(crate) static BOMBS: &[Bomb] = &[
     Bomb { name: "2,000 alternatives that all changed", same: false, text: |side| alternatives(2_000, side) },
-    Bomb { name: "10,000 alternatives that all changed", same: false, text: |side| alternatives(10_000, side) },
+    Bomb {
+        name: "10,000 alternatives that all changed",
+        same: false,
+        text: |side| alternatives(10_000, side),
+    },
     Bomb { name: "10,000 alternatives told apart by a constant", same: false, text: tagged },
     Bomb { name: "10,000 alternatives in another order", same: true, text: reordered },
     Bomb { name: "10,000 renamed components as alternatives", same: false, text: named },
@@ -54,10 +58,26 @@ pub(crate) static BOMBS: &[Bomb] = &[
     Bomb { name: "100,000 members of one composition", same: false, text: members },
     Bomb { name: "10,000 compositions inside each other", same: false, text: nested },
     Bomb { name: "a diamond of compositions", same: false, text: |side| diamond(r#""allOf":[@,@]"#, side) },
-    Bomb { name: "a diamond of alternatives", same: false, text: |side| diamond(r#""anyOf":[@,{"properties":{"z":@}}]"#, side) },
-    Bomb { name: "a diamond of exclusive alternatives", same: false, text: |side| diamond(r#""oneOf":[@,{"type":"array","items":@}]"#, side) },
-    Bomb { name: "a diamond of properties", same: false, text: |side| diamond(r#""properties":{"a":@,"b":@}"#, side) },
-    Bomb { name: "a diamond of exclusions", same: false, text: |side| diamond(r#""allOf":[@,{"not":{"not":@}}]"#, side) },
+    Bomb {
+        name: "a diamond of alternatives",
+        same: false,
+        text: |side| diamond(r#""anyOf":[@,{"properties":{"z":@}}]"#, side),
+    },
+    Bomb {
+        name: "a diamond of exclusive alternatives",
+        same: false,
+        text: |side| diamond(r#""oneOf":[@,{"type":"array","items":@}]"#, side),
+    },
+    Bomb {
+        name: "a diamond of properties",
+        same: false,
+        text: |side| diamond(r#""properties":{"a":@,"b":@}"#, side),
+    },
+    Bomb {
+        name: "a diamond of exclusions",
+        same: false,
+        text: |side| diamond(r#""allOf":[@,{"not":{"not":@}}]"#, side),
+    },
     Bomb { name: "20,000 schemas that ever more operations reach", same: false, text: reached },
     Bomb { name: "3,000 alternatives that are composed of each other", same: false, text: chained },
     Bomb { name: "100,000 values of a discriminator", same: false, text: mapping },
@@ -80,8 +100,9 @@ fn document(paths: &str, rest: &str) -> String {
 /// A document whose only schema is both sent and received.
 fn schema(schema: &str, components: &str) -> String {
     let content = format!(r#""content":{{"application/json":{{"schema":{schema}}}}}"#);
-    let operation =
-        format!(r#"{{"requestBody":{{{content}}},"responses":{{"200":{{"description":"","#) + &content + "}}}";
+    let operation = format!(r#"{{"requestBody":{{{content}}},"responses":{{"200":{{"description":"","#)
+        + &content
+        + "}}}";
     let components = format!(r#","components":{{"schemas":{{{components}}}}}"#);
     document(&format!(r#""/a":{{"post":{operation}}}"#), &components)
 }
@@ -93,7 +114,9 @@ fn reference(name: &str, at: usize) -> String {
 fn alternatives(count: usize, side: Side) -> String {
     let kind = side.word("string", "number");
     let each = |at| {
-        format!(r#"{{"type":"object","required":["p{at}"],"properties":{{"p{at}":{{"type":"{kind}","maxLength":{at}}}}}}}"#)
+        format!(
+            r#"{{"type":"object","required":["p{at}"],"properties":{{"p{at}":{{"type":"{kind}","maxLength":{at}}}}}}}"#
+        )
     };
     schema(&format!(r#"{{"oneOf":[{}]}}"#, list(count, each)), "")
 }
@@ -101,7 +124,9 @@ fn alternatives(count: usize, side: Side) -> String {
 fn tagged(side: Side) -> String {
     let kind = side.word("string", "number");
     let each = |at| {
-        format!(r#"{{"type":"object","required":["kind"],"properties":{{"kind":{{"const":"k{at}"}},"v":{{"type":"{kind}"}}}}}}"#)
+        format!(
+            r#"{{"type":"object","required":["kind"],"properties":{{"kind":{{"const":"k{at}"}},"v":{{"type":"{kind}"}}}}}}"#
+        )
     };
     schema(&format!(r#"{{"oneOf":[{}]}}"#, list(10_000, each)), "")
 }
@@ -117,7 +142,9 @@ fn reordered(side: Side) -> String {
 fn named(side: Side) -> String {
     let (name, kind) = (side.word("S", "T"), side.word("string", "number"));
     let each = |at| {
-        format!(r#""{name}{at}":{{"type":"object","required":["p{at}"],"properties":{{"p{at}":{{"type":"{kind}"}}}}}}"#)
+        format!(
+            r#""{name}{at}":{{"type":"object","required":["p{at}"],"properties":{{"p{at}":{{"type":"{kind}"}}}}}}"#
+        )
     };
     let variants = list(10_000, |at| reference(name, at));
     schema(&format!(r#"{{"anyOf":[{variants}]}}"#), &list(10_000, each))
@@ -127,7 +154,12 @@ fn beside(side: Side) -> String {
     let kind = side.word("string", "number");
     let each = |at| format!(r#"{{"required":["p{at}"],"properties":{{"p{at}":{{"type":"{kind}"}}}}}}"#);
     let variants = list(10_000, each);
-    schema(&format!(r#"{{"type":"object","properties":{{"x":{{}}}},"allOf":[{{"oneOf":[{variants}]}},{{"anyOf":[{variants}]}}]}}"#), "")
+    schema(
+        &format!(
+            r#"{{"type":"object","properties":{{"x":{{}}}},"allOf":[{{"oneOf":[{variants}]}},{{"anyOf":[{variants}]}}]}}"#
+        ),
+        "",
+    )
 }
 
 fn ranges(side: Side) -> String {
@@ -183,7 +215,8 @@ fn parameters(side: Side) -> String {
 fn path_parameters(side: Side) -> String {
     let (name, kind) = (side.word("v", "w"), side.word("string", "number"));
     let template: String = (0..5_000).map(|at| format!("/{{{name}{at}}}")).collect();
-    let each = |at| format!(r#"{{"name":"{name}{at}","in":"path","required":true,"schema":{{"type":"{kind}"}}}}"#);
+    let each =
+        |at| format!(r#"{{"name":"{name}{at}","in":"path","required":true,"schema":{{"type":"{kind}"}}}}"#);
     let parameters = list(5_000, each);
     document(&format!(r#""{template}":{{"get":{{"parameters":[{parameters}],"responses":{{}}}}}}"#), "")
 }
@@ -201,7 +234,10 @@ fn media_types(side: Side) -> String {
     let name = side.word("v", "w");
     let each = |at| format!(r#""application/{name}{at}":{{"schema":{{"type":"string"}}}}"#);
     let content = list(20_000, each);
-    document(&format!(r#""/a":{{"post":{{"requestBody":{{"content":{{{content}}}}},"responses":{{}}}}}}"#), "")
+    document(
+        &format!(r#""/a":{{"post":{{"requestBody":{{"content":{{{content}}}}},"responses":{{}}}}}}"#),
+        "",
+    )
 }
 
 fn statuses(side: Side) -> String {
@@ -217,20 +253,41 @@ fn patterns(side: Side) -> String {
     let each = |at| format!(r#""^{name}{at}[0-9]+$":{{"type":"{kind}"}}"#);
     let properties = list(1_000, |at| format!(r#""p{at}":{{"type":"{kind}"}}"#));
     let patterns = list(20_000, each);
-    schema(&format!(r#"{{"type":"object","patternProperties":{{{patterns}}},"properties":{{{properties}}}}}"#), "")
+    schema(
+        &format!(r#"{{"type":"object","patternProperties":{{{patterns}}},"properties":{{{properties}}}}}"#),
+        "",
+    )
 }
 
 fn tuple(side: Side) -> String {
     let kind = side.word("string", "number");
     let count = if side == Side::Old { 20_000 } else { 20_001 };
-    schema(&format!(r#"{{"type":"array","prefixItems":[{}]}}"#, list(count, |at| format!(r#"{{"type":"{kind}","maxLength":{at}}}"#))), "")
+    schema(
+        &format!(
+            r#"{{"type":"array","prefixItems":[{}]}}"#,
+            list(count, |at| format!(r#"{{"type":"{kind}","maxLength":{at}}}"#))
+        ),
+        "",
+    )
 }
 
 fn conditions(side: Side) -> String {
     let kind = side.word("string", "number");
-    let each = |at| format!(r#"{{"if":{{"required":["p{at}"]}},"then":{{"properties":{{"p{at}":{{"type":"{kind}"}}}}}},"not":{{"required":["n{at}"]}}}}"#);
-    let dependent = list(20_000, |at| format!(r#""p{at}":{{"properties":{{"q":{{"type":"{kind}","maxLength":{at}}}}}}}"#));
-    schema(&format!(r#"{{"type":"object","dependentSchemas":{{{dependent}}},"allOf":[{}]}}"#, list(20_000, each)), "")
+    let each = |at| {
+        format!(
+            r#"{{"if":{{"required":["p{at}"]}},"then":{{"properties":{{"p{at}":{{"type":"{kind}"}}}}}},"not":{{"required":["n{at}"]}}}}"#
+        )
+    };
+    let dependent = list(20_000, |at| {
+        format!(r#""p{at}":{{"properties":{{"q":{{"type":"{kind}","maxLength":{at}}}}}}}"#)
+    });
+    schema(
+        &format!(
+            r#"{{"type":"object","dependentSchemas":{{{dependent}}},"allOf":[{}]}}"#,
+            list(20_000, each)
+        ),
+        "",
+    )
 }
 
 fn security(side: Side) -> String {
@@ -238,7 +295,10 @@ fn security(side: Side) -> String {
     let each = |at| format!(r#"{{"{name}{at}":[],"x{at}":["a"]}}"#);
     let operation = format!(r#"{{"security":[{}],"responses":{{}}}}"#, list(20_000, each));
     let schemes = list(20_000, |at| format!(r#""{name}{at}":{{"type":"http","scheme":"basic"}}"#));
-    document(&format!(r#""/a":{{"get":{operation}}}"#), &format!(r#","components":{{"securitySchemes":{{{schemes}}}}}"#))
+    document(
+        &format!(r#""/a":{{"get":{operation}}}"#),
+        &format!(r#","components":{{"securitySchemes":{{{schemes}}}}}"#),
+    )
 }
 
 fn servers(side: Side) -> String {
@@ -300,6 +360,8 @@ fn mapping(side: Side) -> String {
     let mapping = list(100_000, |at| format!(r##""{name}{at}":"#/components/schemas/S{}""##, at % 2));
     let discriminator = format!(r#""discriminator":{{"propertyName":"kind","mapping":{{{mapping}}}}}"#);
     let variants = format!("{},{}", reference("S", 0), reference("S", 1));
-    let each = |at| format!(r#""S{at}":{{"type":"object","properties":{{"kind":{{"type":"string"}},"p{at}":{{}}}}}}"#);
+    let each = |at| {
+        format!(r#""S{at}":{{"type":"object","properties":{{"kind":{{"type":"string"}},"p{at}":{{}}}}}}"#)
+    };
     schema(&format!(r#"{{"oneOf":[{variants}],{discriminator}}}"#), &list(2, each))
 }

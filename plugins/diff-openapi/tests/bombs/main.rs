@@ -3,7 +3,11 @@
 //! The bounds of what is shipped are 2 seconds and 512 MiB in the sandbox. They are asserted here for an optimized
 //! build, in which a native run takes half of that; other builds are slower by a factor.
 
-#![expect(clippy::disallowed_methods, clippy::disallowed_macros, reason = "a test that measures and says what")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    reason = "a test that measures and says what"
+)]
 
 mod documents;
 
@@ -47,7 +51,8 @@ fn measured(bomb: &Bomb, projection: &str) -> Option<String> {
     let (time, after) = (work.unwrap_or_else(|| started.elapsed()), memory("VmHWM:"));
     let grown = after.zip(before).map_or(0, |(after, before)| after.saturating_sub(before));
     let told = found.as_ref().map_or_else(|failure| format!("{failure:?}"), |found| found.len().to_string());
-    let line = format!("{:>7.2} s {:>5} MB  {} ({projection}): {told}", time.as_secs_f64(), grown / 1000, bomb.name);
+    let line =
+        format!("{:>7.2} s {:>5} MB  {} ({projection}): {told}", time.as_secs_f64(), grown / 1000, bomb.name);
     println!("{line}");
     // There are changes on which oasdiff is silent by design.
     let is_silent = !bomb.same && projection == "none" && found.is_ok_and(|found| found.is_empty());

@@ -65,8 +65,7 @@ impl<'q, 'a> Set<'q, 'a> {
         let parts = self.schema.parts.iter().map(|part| u64::from(part.id()));
         let chosen = self.chosen.iter().map(|id| u64::from(*id) + (1 << 32));
         let side = std::ptr::from_ref(self.spec) as u64;
-        let rest =
-            [side, u64::from(self.types.bits()), u64::from(self.null), u64::from(self.schema.or_null)];
+        let rest = [side, u64::from(self.types.bits()), u64::from(self.null), u64::from(self.schema.or_null)];
         let bindings = self.schema.bindings.iter().map(|(_, node)| u64::from(node.id()) + (1 << 33));
         rest.into_iter().chain(parts).chain(chosen).chain(bindings).collect()
     }
