@@ -156,6 +156,12 @@ pub(crate) struct OpenApiArgs {
     /// Look only at paths that do not match this regular expression
     #[arg(long, value_name = "REGEX")]
     pub(crate) unmatch_path: Option<String>,
+    /// Take paths that differ in nothing but the names of their parameters for different ones
+    #[arg(long)]
+    pub(crate) include_path_params: bool,
+    /// Take the parameters of a path for those of each of its operations (oasdiff only; else they always are)
+    #[arg(long)]
+    pub(crate) flatten_params: bool,
     /// Whether a variant that was moved to a component, or from one, is the same variant (oasdiff only)
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub(crate) match_inline_refs: Option<bool>,

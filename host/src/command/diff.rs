@@ -32,7 +32,7 @@ fn keys(args: &OpenApiArgs, shown_as: Format, context: &Context) -> Map<String, 
     let today = || context.now.to_zoned(jiff::tz::TimeZone::UTC).date();
     let as_of = args.as_of.or_else(|| oasdiff.then(today));
     let text = |value: &Option<String>| value.clone().map(Value::from);
-    let keys: [(&str, Option<Value>); 13] = [
+    let keys: [(&str, Option<Value>); 15] = [
         ("projection", oasdiff.then(|| "oasdiff".into())),
         ("policy", text(&args.policy)),
         ("as-of", as_of.map(|date| date.to_string().into())),
@@ -45,6 +45,8 @@ fn keys(args: &OpenApiArgs, shown_as: Format, context: &Context) -> Map<String, 
         ("prefix-revision", text(&args.prefix_revision)),
         ("match-path", text(&args.match_path)),
         ("unmatch-path", text(&args.unmatch_path)),
+        ("include-path-params", args.include_path_params.then_some(Value::Bool(true))),
+        ("flatten-params", args.flatten_params.then_some(Value::Bool(true))),
         ("match-inline-refs", args.match_inline_refs.map(Value::from)),
     ];
     keys.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect()

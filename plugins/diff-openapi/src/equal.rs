@@ -54,9 +54,23 @@ pub(crate) fn same_value<'a>(
     )
 }
 
+/// Whether all schemas that dynamic references may stand for say the same in both documents.
+pub(crate) fn same_environment<'a>(base: &Spec<'a>, head: &Spec<'a>) -> bool {
+    if let Some(known) = base.same_environment.get() {
+        return known;
+    }
+    // While it is being asked, it is: what differs is found by itself.
+    base.same_environment.set(Some(true));
+    let (old, new) = (base.bindings(), head.bindings());
+    let same =
+        old.len() == new.len() && old.iter().zip(&new).all(|(old, new)| same_schema(*old, *new, base, head));
+    base.same_environment.set(Some(same));
+    same
+}
+
 /// How the keys of an object, or the items of an array, are to be read.
 #[derive(Clone, Copy)]
-enum Meaning {
+pub(crate) enum Meaning {
     /// Keys are keywords.
     Schema,
     /// Keys are names.
@@ -80,14 +94,16 @@ impl<'a> Equality<'_, 'a> {
             Meaning::Schema => (followed(base, self.base), followed(head, self.head)),
             Meaning::Names | Meaning::Set | Meaning::Data => (base, head),
         };
-        if depth > DEPTH {
+        if depth > DEPTH || base.kind() != head.kind() && !matches!(meaning, Meaning::Set) {
+            return false;
+        }
+        let is_whole = matches!(meaning, Meaning::Set | Meaning::Data);
+        let size = if is_whole { base.ids().len() + head.ids().len() } else { 1 };
+        if !self.base.affords_equality(size) {
             return false;
         }
         if matches!(meaning, Meaning::Set) {
             return set(base) == set(head);
-        }
-        if base.kind() != head.kind() {
-            return false;
         }
         match (base.kind(), meaning) {
             (Kind::Object, Meaning::Schema | Meaning::Names) => {
@@ -103,12 +119,22 @@ impl<'a> Equality<'_, 'a> {
     }
 
     fn same_entries(&mut self, base: Node<'a>, head: Node<'a>, meaning: Meaning, depth: usize) -> bool {
-        let counts = |key: &str| matches!(meaning, Meaning::Names) || !is_annotation(key);
+        // Where dynamic references are bound, definitions may be what they are bound to.
+        let binds = !self.base.bound_names().is_empty() || !self.head.bound_names().is_empty();
+        let counts =
+            |key: &str| matches!(meaning, Meaning::Names) || !is_annotation(key) || binds && key == "$defs";
         let count = |node: Node<'a>| node.entries().filter(|entry| counts(&entry.name())).count();
         count(base) == count(head)
             && base.entries().filter(|entry| counts(&entry.name())).all(|entry| {
                 let name = entry.name();
                 let below = if matches!(meaning, Meaning::Names) { Meaning::Schema } else { read(&name) };
+                if matches!(meaning, Meaning::Schema)
+                    && name == "$dynamicRef"
+                    && self.base.is_bound_outside(base)
+                {
+                    return head.get(&name).is_some_and(|other| entry.value.same(other))
+                        && same_environment(self.base, self.head);
+                }
                 if matches!(meaning, Meaning::Schema) && is_reference(&name) {
                     return self.same_targets(base, head, &name, depth);
                 }
@@ -127,10 +153,12 @@ impl<'a> Equality<'_, 'a> {
 }
 
 /// The schema that a reference alone stands for; a reference beside other keywords is one of them.
-fn followed<'a>(node: Node<'a>, spec: &Spec<'a>) -> Node<'a> {
+pub(crate) fn followed<'a>(node: Node<'a>, spec: &Spec<'a>) -> Node<'a> {
     let mut node = node;
     for _ in 0..CHAIN {
-        let alone = node.entries().all(|entry| is_reference(&entry.name()) || is_annotation(&entry.name()));
+        let binds = |name: &str| name == "$defs" && !spec.bound_names().is_empty();
+        let says_nothing = |name: &str| is_reference(name) || is_annotation(name) && !binds(name);
+        let alone = node.entries().all(|entry| says_nothing(&entry.name()));
         match spec.target(node).filter(|_| alone) {
             Some(target) => node = target,
             None => break,
@@ -139,19 +167,21 @@ fn followed<'a>(node: Node<'a>, spec: &Spec<'a>) -> Node<'a> {
     node
 }
 
-fn is_reference(keyword: &str) -> bool {
+pub(crate) fn is_reference(keyword: &str) -> bool {
     matches!(keyword, "$ref" | "$dynamicRef")
 }
 
 /// What stands in a list without order; one value may stand without the list.
-fn set(node: Node<'_>) -> BTreeSet<String> {
+pub(crate) fn set(node: Node<'_>) -> BTreeSet<String> {
     if node.is_array() { node.items().map(literal).collect() } else { BTreeSet::from([literal(node)]) }
 }
 
 /// How the value of a keyword is to be read.
-fn read(keyword: &str) -> Meaning {
+pub(crate) fn read(keyword: &str) -> Meaning {
     match keyword {
-        "properties" | "patternProperties" | "dependentSchemas" | "dependentRequired" => Meaning::Names,
+        "properties" | "patternProperties" | "dependentSchemas" | "dependentRequired" | "$defs" => {
+            Meaning::Names
+        }
         "required" | "enum" | "type" => Meaning::Set,
         "const" | "default" => Meaning::Data,
         _ => Meaning::Schema,

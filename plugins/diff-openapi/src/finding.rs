@@ -19,6 +19,12 @@ const SEATS: usize = 4;
 /// Bytes that the old or the new value holds at most.
 const VALUE: usize = 1000;
 
+/// Bytes that all findings may take before those of one rule are told as one, and what each takes besides its pointers.
+const TOLD: usize = 8_000_000;
+const FINDING: usize = 800;
+/// Bytes that the names of operations may take in all findings.
+const NAMES: usize = 32_000_000;
+
 /// One thing that changed.
 #[derive(Debug, Clone)]
 pub(crate) struct Finding<'a> {
@@ -69,6 +75,21 @@ impl<'a> Finding<'a> {
         Self::new(RuleRef::At(family, place), place.direction(), base, head, summary)
     }
 
+    /// Take in another finding that is told as this one.
+    fn absorb(&mut self, other: Self) {
+        if self.direction != other.direction {
+            self.direction = Direction::Both;
+        }
+        let room = SEATS.saturating_sub(self.seats.len());
+        self.seats.extend(other.seats.into_iter().take(room));
+        // Of two verdicts on one subject the rule's own, or else the worse, stands.
+        // Whoever is called is taken more strictly than whoever calls.
+        if other.rule.is_called() {
+            self.rule = other.rule;
+        }
+        self.verdict = both(self.verdict, other.verdict);
+    }
+
     /// Add the old and the new value.
     #[must_use]
     pub(crate) fn values(mut self, before: Option<String>, after: Option<String>) -> Self {
@@ -97,6 +118,19 @@ fn clip(text: &str, limit: usize) -> String {
 pub(crate) struct Report<'a> {
     found: BTreeMap<(String, String), (Finding<'a>, Set)>,
     operations: Operations,
+    /// Bytes that what was found takes, roughly.
+    told: usize,
+    /// What there was no room for, by rule.
+    rest: BTreeMap<String, Rest<'a>>,
+}
+
+/// Findings of one rule that are told as one.
+#[derive(Debug)]
+struct Rest<'a> {
+    /// The first of them.
+    finding: Finding<'a>,
+    operations: Set,
+    count: usize,
 }
 
 impl<'a> Report<'a> {
@@ -114,26 +148,36 @@ impl<'a> Report<'a> {
 
     /// Add a finding that a set of operations reaches.
     pub(crate) fn add_reached(&mut self, finding: Finding<'a>, operations: &Set) {
+        if self.told > TOLD {
+            return self.add_to_rest(finding, operations);
+        }
         let subject = finding.base.or(finding.head).map(Node::pointer).unwrap_or_default();
         let key = (subject, finding.rule.id().into_owned());
         match self.found.entry(key) {
             Entry::Vacant(new) => {
+                // The pointer is told as the subject and as the place on each side.
+                self.told += FINDING + 3 * new.key().0.len();
                 new.insert((finding, operations.clone()));
             }
             Entry::Occupied(mut known) => {
                 let (known, reached) = known.get_mut();
-                if known.direction != finding.direction {
-                    known.direction = Direction::Both;
-                }
-                let room = SEATS.saturating_sub(known.seats.len());
-                known.seats.extend(finding.seats.into_iter().take(room));
-                // Of two verdicts on one subject the rule's own, or else the worse, stands.
-                // Whoever is called is taken more strictly than whoever calls.
-                if finding.rule.is_called() {
-                    known.rule = finding.rule;
-                }
-                known.verdict = both(known.verdict, finding.verdict);
+                known.absorb(finding);
                 reached.absorb(operations);
+            }
+        }
+    }
+
+    /// Count a finding with the others of its rule.
+    fn add_to_rest(&mut self, finding: Finding<'a>, operations: &Set) {
+        match self.rest.entry(finding.rule.id().into_owned()) {
+            Entry::Vacant(new) => {
+                new.insert(Rest { finding, operations: operations.clone(), count: 1 });
+            }
+            Entry::Occupied(mut known) => {
+                let known = known.get_mut();
+                known.finding.absorb(finding);
+                known.operations.absorb(operations);
+                known.count += 1;
             }
         }
     }
@@ -141,12 +185,22 @@ impl<'a> Report<'a> {
     /// The changes in their fixed order: breaking first, then by subject, then by rule. Witnesses are sought in
     /// this order, so that those of breaking changes come first.
     pub(crate) fn changes(self, settings: &Settings, prover: &mut Prover<'_, 'a>) -> Vec<Change> {
-        let Self { found, operations } = self;
+        let Self { found, operations, rest, .. } = self;
+        let mut unlisted = Vec::new();
+        for (rule, Rest { mut finding, operations, count }) in rest {
+            let more = format!(" ({count} changes of this kind are not told one by one; this is the first)");
+            finding.summary.push_str(&more);
+            let subject = finding.base.or(finding.head).map(Node::pointer).unwrap_or_default();
+            unlisted.push(((subject, rule), (finding, operations)));
+        }
         let limit = reach::limit(found.values().map(|(_, reached)| reached));
+        let mut room = NAMES;
         let mut changes: Vec<(Change, Finding<'a>)> = found
             .into_iter()
+            .chain(unlisted)
             .filter_map(|((subject, rule), (mut finding, reached))| {
                 let impact = settings.impact(finding.rule, finding.verdict)?;
+                let listed = operations.listed(&reached, limit, &mut room);
                 let change = Change {
                     rule,
                     impact,
@@ -157,9 +211,9 @@ impl<'a> Report<'a> {
                     after: finding.after.take(),
                     base: finding.base.map(location),
                     head: finding.head.map(location),
-                    operations: operations.listed(&reached, limit),
+                    ext: left_out(&reached, listed.len(), operations.count()),
+                    operations: listed,
                     witness: None,
-                    ext: left_out(&reached, limit),
                 };
                 Some((change, finding))
             })
@@ -184,7 +238,7 @@ fn both(left: Option<Impact>, right: Option<Impact>) -> Option<Impact> {
 }
 
 /// How many operations a finding reaches, where it does not list them all.
-fn left_out(reached: &Set, limit: usize) -> Vec<(String, String)> {
-    let all = reached.len();
-    (all > limit).then(|| ("operations".into(), all.to_string())).into_iter().collect()
+fn left_out(reached: &Set, listed: usize, known: usize) -> Vec<(String, String)> {
+    let all = if reached.is_cut() { known } else { reached.len() };
+    (all > listed).then(|| ("operations".into(), all.to_string())).into_iter().collect()
 }

@@ -7,6 +7,7 @@
 mod equal;
 mod examples;
 mod finding;
+mod fingerprint;
 mod language;
 mod number;
 mod oasdiff;
@@ -26,6 +27,7 @@ use countersign_plugin::{Change, Description, Diff, Document, Failure, Rule, con
 use settings::Projection;
 pub use settings::{Policy, Settings};
 use spec::{Node, Spec};
+use std::collections::HashSet;
 use swagger::Converted;
 use unchanged::Unchanged;
 use witness::Prover;
@@ -52,10 +54,16 @@ impl Diff for OpenApi {
 
 countersign_plugin::export_diff!(OpenApi);
 
-/// Every rule, documented, with the impact that it has by default.
+/// Every rule, documented, with the impact that it has by default: this stage's own, and those that only the projection
+/// onto oasdiff tells.
 #[must_use]
 pub fn rules() -> Vec<Rule> {
-    rule::registry().into_iter().map(|rule| rule.document(Policy::default())).collect()
+    let mut rules: Vec<Rule> =
+        rule::registry().into_iter().map(|rule| rule.document(Policy::default())).collect();
+    let own: HashSet<String> = rules.iter().map(|rule| rule.id.clone()).collect();
+    rules.extend(oasdiff::documents().filter(|rule| !own.contains(&rule.id)));
+    rules.sort_by(|left, right| left.id.cmp(&right.id));
+    rules
 }
 
 /// All changes from one JSON document to another: breaking ones first, then by subject, then by rule.
@@ -146,6 +154,17 @@ mod tests {
                 assert!(pruned.unwrap().is_empty(), "{}", example.name);
             }
         }
+    }
+
+    #[test]
+    fn every_rule_that_the_projection_tells_is_documented_once() {
+        let rules = rules();
+        assert!(rules.windows(2).all(|pair| pair[0].id < pair[1].id));
+        let of = |id: &str| rules.iter().find(|rule| rule.id == id).unwrap_or_else(|| panic!("{id}"));
+        assert!(oasdiff::ids().all(|id| !of(id).explanation.contains('{')));
+        let only = of("api-deprecated-sunset-missing");
+        assert!(only.explanation.contains("`--output-format oasdiff`"), "{}", only.explanation);
+        assert!(!of("endpoint-added").explanation.contains("oasdiff"));
     }
 
     #[test]

@@ -79,6 +79,16 @@ pub(crate) const SCHEMA: &str = r#"{
       "type": "string",
       "description": "Put this before each path of the new document"
     },
+    "include-path-params": {
+      "type": "boolean",
+      "default": false,
+      "description": "Whether paths that differ in nothing but the names of their parameters are different paths"
+    },
+    "flatten-params": {
+      "type": "boolean",
+      "default": false,
+      "description": "Whether the projection takes the parameters of a path for those of each of its operations"
+    },
     "match-inline-refs": {
       "type": "boolean",
       "default": true,
@@ -121,6 +131,8 @@ pub struct Settings {
     strip_prefix_revision: String,
     prefix_base: String,
     prefix_revision: String,
+    include_path_params: bool,
+    flatten_params: bool,
     match_inline_refs: Option<bool>,
 }
 
@@ -223,6 +235,11 @@ impl Settings {
         self.stability_level.as_deref().and_then(Stability::parse).unwrap_or_default()
     }
 
+    /// Whether the parameters of a path are those of each of its operations.
+    pub(crate) fn flatten_params(&self) -> bool {
+        self.flatten_params
+    }
+
     pub(crate) fn match_inline_refs(&self) -> bool {
         self.match_inline_refs.unwrap_or(true)
     }
@@ -244,6 +261,8 @@ impl Settings {
             prefix,
         };
         Views {
+            parameter_names: self.include_path_params,
+            names: self.policy == Policy::Source || !self.levels.is_empty(),
             base: view(&self.strip_prefix_base, &self.prefix_base),
             head: view(&self.strip_prefix_revision, &self.prefix_revision),
         }
@@ -276,6 +295,10 @@ impl Settings {
 
 /// How the paths of both documents are seen.
 pub(crate) struct Views<'s> {
+    /// Whether the names of parameters tell paths apart.
+    pub(crate) parameter_names: bool,
+    /// Whether the names of types are told at all.
+    pub(crate) names: bool,
     pub(crate) base: View<'s>,
     pub(crate) head: View<'s>,
 }

@@ -169,9 +169,13 @@ impl<'d> Node<'d> {
         }
     }
 
-    /// An item of an array by its index, counted from 0. Linear in the index.
+    /// An item of an array by its index, counted from 0. The places of the items of a large array are counted once.
     pub fn item(self, index: usize) -> Option<Node<'d>> {
-        self.items().nth(index)
+        if index <= tape::SCANNED || !self.is_array() {
+            return self.items().nth(index);
+        }
+        let item = *self.document.children(self.index).get(index)?;
+        Some(Node::new(self.document, item))
     }
 
     /// The node at a JSON Pointer (RFC 6901) that is relative to this node.

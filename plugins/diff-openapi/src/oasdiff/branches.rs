@@ -2,10 +2,14 @@
 //! name, others by content, then by title.
 
 use super::difference::{Branch, ListDifference};
-use super::engine::Engine;
+use super::engine::{COMPARISON, Engine, READING};
 use super::schema::{Side, reference};
+use super::value::Value;
 use crate::spec::Node;
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+
+/// Schemas inside schemas that are looked at to find those that may be the same.
+const DEPTH: usize = 3;
 
 impl<'a> Engine<'_, 'a> {
     /// What differs between two lists of schemas.
@@ -57,13 +61,18 @@ impl<'a> Engine<'_, 'a> {
     }
 
     fn inline(&mut self, base: &[Node<'a>], head: &[Node<'a>]) -> ListDifference<'a> {
+        if !self.affords((base.len() + head.len()) * READING) {
+            return ListDifference::default();
+        }
         let (mut deleted, mut added) = self.without_twin(base, head);
         let mut found = ListDifference::default();
-        for (old, new) in self.by_title(base, head, &deleted, &added) {
+        let titled = self.by_title(base, head, &deleted, &added);
+        let (olds, news): (HashSet<usize>, HashSet<usize>) = titled.iter().copied().unzip();
+        for (old, new) in titled {
             self.modified(&mut found, (old, base[old]), (new, head[new]));
-            deleted.retain(|index| *index != old);
-            added.retain(|index| *index != new);
         }
+        deleted.retain(|index| !olds.contains(index));
+        added.retain(|index| !news.contains(index));
         let untitled = |title: String| title.is_empty();
         if let ([old], [new]) = (deleted.as_slice(), added.as_slice())
             && untitled(self.base.schema(base[*old]).text("title"))
@@ -89,16 +98,22 @@ impl<'a> Engine<'_, 'a> {
             (0..nodes.len()).filter(|index| reference(nodes[*index]).is_none()).collect()
         };
         let (old, new) = (inline(base), inline(head));
+        let mut alike: HashMap<String, Vec<usize>> = HashMap::new();
+        for index in &new {
+            alike.entry(likeness(&self.head, head[*index], DEPTH)).or_default().push(*index);
+        }
         let mut deleted = Vec::new();
         let mut matched = HashSet::new();
         for index in &old {
-            let twin = new.iter().find(|other| {
-                !matched.contains(*other)
-                    && self.difference(Some(base[*index]), Some(head[**other])).is_none()
+            let like = alike.get(&likeness(&self.base, base[*index], DEPTH)).into_iter().flatten();
+            let mut open = like.filter(|other| !matched.contains(*other));
+            let twin = open.find(|other| {
+                self.affords(COMPARISON) && self.difference(Some(base[*index]), Some(head[**other])).is_none()
             });
             match twin {
                 Some(twin) => {
-                    matched.insert(*twin);
+                    let twin = *twin;
+                    matched.insert(twin);
                 }
                 None => deleted.push(*index),
             }
@@ -114,6 +129,10 @@ impl<'a> Engine<'_, 'a> {
         deleted: &[usize],
         added: &[usize],
     ) -> Vec<(usize, usize)> {
+        let mut first: HashMap<String, usize> = HashMap::new();
+        for old in deleted {
+            first.entry(self.base.schema(base[*old]).text("title")).or_insert(*old);
+        }
         let mut matched = HashSet::from([String::new()]);
         let mut pairs = Vec::new();
         for new in added {
@@ -121,8 +140,7 @@ impl<'a> Engine<'_, 'a> {
             if matched.contains(&title) {
                 continue;
             }
-            let old = deleted.iter().find(|old| self.base.schema(base[**old]).text("title") == title);
-            if let Some(old) = old {
+            if let Some(old) = first.get(&title) {
                 pairs.push((*old, *new));
                 matched.insert(title);
             }
@@ -135,6 +153,9 @@ impl<'a> Engine<'_, 'a> {
         let mut kept = Vec::new();
         for old in std::mem::take(&mut found.deleted) {
             let node = base[old.index];
+            if !self.affords(found.added.len()) {
+                return;
+            }
             let twin = found.added.iter().position(|new| {
                 let other = head[new.index];
                 reference(node).is_none() != reference(other).is_none() && self.equivalent(node, other)
@@ -148,6 +169,33 @@ impl<'a> Engine<'_, 'a> {
         }
         found.deleted = kept;
     }
+}
+
+/// A text that is equal for schemas between which there is no difference.
+fn likeness<'a>(side: &Side<'_, 'a>, node: Node<'a>, depth: usize) -> String {
+    if depth == 0 || reference(node).is_some() {
+        return String::new();
+    }
+    let schema = side.schema(node);
+    let sorted = |mut words: Vec<String>| {
+        words.sort();
+        words.dedup();
+        words
+    };
+    let values = schema.values().unwrap_or_default();
+    let values = values.into_iter().map(|value| Value::of(Some(value)).likeness().1).collect();
+    let properties: BTreeMap<String, String> = schema
+        .map("properties")
+        .into_iter()
+        .map(|(name, node)| {
+            let inside = likeness(side, node, depth - 1);
+            (name, inside)
+        })
+        .collect();
+    let texts = ["title", "format", "pattern", "description"].map(|keyword| schema.text(keyword));
+    let bounds = ["const", "minimum", "maximum"].map(|keyword| schema.any(keyword).likeness());
+    let lists = [sorted(schema.types()), sorted(schema.texts("required")), sorted(values)];
+    format!("{texts:?}{bounds:?}{lists:?}{properties:?}")
 }
 
 fn branch(index: usize, node: Node<'_>) -> Branch {

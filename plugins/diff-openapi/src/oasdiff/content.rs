@@ -1,7 +1,7 @@
 //! Media types: which of both documents belong together.
 
 use super::difference::Difference;
-use super::engine::Engine;
+use super::engine::{Engine, READING};
 use super::operations::differs;
 use crate::spec::Node;
 use std::collections::{BTreeMap, BTreeSet};
@@ -54,6 +54,9 @@ pub(super) fn compare<'a>(
         }
     }
     for (name, node) in new.iter().filter(|(name, _)| !old.contains_key(*name)) {
+        if !engine.affords(unmatched.len() * READING) {
+            return found;
+        }
         let equal =
             unmatched.iter().find(|other| is_contained(name, other) || is_contained(other, name)).cloned();
         match equal {

@@ -112,13 +112,8 @@ pub(super) struct Transitions {
 impl Names {
     pub(super) fn between(base: &[String], head: &[String]) -> Self {
         let missing = |from: &[String], other: &[String]| {
-            let mut names: Vec<String> = Vec::new();
-            for name in from.iter().filter(|name| !other.contains(name)) {
-                if !names.contains(name) {
-                    names.push(name.clone());
-                }
-            }
-            names
+            let mut known: HashSet<&String> = other.iter().collect();
+            from.iter().filter(|name| known.insert(name)).cloned().collect()
         };
         Self { added: missing(head, base), deleted: missing(base, head) }
     }

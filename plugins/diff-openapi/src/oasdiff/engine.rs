@@ -5,13 +5,16 @@ use super::schema::{Schema, Side, reference};
 use super::shallow::shallow;
 use super::transition;
 use crate::spec::Node;
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 /// Schemas inside schemas; a deeper nesting is refused.
 const DEPTH: usize = 180;
 /// Pairs of schemas that one run compares or walks over; more are refused.
-const STEPS: usize = 3_000_000;
+const STEPS: usize = 300_000;
+/// Pairs of members of two lists that are held against each other; more are refused.
+const LOOKS: usize = 10_000_000;
 
 pub(super) const SINGLES: &[&str] = &[
     "not",
@@ -42,9 +45,15 @@ pub(super) struct Engine<'c, 'a> {
     equivalent: HashMap<(u32, u32), bool>,
     depth: usize,
     steps: usize,
+    looks: Cell<usize>,
     /// Why the documents cannot be compared.
     pub(super) refused: Option<&'static str>,
 }
+
+/// Looks that it costs to compare two schemas.
+pub(super) const COMPARISON: usize = 500;
+/// Looks that it costs to read a schema.
+pub(super) const READING: usize = 100;
 
 /// What a comparison knows: inside a cycle it is told from what is being compared further up.
 #[derive(Default)]
@@ -64,6 +73,7 @@ impl<'c, 'a> Engine<'c, 'a> {
             equivalent: HashMap::new(),
             depth: 0,
             steps: 0,
+            looks: Cell::new(LOOKS),
             refused: None,
         }
     }
@@ -80,6 +90,22 @@ impl<'c, 'a> Engine<'c, 'a> {
             self.refused = Some("documents whose schemas unfold into too many places");
         }
         self.refused.is_none()
+    }
+
+    /// Pay for so many looks; false where there were too many, and the run is refused.
+    pub(super) fn affords(&self, looks: usize) -> bool {
+        let left = self.looks.get();
+        self.looks.set(left.saturating_sub(looks));
+        left > looks
+    }
+
+    /// Why the documents cannot be compared, if that is so.
+    pub(super) fn refusal(&self) -> Option<&'static str> {
+        let long = self.base.is_cut() || self.head.is_cut();
+        let chain = long.then_some("references that lead from one to the next without end");
+        let lists =
+            (self.looks.get() == 0).then_some("lists that are too long to be held against each other");
+        self.refused.or(chain).or(lists)
     }
 
     /// What differs between the schemas at two places, one of which may hold none.
@@ -158,6 +184,9 @@ impl<'c, 'a> Engine<'c, 'a> {
         }
         if self.depth >= DEPTH {
             self.refused = Some("schemas that are nested too deep");
+            return;
+        }
+        if schemas.0.reads_like(&schemas.1) {
             return;
         }
         self.depth += 1;

@@ -208,5 +208,6 @@ pub(super) fn extensible_values(difference: &Difference<'_>) -> Vec<String> {
     let list =
         |schema: &Schema<'_>| schema.extensions()?.get(EXTENSION).filter(|node| node.is_array()).map(texts);
     let (Some(old), Some(new)) = (list(base), list(head)) else { return Vec::new() };
+    let new: std::collections::HashSet<String> = new.into_iter().collect();
     old.into_iter().filter(|value| !new.contains(value)).collect()
 }

@@ -42,7 +42,11 @@ use operations::Operation;
 use schema::Side;
 pub(crate) use stability::Stability;
 use std::cmp::Reverse;
-pub(crate) use table::ids;
+pub(crate) use table::{documents, ids};
+
+/// Bytes that all entries may take, and what each takes besides the path of its operation.
+const TOLD: usize = 64_000_000;
+const ENTRY: usize = 600;
 
 /// All changes, in oasdiff's order: by level, path, method, id and arguments.
 pub(crate) fn changes<'a>(
@@ -51,12 +55,12 @@ pub(crate) fn changes<'a>(
     settings: &Settings,
 ) -> Result<Vec<Change>, Failure> {
     let engine = Engine::new(Side::new(base), Side::new(head), settings.match_inline_refs());
-    let mut comparison = Comparison { engine, settings, entries: Vec::new() };
+    let mut comparison = Comparison { engine, settings, entries: Vec::new(), told: 0 };
     paths::compare(&mut comparison);
     security::compare(&mut comparison);
     components::compare(&mut comparison);
     version::compare(&mut comparison);
-    if let Some(reason) = comparison.engine.refused {
+    if let Some(reason) = comparison.engine.refusal() {
         return Err(Failure::Unsupported(reason.into()));
     }
     Ok(comparison.told())
@@ -67,6 +71,8 @@ struct Comparison<'c, 'a> {
     engine: Engine<'c, 'a>,
     settings: &'c Settings,
     entries: Vec<Entry<'a>>,
+    /// Bytes that the entries take, roughly.
+    told: usize,
 }
 
 /// One change.
@@ -106,6 +112,11 @@ impl<'a> Comparison<'_, 'a> {
         if subject.explained_by.is_some_and(|found| transition::explains(found, rule, entry.kind)) {
             return;
         }
+        self.told += subject.operation.map_or(0, |operation| operation.path.len()) + ENTRY;
+        if self.told > TOLD {
+            self.engine.refused = Some("documents between which so much has changed");
+            return;
+        }
         let operation = subject.operation.map(|operation| (operation.path.clone(), operation.method));
         self.entries.push(Entry {
             rule: rule.into(),
@@ -129,11 +140,14 @@ impl<'a> Comparison<'_, 'a> {
         let mut told: Vec<(Impact, Entry<'a>)> =
             entries.into_iter().filter_map(|entry| Some((self.impact(&entry)?, entry))).collect();
         told.sort_by(|(one, first), (two, second)| {
-            let key = |impact: &Impact, entry: &Entry<'a>| {
-                let size = entry.arguments.len();
-                (rank(*impact), entry.operation.clone(), entry.rule.clone(), size, entry.arguments.clone())
-            };
-            key(one, first).cmp(&key(two, second)).then_with(|| first.details.cmp(&second.details))
+            let key = |impact: Impact, entry: &Entry<'a>| (rank(impact), entry.arguments.len());
+            let ((rank, size), (other_rank, other_size)) = (key(*one, first), key(*two, second));
+            rank.cmp(&other_rank)
+                .then_with(|| first.operation.cmp(&second.operation))
+                .then_with(|| first.rule.cmp(&second.rule))
+                .then_with(|| size.cmp(&other_size))
+                .then_with(|| first.arguments.cmp(&second.arguments))
+                .then_with(|| first.details.cmp(&second.details))
         });
         told.into_iter().map(|(impact, entry)| entry.change(impact)).collect()
     }

@@ -6,6 +6,7 @@ use super::paths::Pair;
 use super::schema::Side;
 use super::value::{Value, text};
 use crate::spec::Node;
+use std::collections::HashSet;
 
 /// A parameter, or a property of an object that is written as separate parameters.
 #[derive(Debug, Clone)]
@@ -81,12 +82,18 @@ impl<'a> ParameterChanges<'a> {
     pub(super) fn between(
         comparison: &Comparison<'_, 'a>,
         pair: &Pair<'a>,
-        base: Node<'a>,
-        head: Node<'a>,
+        (base, head): (Node<'a>, Node<'a>),
     ) -> Self {
         let (engine, lower) = (&comparison.engine, pair.lowers_headers());
-        let base = parameters(&engine.base, base, lower);
-        let head = parameters(&engine.head, head, lower);
+        let mut base = parameters(&engine.base, base, lower);
+        let mut head = parameters(&engine.head, head, lower);
+        if comparison.settings.flatten_params() {
+            inherit(&mut base, parameters(&engine.base, pair.base, lower));
+            inherit(&mut head, parameters(&engine.head, pair.head, lower));
+        }
+        if !engine.affords(base.len().saturating_mul(head.len())) {
+            return Self { added: Vec::new(), deleted: Vec::new(), pairs: Vec::new(), head };
+        }
         let mut matching = Matching {
             engine,
             used: (vec![false; base.len()], vec![false; head.len()]),
@@ -102,17 +109,23 @@ impl<'a> ParameterChanges<'a> {
     }
 }
 
+/// Add the parameters of a path that an operation does not have itself.
+fn inherit<'a>(own: &mut Vec<Parameter<'a>>, shared: Vec<Parameter<'a>>) {
+    let identity = |parameter: &Parameter<'a>| (parameter.location.clone(), parameter.name.clone());
+    let known: HashSet<(String, String)> = own.iter().map(identity).collect();
+    own.extend(shared.into_iter().filter(|parameter| !known.contains(&identity(parameter))));
+}
+
 fn unused<'a>(parameters: &[Parameter<'a>], used: &[bool]) -> Vec<Parameter<'a>> {
     parameters.iter().zip(used).filter(|(_, used)| !**used).map(|(parameter, _)| parameter.clone()).collect()
 }
 
 /// Of several pairs with one location and name, the last one counts.
 fn last_of_each_name(pairs: Vec<ParameterPair<'_>>) -> Vec<ParameterPair<'_>> {
-    let mut kept: Vec<ParameterPair<'_>> = Vec::new();
-    for pair in pairs {
-        kept.retain(|other| (&other.location, &other.name) != (&pair.location, &pair.name));
-        kept.push(pair);
-    }
+    let mut known = HashSet::new();
+    let is_last = |pair: &ParameterPair<'_>| known.insert((pair.location.clone(), pair.name.clone()));
+    let mut kept: Vec<ParameterPair<'_>> = pairs.into_iter().rev().filter(is_last).collect();
+    kept.reverse();
     kept
 }
 

@@ -12,7 +12,7 @@ use std::rc::Rc;
 
 /// Tell what changed in them.
 pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Pair<'a>, operation: &Operation<'a>) {
-    let changes = ParameterChanges::between(comparison, pair, operation.base, operation.head);
+    let changes = ParameterChanges::between(comparison, pair, (operation.base, operation.head));
     for parameter in &changes.added {
         added(comparison, operation, parameter, &changes.head);
     }
@@ -36,6 +36,9 @@ fn added<'a>(
     let subject = Subject { operation: Some(operation), places, ..Subject::default() };
     if parameter.location == "path" {
         comparison.report("new-request-path-parameter", &subject, vec![parameter.name.clone()]);
+        return;
+    }
+    if !comparison.engine.affords(all.len()) {
         return;
     }
     // As in oasdiff, the first parameter with the name tells whether it is required, wherever it is.

@@ -7,14 +7,14 @@ use super::stability;
 use super::{Comparison, Subject, lifecycle};
 use crate::settings::View;
 use crate::spec::Node;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A path of both documents, with the new name of each of its parameters.
 pub(super) struct Pair<'a> {
     /// The path in messages: the old one.
     path: String,
-    base: Node<'a>,
-    head: Node<'a>,
+    pub(super) base: Node<'a>,
+    pub(super) head: Node<'a>,
     pub(super) renamed: BTreeMap<String, String>,
     /// Whether this is a webhook and no path.
     is_webhook: bool,
@@ -28,8 +28,10 @@ pub(super) fn compare(comparison: &mut Comparison<'_, '_>) {
     let base = paths(&comparison.engine.base, &view.base);
     let head = paths(&comparison.engine.head, &view.head);
     let mut pairs = Vec::new();
+    let like = |paths| if view.parameter_names { HashMap::new() } else { templates(paths) };
+    let (old_templates, new_templates) = (like(&base), like(&head));
     for (path, node) in &base {
-        match counterpart(path, &head) {
+        match counterpart(path, &head, &new_templates) {
             Some((other, renamed)) => {
                 let path = path.clone();
                 pairs.push(Pair { path, base: *node, head: other, renamed, is_webhook: false });
@@ -37,7 +39,7 @@ pub(super) fn compare(comparison: &mut Comparison<'_, '_>) {
             None => removed_path(comparison, path, *node),
         }
     }
-    for (path, node) in head.iter().filter(|(path, _)| counterpart(path, &base).is_none()) {
+    for (path, node) in head.iter().filter(|(path, _)| counterpart(path, &base, &old_templates).is_none()) {
         for (method, operation) in methods(*node) {
             let operation = Operation::of(path, method, operation, operation);
             endpoint_added(comparison, &operation);
@@ -76,16 +78,31 @@ fn item<'a>(side: &Side<'_, 'a>, node: Node<'a>) -> Node<'a> {
 }
 
 /// The path that is the same but for the names of its parameters.
-fn counterpart<'a>(path: &str, paths: &Paths<'a>) -> Option<(Node<'a>, BTreeMap<String, String>)> {
+fn counterpart<'a>(
+    path: &str,
+    paths: &Paths<'a>,
+    templates: &HashMap<Template, String>,
+) -> Option<(Node<'a>, BTreeMap<String, String>)> {
     if let Some(node) = paths.get(path) {
         return Some((*node, BTreeMap::new()));
     }
     let (template, names) = template(path);
-    paths.iter().find_map(|(other, node)| {
-        let (same, others) = self::template(other);
-        let renamed = || names.iter().cloned().zip(others.iter().cloned()).collect();
-        (same == template && others.len() == names.len()).then(|| (*node, renamed()))
-    })
+    let other = templates.get(&(template, names.len()))?;
+    let others = self::template(other).1;
+    Some((*paths.get(other)?, names.into_iter().zip(others).collect()))
+}
+
+/// A path without the names of its parameters, and their number.
+type Template = (String, usize);
+
+/// The first path of each template.
+fn templates(paths: &Paths<'_>) -> HashMap<Template, String> {
+    let mut templates = HashMap::new();
+    for path in paths.keys() {
+        let (template, names) = template(path);
+        templates.entry((template, names.len())).or_insert_with(|| path.clone());
+    }
+    templates
 }
 
 /// A path without the names of its parameters, and the names.
@@ -183,16 +200,19 @@ fn removed_operation<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Pair<'a>, o
 
 /// Parameters that were added to a path item, for each of its operations.
 fn new_shared_parameters<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Pair<'a>) {
-    let changes = ParameterChanges::between(comparison, pair, pair.base, pair.head);
+    if comparison.settings.flatten_params() {
+        return;
+    }
+    let changes = ParameterChanges::between(comparison, pair, (pair.base, pair.head));
     let locations = ["query", "header", "cookie"];
     for location in locations {
-        let names: Vec<&String> = changes
+        let names: HashSet<&String> = changes
             .added
             .iter()
             .filter(|added| added.location == location)
             .map(|added| &added.name)
             .collect();
-        for parameter in changes.head.iter().filter(|parameter| names.contains(&&parameter.name)) {
+        for parameter in changes.head.iter().filter(|parameter| names.contains(&parameter.name)) {
             let kind = if parameter.flag("required") { "required" } else { "optional" };
             let rule = format!("new-{kind}-request-default-parameter-to-existing-path");
             for (method, node) in methods(pair.head) {

@@ -3,15 +3,22 @@
 
 use super::value::{Value, text};
 use crate::spec::{Kind, Node, Spec};
+use std::cell::{Cell, OnceCell};
+use std::collections::HashSet;
 
 /// References that are followed in a row.
 const CHAIN: usize = 64;
+
+/// Bytes of a schema whose text is held against another.
+const SMALL: usize = 4096;
 
 /// One of the two documents.
 pub(super) struct Side<'c, 'a> {
     spec: &'c Spec<'a>,
     /// Whether keywords beside a reference count.
     siblings: bool,
+    /// Whether a chain of references was not followed to its end.
+    cut: Cell<bool>,
 }
 
 impl<'c, 'a> Side<'c, 'a> {
@@ -19,11 +26,16 @@ impl<'c, 'a> Side<'c, 'a> {
         let version = spec.root().get("openapi").map(text).unwrap_or_default();
         let mut parts = version.split('.');
         let siblings = matches!((parts.next(), parts.next()), (Some("3"), Some("1" | "2")));
-        Self { spec, siblings }
+        Self { spec, siblings, cut: Cell::new(false) }
     }
 
     pub(super) fn root(&self) -> Node<'a> {
         self.spec.root()
+    }
+
+    /// Whether a chain of references was longer than any that is followed.
+    pub(super) fn is_cut(&self) -> bool {
+        self.cut.get()
     }
 
     /// The node at the end of a chain of references.
@@ -32,9 +44,10 @@ impl<'c, 'a> Side<'c, 'a> {
         for _ in 0..CHAIN {
             match self.target(node) {
                 Some(target) => node = target,
-                None => break,
+                None => return node,
             }
         }
+        self.cut.set(true);
         node
     }
 
@@ -51,7 +64,7 @@ impl<'c, 'a> Side<'c, 'a> {
     pub(super) fn schema(&self, node: Node<'a>) -> Schema<'a> {
         let mut layers = Vec::with_capacity(1);
         let mut node = node;
-        for _ in 0..CHAIN {
+        for link in 0..=CHAIN {
             if reference(node).is_none() {
                 layers.push(node);
                 break;
@@ -63,8 +76,11 @@ impl<'c, 'a> Side<'c, 'a> {
                 Some(target) => node = target,
                 None => break,
             }
+            if link == CHAIN {
+                self.cut.set(true);
+            }
         }
-        Schema { layers, masked: &[] }
+        Schema { layers, masked: &[], required: OnceCell::new() }
     }
 }
 
@@ -79,12 +95,26 @@ pub(super) struct Schema<'a> {
     /// What stands first wins; all but the last are references.
     layers: Vec<Node<'a>>,
     masked: &'static [&'static str],
+    /// The properties that are required, once somebody asked for one.
+    required: OnceCell<HashSet<String>>,
 }
 
 impl<'a> Schema<'a> {
     /// The schema without some keywords.
     pub(super) fn without(&self, masked: &'static [&'static str]) -> Self {
-        Self { layers: self.layers.clone(), masked }
+        Self { layers: self.layers.clone(), masked, required: OnceCell::new() }
+    }
+
+    /// Whether two small schemas have the same text, and refer to nothing.
+    pub(super) fn reads_like(&self, other: &Self) -> bool {
+        let own = |schema: &Self| {
+            let mut layers = schema.layers.iter().copied();
+            let only = layers.find(|layer| layer.len() != 1 || reference(*layer).is_none());
+            only.filter(|_| layers.next().is_none() && schema.masked.is_empty())
+        };
+        own(self).zip(own(other)).is_some_and(|(own, other)| {
+            own.raw().len() < SMALL && own.same_text(other) && !own.raw().contains('$')
+        })
     }
 
     /// The value of a keyword; nothing where it is `null`.
@@ -156,7 +186,7 @@ impl<'a> Schema<'a> {
     }
 
     pub(super) fn requires(&self, name: &str) -> bool {
-        self.texts("required").iter().any(|required| required == name)
+        self.required.get_or_init(|| self.texts("required").into_iter().collect()).contains(name)
     }
 
     /// The values of `enum`; nothing where there is none.

@@ -1,6 +1,7 @@
 //! Security requirements: alternatives, each of schemes with scopes that are all needed.
 
 use super::difference::Names;
+use super::engine::Engine;
 use super::operations::Operation;
 use super::schema::texts;
 use super::{Comparison, Subject};
@@ -22,12 +23,13 @@ pub(super) fn compare(comparison: &mut Comparison<'_, '_>) {
     let (base, head) = (comparison.engine.base.root(), comparison.engine.head.root());
     let places = (base.get("security"), head.get("security"));
     let subject = Subject { places, ..Subject::default() };
-    tell(comparison, "api-global-security", &subject, between(base, head), true);
+    let found = between(&comparison.engine, base, head);
+    tell(comparison, "api-global-security", &subject, found, true);
 }
 
 /// The requirements of an operation.
 pub(super) fn requirements_of<'a>(comparison: &mut Comparison<'_, 'a>, operation: &Operation<'a>) {
-    let found = between(operation.base, operation.head);
+    let found = between(&comparison.engine, operation.base, operation.head);
     tell(comparison, "api-security", &operation.subject(), found, false);
 }
 
@@ -61,8 +63,12 @@ fn alternatives(node: Node<'_>) -> Vec<Alternative> {
 }
 
 /// Equal alternatives belong together; then those with equal schemes, if no other has them.
-fn between(base: Node<'_>, head: Node<'_>) -> Requirements {
+fn between(engine: &Engine<'_, '_>, base: Node<'_>, head: Node<'_>) -> Requirements {
     let (mut deleted, mut added) = (alternatives(base), alternatives(head));
+    let looks = deleted.len().saturating_mul(deleted.len() + added.len()).saturating_mul(4);
+    if !engine.affords(looks) {
+        return Requirements { added: Vec::new(), deleted: Vec::new(), scopes: Vec::new() };
+    }
     deleted.retain(|old| {
         match added.iter().position(|new| scope_changes(old, new).is_some_and(|all| all.is_empty())) {
             Some(twin) => {

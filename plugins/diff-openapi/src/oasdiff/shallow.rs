@@ -5,6 +5,7 @@ use super::engine::{LISTS, MAPS, SINGLES};
 use super::schema::{Schema, texts};
 use super::value::{Value, text};
 use crate::spec::Node;
+use std::collections::{HashMap, HashSet};
 
 const TEXTS: &[&str] = &[
     "title",
@@ -79,7 +80,8 @@ fn enums<'a>(base: &Schema<'a>, head: &Schema<'a>) -> EnumDifference<'a> {
     };
     let (old, new) = (read(old), read(new));
     let missing = |from: &[Value<'a>], other: &[Value<'a>]| {
-        from.iter().filter(|value| !other.iter().any(|one| one.same(value))).cloned().collect()
+        let known: HashSet<_> = other.iter().map(Value::likeness).collect();
+        from.iter().filter(|value| !known.contains(&value.likeness())).cloned().collect()
     };
     let (added, deleted): (Vec<_>, Vec<_>) = (missing(&new, &old), missing(&old, &new));
     EnumDifference { became: became && !added.is_empty(), added, deleted }
@@ -131,9 +133,10 @@ fn discriminator(base: Option<Node<'_>>, head: Option<Node<'_>>) -> Option<Discr
     let keys = |entries: &[(String, String)]| -> Vec<String> {
         entries.iter().map(|(name, _)| name.clone()).collect()
     };
-    let target = |name: &str| new.iter().find(|(own, _)| own == name).map(|(_, target)| target.clone());
+    let known: HashMap<&String, &String> = new.iter().map(|(name, target)| (name, target)).collect();
     let targets = old.iter().filter_map(|(name, from)| {
-        target(name).filter(|to| to != from).map(|to| (name.clone(), from.clone(), to))
+        let to = known.get(name).filter(|to| **to != from)?;
+        Some((name.clone(), from.clone(), (*to).clone()))
     });
     let is_known = |name: &str| matches!(name, "propertyName" | "mapping");
     let found = Discriminator::Changed {
@@ -145,15 +148,15 @@ fn discriminator(base: Option<Node<'_>>, head: Option<Node<'_>>) -> Option<Discr
     Some(found).filter(|found| !found.is_empty())
 }
 
-fn dependents(base: &Schema<'_>, head: &Schema<'_>) -> Vec<(String, Dependents)> {
+fn dependents<'a>(base: &Schema<'a>, head: &Schema<'a>) -> Vec<(String, Dependents)> {
     let (old, new) = (base.map("dependentRequired"), head.map("dependentRequired"));
-    let find = |entries: &[(String, Node<'_>)], name: &str| {
-        entries.iter().find(|(own, _)| own == name).map(|(_, names)| texts(*names))
-    };
+    let by_name =
+        |entries: &[(String, Node<'a>)]| -> HashMap<String, Node<'a>> { entries.iter().cloned().collect() };
+    let (known, knows) = (by_name(&old), by_name(&new));
     let mut found = Vec::new();
     for (name, names) in &new {
         let names = texts(*names);
-        match find(&old, name) {
+        match known.get(name).map(|names| texts(*names)) {
             None => found.push((name.clone(), Dependents::Added(names))),
             Some(before) => {
                 let changed = Names::between(&before, &names);
@@ -164,7 +167,7 @@ fn dependents(base: &Schema<'_>, head: &Schema<'_>) -> Vec<(String, Dependents)>
         }
     }
     for (name, names) in &old {
-        if find(&new, name).is_none() {
+        if !knows.contains_key(name) {
             found.push((name.clone(), Dependents::Deleted(texts(*names))));
         }
     }

@@ -1,6 +1,6 @@
 //! The 509 rules of oasdiff 1.28: id, level, kind and message, in `rules.tsv`.
 
-use countersign_plugin::{Direction, Impact};
+use countersign_plugin::{Direction, Impact, Rule};
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -36,6 +36,22 @@ pub(crate) fn ids() -> impl Iterator<Item = &'static str> {
     rules().keys().copied()
 }
 
+/// What all rules say, as far as the projection tells it.
+pub(crate) fn documents() -> impl Iterator<Item = Rule> {
+    rules().iter().map(|(id, entry)| Rule {
+        id: (*id).into(),
+        impact: entry.impact,
+        explanation: format!(
+            "A rule of oasdiff 1.28 that is told with `--output-format oasdiff` only, at its level `{}`: {}.",
+            entry.level(),
+            entry.message.replace("{}", "…").trim_end_matches('.')
+        ),
+        advice:
+            "Leave the option out to see what our own comparison says of the change, under its own rules."
+                .into(),
+    })
+}
+
 fn entry(line: &'static str) -> Option<(&'static str, Entry)> {
     let mut columns = line.split('\t');
     let id = columns.next()?;
@@ -57,6 +73,15 @@ fn entry(line: &'static str) -> Option<(&'static str, Entry)> {
 }
 
 impl Entry {
+    /// The level in oasdiff's words.
+    fn level(&self) -> &'static str {
+        match self.impact {
+            Impact::Breaking => "error",
+            Impact::Risky => "warning",
+            Impact::Compatible => "info",
+        }
+    }
+
     /// The message with its arguments.
     pub(super) fn text(&self, arguments: &[String]) -> String {
         let mut parts = self.message.split("{}");

@@ -64,6 +64,19 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// A text that is equal for values that are the same.
+    pub(super) fn likeness(&self) -> (u8, String) {
+        match self {
+            Self::Absent => (0, String::new()),
+            Self::Text(text) => (1, text.clone()),
+            Self::Count(count) => (2, count.to_string()),
+            // Both zeros are one number.
+            Self::Number(number) => (3, (number + 0.0).to_string()),
+            Self::Flag(flag) => (4, flag.to_string()),
+            Self::Data(node) => (5, exact(*node)),
+        }
+    }
+
     /// The value in a message, without quotes.
     pub(super) fn shown(&self) -> String {
         match self {
@@ -97,6 +110,21 @@ pub(super) fn same_data(one: Node<'_>, two: Node<'_>) -> bool {
             one.len() == two.len() && one.entries().all(|entry| same(&entry.name(), entry.value))
         }
         (one_kind, two_kind) => one_kind == two_kind && one.same(two),
+    }
+}
+
+/// A JSON value as text that is equal for values that are the same.
+fn exact(node: Node<'_>) -> String {
+    match node.kind() {
+        Kind::Number => number(node).map_or_else(|| node.raw().into(), |number| (number + 0.0).to_string()),
+        Kind::Null | Kind::Boolean => node.raw().into(),
+        Kind::String => format!("{:?}", text(node)),
+        Kind::Array => format!("[{}]", node.items().map(exact).collect::<Vec<_>>().join(",")),
+        Kind::Object => {
+            let entries: BTreeMap<_, _> =
+                node.entries().map(|entry| (entry.name(), exact(entry.value))).collect();
+            format!("{entries:?}")
+        }
     }
 }
 

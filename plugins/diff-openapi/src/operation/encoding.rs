@@ -6,7 +6,7 @@
 use super::Comparison;
 use crate::finding::quote;
 use crate::rule::{Place, Rule, rules};
-use crate::schema::{content_type, property};
+use crate::schema::{content_type, properties};
 use crate::spec::{Node, Spec};
 use std::collections::BTreeSet;
 
@@ -32,11 +32,19 @@ struct Part {
 }
 
 pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, old: Node<'a>, new: Node<'a>, place: Place) {
+    if old.get("encoding").is_none() && new.get("encoding").is_none() {
+        return;
+    }
+    let schemas = |node: Node<'a>, spec: &Spec<'a>| {
+        node.get("schema").map(|schema| properties(schema, spec)).unwrap_or_default()
+    };
+    let (declared, declares) = (schemas(old, comparison.base), schemas(new, comparison.head));
     let names = |node: Node<'a>| node.get("encoding").into_iter().flat_map(Node::entries);
     let names: BTreeSet<String> =
         names(old).chain(names(new)).map(|entry| entry.name().into_owned()).collect();
     for name in names {
-        let (before, after) = (part(comparison.base, old, &name), part(comparison.head, new, &name));
+        let before = part(comparison.base, old, &name, declared.get(&name).copied());
+        let after = part(comparison.head, new, &name, declares.get(&name).copied());
         if before == after {
             continue;
         }
@@ -54,9 +62,8 @@ pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, old: Node<'a>, ne
 }
 
 /// How the part of a name is written; nothing where neither the schema nor the encoding knows it.
-fn part<'a>(spec: &Spec<'a>, media: Node<'a>, name: &str) -> Option<Part> {
+fn part<'a>(spec: &Spec<'a>, media: Node<'a>, name: &str, schema: Option<Node<'a>>) -> Option<Part> {
     let written = media.get("encoding").and_then(|encoding| encoding.get(name));
-    let schema = media.get("schema").and_then(|schema| property(schema, name, spec));
     if written.is_none() && schema.is_none() {
         return None;
     }

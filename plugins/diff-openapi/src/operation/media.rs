@@ -127,9 +127,13 @@ fn counterparts<'m, 'a>(
     if let Some((other, media)) = others.get_key_value(name) {
         return vec![(other, media)];
     }
-    let holding = others.iter().filter(|(other, _)| holds(other, name));
-    if let Some((other, media)) = holding.max_by_key(|(other, _)| other.len()) {
+    let family = name.split_once('/').map(|(family, _)| format!("{family}/*"));
+    let holding = family.as_deref().into_iter().chain(["*/*"]).filter(|range| holds(range, name));
+    if let Some((other, media)) = holding.filter_map(|range| others.get_key_value(range)).next() {
         return vec![(other, media)];
+    }
+    if !name.ends_with("/*") {
+        return Vec::new();
     }
     let inside = others.iter().filter(|(other, _)| holds(name, other));
     inside.map(|(other, media)| (other.as_str(), media)).collect()
@@ -139,7 +143,11 @@ fn counterparts<'m, 'a>(
 fn holds(range: &str, name: &str) -> bool {
     match range.strip_suffix('*') {
         Some("*/") => name != range,
-        Some(family) => family.ends_with('/') && name.starts_with(family) && name != range,
+        Some(family) => {
+            family.find('/').is_some_and(|at| at + 1 == family.len())
+                && name.starts_with(family)
+                && name != range
+        }
         None => false,
     }
 }

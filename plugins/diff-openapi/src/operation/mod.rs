@@ -17,6 +17,7 @@ use crate::settings::Views;
 use crate::spec::{Node, Spec};
 use crate::unchanged::Unchanged;
 use countersign_plugin::Direction;
+use std::collections::HashMap;
 
 /// The rules about operations.
 pub(crate) fn rules() -> Vec<&'static Rule> {
@@ -45,6 +46,8 @@ struct Comparison<'c, 'a> {
     /// The operation that is being compared, such as `GET /watches`; empty outside of operations.
     operation: String,
     flow: Flow,
+    /// What was found of lists of security requirements, by the ids of the lists.
+    requirements: HashMap<(Option<u32>, Option<u32>), security::Changed>,
 }
 
 /// Who calls whom.
@@ -119,11 +122,12 @@ pub(crate) fn compare<'a>(
         base,
         head,
         unchanged,
-        graph: Graph::default(),
+        graph: Graph::new(views.names),
         roots: Vec::new(),
         report: Report::default(),
         operation: String::new(),
         flow: Flow::Call,
+        requirements: HashMap::new(),
     };
     paths::compare(&mut comparison, views);
     security::schemes(&mut comparison);

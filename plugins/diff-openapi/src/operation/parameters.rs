@@ -6,7 +6,8 @@ use crate::finding::{Finding, quote};
 use crate::rule::{Rule, RuleRef, rules};
 use crate::schema::{DEPRECATED, REACTIVATED, UNDECIDED, is_number, is_scalar};
 use crate::spec::{Node, Spec};
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
 
 rules! {
     REQUIRED_ADDED = "new-required-request-parameter", Breaking,
@@ -53,8 +54,8 @@ rules! {
 const NOT_PARAMETERS: &[&str] = &["accept", "authorization", "content-type"];
 
 struct Parameter<'a> {
-    name: String,
-    location: String,
+    name: Cow<'a, str>,
+    location: Cow<'a, str>,
     node: Node<'a>,
     /// Its place among the parameters of the path and then of the operation.
     at: usize,
@@ -71,7 +72,7 @@ impl<'a> Parameter<'a> {
 
     /// Style and explode, with the defaults of the specification filled in.
     fn serialization(&self) -> (String, bool) {
-        let by_default = if matches!(self.location.as_str(), "query" | "cookie") { "form" } else { "simple" };
+        let by_default = if matches!(self.location.as_ref(), "query" | "cookie") { "form" } else { "simple" };
         let style =
             self.node.get("style").and_then(Node::as_str).map_or_else(|| by_default.to_owned(), Into::into);
         let explode = self.node.get("explode").and_then(Node::as_bool).unwrap_or(style == "form");
@@ -103,7 +104,7 @@ pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, old: Side<'_, 'a>
     }
     reordered(comparison, &old, &new);
     for (_, new) in new.iter().filter(|(key, _)| !old.contains_key(*key)) {
-        let (rule, what): (&'static Rule, _) = match (new.location.as_str(), new.is_required()) {
+        let (rule, what): (&'static Rule, _) = match (new.location.as_ref(), new.is_required()) {
             _ if flow == Flow::Callback => (&called::PARAMETER_ADDED, "was added"),
             ("path", _) => (&PATH_ADDED, "was added"),
             (_, true) => (&REQUIRED_ADDED, "was added and is required"),
@@ -119,7 +120,7 @@ pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, old: Side<'_, 'a>
     }
 }
 
-type Parameters<'a> = BTreeMap<(String, String), Parameter<'a>>;
+type Parameters<'a> = BTreeMap<(Cow<'a, str>, Cow<'a, str>), Parameter<'a>>;
 
 /// Tell that the parameters that both operations have stand in another order.
 fn reordered<'a>(comparison: &mut Comparison<'_, 'a>, old: &Parameters<'a>, new: &Parameters<'a>) {
@@ -141,37 +142,44 @@ fn reordered<'a>(comparison: &mut Comparison<'_, 'a>, old: &Parameters<'a>, new:
 /// The parameters of an operation by what identifies them, with those of its path below its own.
 fn parameters<'a>(spec: &Spec<'a>, side: Side<'_, 'a>) -> Parameters<'a> {
     let lists = [side.item, side.operation].into_iter().filter_map(|node| node.get("parameters"));
+    let places = places(side.template);
     lists
         .flat_map(Node::items)
         .enumerate()
         .filter_map(|(at, node)| {
             let node = spec.resolved(node);
-            let text = |key: &str| node.get(key).and_then(Node::as_str).map(std::borrow::Cow::into_owned);
+            let text = |key: &str| node.get(key).and_then(Node::as_str);
             let parameter = Parameter { name: text("name")?, location: text("in")?, node, at };
-            let key = identity(&parameter, side.template)?;
+            let key = identity(&parameter, &places)?;
             Some(((parameter.location.clone(), key), parameter))
         })
         .collect()
 }
 
 /// A header by its name in lower case, a path parameter by its position, anything else by its name.
-fn identity(parameter: &Parameter<'_>, template: &str) -> Option<String> {
-    match parameter.location.as_str() {
+fn identity<'a>(parameter: &Parameter<'a>, places: &HashMap<&str, usize>) -> Option<Cow<'a, str>> {
+    match parameter.location.as_ref() {
         "header" => {
             let name = parameter.name.to_ascii_lowercase();
-            (!NOT_PARAMETERS.contains(&name.as_str())).then_some(name)
+            (!NOT_PARAMETERS.contains(&name.as_str())).then_some(name.into())
         }
         "path" => {
-            let at = template.find(&format!("{{{}}}", parameter.name));
-            Some(
-                at.map_or_else(
-                    || parameter.name.clone(),
-                    |at| template[..at].matches('{').count().to_string(),
-                ),
-            )
+            let at = places.get(parameter.name.as_ref());
+            Some(at.map_or_else(|| parameter.name.clone(), |at| at.to_string().into()))
         }
         _ => Some(parameter.name.clone()),
     }
+}
+
+/// The places of the parameters of a path, by their names, of which the first of each counts.
+fn places(template: &str) -> HashMap<&str, usize> {
+    let mut places = HashMap::new();
+    for (at, part) in template.split('{').skip(1).enumerate() {
+        if let Some((name, _)) = part.split_once('}') {
+            places.entry(name).or_insert(at);
+        }
+    }
+    places
 }
 
 fn both<'a>(comparison: &mut Comparison<'_, 'a>, old: &Parameter<'a>, new: &Parameter<'a>) {

@@ -74,7 +74,8 @@ pub(super) struct Side<'p, 'a> {
 }
 
 pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, views: &Views<'_>) {
-    let (old, new) = (seen(comparison.base, &views.base), seen(comparison.head, &views.head));
+    let key = if views.parameter_names { str::to_owned } else { normalized };
+    let (old, new) = (seen(comparison.base, &views.base, key), seen(comparison.head, &views.head, key));
     both(comparison, &old, &new);
     comparison.flow = Flow::Callback;
     comparison.operation.clear();
@@ -95,10 +96,10 @@ pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, views: &Views<'_>
 type Paths<'a> = BTreeMap<String, (String, Node<'a>)>;
 
 /// The paths that are compared, by what identifies them.
-fn seen<'a>(spec: &Spec<'a>, view: &View<'_>) -> Paths<'a> {
+fn seen<'a>(spec: &Spec<'a>, view: &View<'_>, key: fn(&str) -> String) -> Paths<'a> {
     let named = items(spec, spec.root().get("paths"), str::to_owned);
     let named = named.into_iter().filter_map(|(path, (_, item))| Some((view.name(&path)?, item)));
-    named.map(|(name, item)| (normalized(&name), (name, item))).collect()
+    named.map(|(name, item)| (key(&name), (name, item))).collect()
 }
 
 /// Path items by what identifies their path.

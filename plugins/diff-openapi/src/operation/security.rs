@@ -3,10 +3,11 @@
 use super::Comparison;
 use crate::equal::same_value;
 use crate::finding::quote;
+use crate::fingerprint::fingerprint;
 use crate::rule::{Rule, rules};
 use crate::spec::{Node, Spec};
 use countersign_plugin::Direction::{Neither, Request};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 rules! {
     TIGHTENED = "api-security-tightened", Breaking,
@@ -52,28 +53,43 @@ rules! {
 /// One way to authenticate: schemes that are all needed, with their scopes.
 type Way = BTreeMap<String, BTreeSet<String>>;
 
+/// A change of what is needed: its rule and a word about it.
+pub(super) type Changed = Option<(&'static Rule, String)>;
+
 /// Compare what an operation needs, by itself or by the document's default.
 pub(super) fn requirements<'a>(comparison: &mut Comparison<'_, 'a>, old: Node<'a>, new: Node<'a>) {
     let (base, head) = (list(comparison.base, old), list(comparison.head, new));
-    let (before, mut after) = (ways(base, &BTreeMap::new()), ways(head, &BTreeMap::new()));
-    if before == after {
-        return;
+    // Most operations need what the document says.
+    let lists = (base.map(Node::id), head.map(Node::id));
+    let known = comparison.requirements.get(&lists).cloned();
+    let changed = known.unwrap_or_else(|| {
+        let changed = changed(comparison, base, head);
+        comparison.requirements.insert(lists, changed.clone());
+        changed
+    });
+    if let Some((rule, summary)) = changed {
+        comparison.found_rule(rule, Request, base.or(Some(old)), head.or(Some(new)), summary);
     }
-    after = ways(head, &renamed(comparison));
-    if before == after {
-        return;
+}
+
+fn changed<'a>(comparison: &Comparison<'_, 'a>, base: Option<Node<'a>>, head: Option<Node<'a>>) -> Changed {
+    let (before, mut after) = (Ways::of(base, &BTreeMap::new()), Ways::of(head, &BTreeMap::new()));
+    if before.least == after.least {
+        return None;
     }
-    let enough = |way: &Way, others: &[Way]| others.iter().any(|other| is_within(other, way));
-    let (node, other) = (base.or(Some(old)), head.or(Some(new)));
-    if let Some(refused) = before.iter().find(|way| !enough(way, &after)) {
-        let summary = format!("{} is no longer enough to authenticate", quote(&words(refused)));
-        comparison.found_rule(&TIGHTENED, Request, node, other, summary);
-    } else if after.len() > before.len() || after.iter().any(|way| !enough(way, &before)) {
-        let rule: &'static Rule = if after.iter().any(Way::is_empty) { &REMOVED } else { &ADDED };
-        comparison.found_rule(rule, Request, node, other, "other ways to authenticate are accepted too");
-    } else {
-        comparison.found_rule(&REMOVED, Request, node, other, "less is needed to authenticate");
+    after = Ways::of(head, &renamed(comparison));
+    if before.least == after.least {
+        return None;
     }
+    if let Some(refused) = before.least.iter().find(|way| !after.hold(way)) {
+        return Some((&TIGHTENED, format!("{} is no longer enough to authenticate", quote(&words(refused)))));
+    }
+    let more = after.least.len() > before.least.len() || after.least.iter().any(|way| !before.hold(way));
+    if more {
+        let rule: &'static Rule = if after.least.iter().any(Way::is_empty) { &REMOVED } else { &ADDED };
+        return Some((rule, "other ways to authenticate are accepted too".into()));
+    }
+    Some((&REMOVED, "less is needed to authenticate".into()))
 }
 
 /// The list of requirements that holds for an operation.
@@ -81,18 +97,50 @@ fn list<'a>(spec: &Spec<'a>, operation: Node<'a>) -> Option<Node<'a>> {
     operation.get("security").or_else(|| spec.root().get("security"))
 }
 
-/// No list, an empty list and an empty requirement all let anybody in. A way that needs more than another says
-/// nothing.
-fn ways(list: Option<Node<'_>>, renamed: &BTreeMap<String, String>) -> Vec<Way> {
-    let mut ways: Vec<Way> =
-        list.into_iter().flat_map(Node::items).map(|requirement| way(requirement, renamed)).collect();
-    if ways.is_empty() {
-        ways.push(Way::new());
+/// The ways to authenticate that need no more than another one does.
+struct Ways {
+    least: Vec<Way>,
+    /// Ways by the one of their schemes that is in the fewest of them.
+    by_scheme: HashMap<String, Vec<Way>>,
+}
+
+impl Ways {
+    /// No list, an empty list and an empty requirement all let anybody in. A way that needs more than another says
+    /// nothing.
+    fn of(list: Option<Node<'_>>, renamed: &BTreeMap<String, String>) -> Self {
+        let mut least: Vec<Way> =
+            list.into_iter().flat_map(Node::items).map(|requirement| way(requirement, renamed)).collect();
+        if least.is_empty() || least.iter().any(Way::is_empty) {
+            least = vec![Way::new()];
+        }
+        least.sort();
+        least.dedup();
+        let mut uses: HashMap<&String, usize> = HashMap::new();
+        for scheme in least.iter().flat_map(Way::keys) {
+            *uses.entry(scheme).or_default() += 1;
+        }
+        let mut by_scheme: HashMap<String, Vec<Way>> = HashMap::new();
+        for way in &least {
+            let rarest = way.keys().min_by_key(|scheme| uses.get(scheme));
+            by_scheme.entry(rarest.cloned().unwrap_or_default()).or_default().push(way.clone());
+        }
+        let mut ways = Self { least: Vec::new(), by_scheme };
+        least.retain(|way| !ways.within(way).any(|other| other != way));
+        ways.least = least;
+        ways
     }
-    ways.sort();
-    ways.dedup();
-    let least = |way: &Way| !ways.iter().any(|other| other != way && is_within(other, way));
-    ways.iter().filter(|way| least(way)).cloned().collect()
+
+    /// Whether whoever goes a way meets what one of these asks for.
+    fn hold(&self, way: &Way) -> bool {
+        self.within(way).next().is_some()
+    }
+
+    fn within<'w>(&'w self, way: &'w Way) -> impl Iterator<Item = &'w Way> {
+        let nothing = String::new();
+        let open = self.by_scheme.get(&nothing).into_iter();
+        let some = way.keys().filter_map(|scheme| self.by_scheme.get(scheme));
+        open.chain(some).flatten().filter(|other| is_within(other, way))
+    }
 }
 
 fn way(requirement: Node<'_>, renamed: &BTreeMap<String, String>) -> Way {
@@ -105,12 +153,17 @@ fn way(requirement: Node<'_>, renamed: &BTreeMap<String, String>) -> Way {
 /// Schemes of the new document that say what a scheme of the old one said under another name, by their new name.
 fn renamed<'a>(comparison: &Comparison<'_, 'a>) -> BTreeMap<String, String> {
     let (old, new) = (declared(comparison.base), declared(comparison.head));
-    let mut gone: Vec<_> = old.iter().filter(|(name, _)| !new.contains_key(*name)).collect();
+    let mut gone: HashMap<u64, VecDeque<_>> = HashMap::new();
+    for (name, node) in old.iter().filter(|(name, _)| !new.contains_key(*name)) {
+        gone.entry(fingerprint(*node, comparison.base)).or_default().push_back((name, *node));
+    }
     let mut names = BTreeMap::new();
     for (name, node) in new.iter().filter(|(name, _)| !old.contains_key(*name)) {
+        let Some(like) = gone.get_mut(&fingerprint(*node, comparison.head)) else { continue };
         let same = |other: Node<'a>| same_value(other, *node, comparison.base, comparison.head);
-        if let Some(at) = gone.iter().position(|(_, other)| same(**other)) {
-            names.insert(name.clone(), gone.remove(at).0.clone());
+        let twin = like.iter().position(|(_, other)| same(*other));
+        if let Some((before, _)) = twin.and_then(|at| like.remove(at)) {
+            names.insert(name.clone(), before.clone());
         }
     }
     names
@@ -142,10 +195,11 @@ pub(super) fn schemes<'a>(comparison: &mut Comparison<'_, 'a>) {
         let nodes = (old.get(before).copied(), new.get(after).copied());
         comparison.found_rule(&SCHEME_RENAMED, Neither, nodes.0, nodes.1, summary);
     }
+    let before: BTreeSet<&String> = renamed.values().collect();
     for (name, node) in &old {
         match new.get(name) {
             Some(other) => scheme(comparison, name, *node, *other),
-            None if renamed.values().any(|before| before == name) => {}
+            None if before.contains(name) => {}
             None => {
                 let summary = format!("the security scheme {} was removed", quote(name));
                 comparison.found_rule(&SCHEME_REMOVED, Neither, Some(*node), None, summary);

@@ -7,8 +7,8 @@
 use crate::spec::{Kind, Node, Spec};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-/// Compositions that are followed into each other before the rest is left alone; no sane document comes near.
-const DEPTH: usize = 400;
+/// Keywords that make a schema out of others, or bind a dynamic reference.
+const COMPOSES: &[&str] = &["$ref", "$dynamicRef", "allOf", "anyOf", "oneOf", "$defs", "$dynamicAnchor"];
 
 /// Keywords that say nothing about the data (OpenAPI 3.1, section 4.8.24; JSON Schema 2020-12, section 9).
 const ANNOTATIONS: &[&str] = &[
@@ -41,27 +41,51 @@ pub(crate) struct Shape<'a> {
     pub(crate) parts: Vec<Node<'a>>,
     /// Whether a wrapper lets null through in spite of the parts.
     pub(crate) or_null: bool,
+    /// Whether there are more parts than were gone through.
+    pub(crate) cut: bool,
+    /// The schemas that dynamic references inside stand for, by the name of the anchor.
+    pub(crate) bindings: Vec<(String, Node<'a>)>,
+}
+
+/// What is to be done while a schema is taken apart.
+enum Step<'a> {
+    Enter(Node<'a>),
+    /// Keep the node as a part, if it says something of its own.
+    Keep(Node<'a>),
 }
 
 impl<'a> Shape<'a> {
+    /// A schema without parts: everything is allowed.
+    pub(crate) fn always(site: Node<'a>) -> Self {
+        Self { site, parts: Vec::new(), or_null: false, cut: false, bindings: Vec::new() }
+    }
+
     /// The shape of the schema at `site`.
     pub(crate) fn of(site: Node<'a>, spec: &Spec<'a>) -> Self {
-        Self::all_of(&[site], spec).unwrap_or_else(|| Self { site, parts: Vec::new(), or_null: false })
+        Self::all_of(&[site], spec).unwrap_or_else(|| Self::always(site))
     }
 
     /// The shape of schemas that all hold; nothing where there are none.
     pub(crate) fn all_of(sites: &[Node<'a>], spec: &Spec<'a>) -> Option<Self> {
-        let mut shape = Self { site: *sites.first()?, parts: Vec::new(), or_null: false };
+        let mut shape = Self::always(*sites.first()?);
+        if let [site] = sites
+            && site.entries().all(|entry| !COMPOSES.contains(&entry.name().as_ref()))
+        {
+            // Nearly every schema is one part, or none.
+            shape.or_null = is_nullable_wrapper(*site);
+            shape.parts.extend(has_own_keywords(*site, spec).then_some(*site));
+            return Some(shape);
+        }
         let mut entered = HashSet::new();
         for site in sites {
-            shape.expand(*site, spec, &mut entered, 0);
+            shape.expand(*site, spec, &mut entered);
         }
         Some(shape)
     }
 
     /// Whether nothing is said, so that anything is allowed.
     pub(crate) fn is_always(&self) -> bool {
-        self.parts.is_empty()
+        self.parts.is_empty() && !self.cut
     }
 
     /// Whether a keyword is true in any part.
@@ -72,42 +96,82 @@ impl<'a> Shape<'a> {
     /// Let another schema of the same document hold too.
     pub(crate) fn and(&mut self, site: Node<'a>, spec: &Spec<'a>) {
         let mut entered = self.parts.iter().map(|part| part.id()).collect();
-        self.expand(site, spec, &mut entered, 0);
+        self.expand(site, spec, &mut entered);
     }
 
     /// A node is entered once: on the way through references and compositions, the paths to it can be as many as the
     /// subsets of what they lead through.
-    fn expand(&mut self, node: Node<'a>, spec: &Spec<'a>, entered: &mut HashSet<u32>, depth: usize) {
-        // A reference and nothing else is followed here: a chain of them is as long as it likes.
+    fn expand(&mut self, node: Node<'a>, spec: &Spec<'a>, entered: &mut HashSet<u32>) {
+        let mut open = vec![Step::Enter(node)];
+        while let Some(step) = open.pop() {
+            match step {
+                Step::Enter(node) => self.enter(node, spec, entered, &mut open),
+                Step::Keep(node) if has_own_keywords(node, spec) => self.parts.push(node),
+                Step::Keep(_) => {}
+            }
+        }
+    }
+
+    fn enter(
+        &mut self,
+        node: Node<'a>,
+        spec: &Spec<'a>,
+        entered: &mut HashSet<u32>,
+        open: &mut Vec<Step<'a>>,
+    ) {
+        // A reference and nothing else is no part: a chain of them is as long as it likes.
         let mut node = node;
         while let Some(target) = spec.target(node).filter(|_| node.len() == 1) {
-            if !entered.insert(node.id()) {
+            if !spec.affords_expansion(1) || !entered.insert(node.id()) {
+                self.cut |= !spec.affords_expansion(0);
                 return;
             }
             node = target;
         }
-        if depth > DEPTH || !entered.insert(node.id()) {
+        let unions = unions(node, spec);
+        let members = node.get("allOf").map_or(0, Node::len);
+        let size = 1 + members + unions.iter().map(|union| union.variants.len()).sum::<usize>();
+        if !spec.affords_expansion(size) {
+            self.cut = true;
             return;
         }
-        if let Some(target) = spec.target(node) {
-            self.expand(target, spec, entered, depth + 1);
+        if !entered.insert(node.id()) {
+            return;
         }
-        for member in node.get("allOf").into_iter().flat_map(Node::items) {
-            self.expand(member, spec, entered, depth + 1);
+        self.bind(node, spec);
+        self.or_null |= is_nullable_wrapper(node);
+        let mut inside: Vec<Node<'a>> = spec.target(node).into_iter().collect();
+        inside.extend(node.get("allOf").into_iter().flat_map(Node::items));
+        for union in unions.iter().filter(|union| union.variants.len() == 1) {
+            inside.extend(&union.variants);
+            self.or_null |= union.or_null;
         }
-        for union in unions(node, spec) {
-            if let [only] = union.variants.as_slice() {
-                self.expand(*only, spec, entered, depth + 1);
-                self.or_null |= union.or_null;
+        // What stands last is done first.
+        open.push(Step::Keep(node));
+        open.extend(inside.into_iter().rev().map(Step::Enter));
+    }
+
+    /// Note what the dynamic references of a name stand for from here on. The outermost schema that says so is entered
+    /// first (JSON Schema 2020-12, section 8.2.3.2).
+    fn bind(&mut self, node: Node<'a>, spec: &Spec<'a>) {
+        if spec.bound_names().is_empty() {
+            return;
+        }
+        let definitions = node.get("$defs").into_iter().flat_map(Node::entries).map(|entry| entry.value);
+        for holder in [node].into_iter().chain(definitions) {
+            let name = holder.get("$dynamicAnchor").and_then(Node::as_str);
+            let Some(name) = name.filter(|name| spec.bound_names().contains(name.as_ref())) else { continue };
+            if self.bindings.iter().all(|(known, _)| *known != name) {
+                self.bindings.push((name.into_owned(), holder));
             }
         }
-        // A nullable wrapper around a reference is how OpenAPI 3.0 says "or null" of a component, though by the letter the wrapper needs a type of its own.
-        self.or_null |=
-            node.get("nullable").and_then(Node::as_bool) == Some(true) && node.get("type").is_none();
-        if has_own_keywords(node, spec) {
-            self.parts.push(node);
-        }
     }
+}
+
+/// A nullable wrapper around a reference is how OpenAPI 3.0 says "or null" of a component, though by the letter the
+/// wrapper needs a type of its own.
+fn is_nullable_wrapper(node: Node<'_>) -> bool {
+    node.get("nullable").and_then(Node::as_bool) == Some(true) && node.get("type").is_none()
 }
 
 /// Whether a node says something besides what [`Shape::expand`] undoes.
@@ -117,7 +181,8 @@ fn has_own_keywords<'a>(node: Node<'a>, spec: &Spec<'a>) -> bool {
         Kind::Object => {
             node.entries().any(|entry| match entry.name().as_ref() {
                 "allOf" | "nullable" => false,
-                "$ref" | "$dynamicRef" => spec.target(node).is_none(),
+                "$ref" => spec.target(node).is_none(),
+                "$dynamicRef" => spec.is_bound_outside(node),
                 "anyOf" | "oneOf" => {
                     entry.value.items().filter(|variant| !is_null(*variant, spec)).count() != 1
                 }
@@ -171,6 +236,8 @@ pub(crate) struct Effective<'a> {
     pub(crate) definition: Node<'a>,
     pub(crate) parts: Vec<Node<'a>>,
     pub(crate) or_null: bool,
+    pub(crate) cut: bool,
+    pub(crate) bindings: Vec<(String, Node<'a>)>,
     pub(crate) unions: Vec<Union<'a>>,
     pub(crate) properties: BTreeMap<String, Property<'a>>,
 }
@@ -195,9 +262,17 @@ impl<'a> Effective<'a> {
             definition,
             parts: shape.parts.clone(),
             or_null: shape.or_null,
+            cut: shape.cut,
+            bindings: shape.bindings.clone(),
             unions: unions.collect(),
             properties: properties(&shape.parts),
         }
+    }
+
+    /// The schema that was brought together, with or without what wrappers say of null.
+    pub(crate) fn shape(&self, or_null: bool) -> Shape<'a> {
+        let (parts, bindings) = (self.parts.clone(), self.bindings.clone());
+        Shape { site: self.definition, parts, or_null, cut: self.cut, bindings }
     }
 
     /// The values of a keyword in all parts.
@@ -309,6 +384,28 @@ mod tests {
         let first = document.root().resolve("/components/schemas/S0").unwrap();
         let parts: Vec<String> = Shape::of(first, &spec).parts.into_iter().map(Node::pointer).collect();
         assert_eq!(parts, ["/components/schemas/S5000"]);
+    }
+
+    #[test]
+    fn compositions_inside_each_other_are_all_gone_through_or_it_is_known_that_they_are_not() {
+        let links: String = (0..5000)
+            .map(|at| {
+                format!(
+                    r##""S{at}":{{"allOf":[{{"$ref":"#/components/schemas/S{}"}}],"minLength":1}},"##,
+                    at + 1
+                )
+            })
+            .collect();
+        let text = format!(r#"{{"components":{{"schemas":{{{links}"S5000":{{"type":"string"}}}}}}}}"#);
+        let document = countersign_document::Document::parse_json(text.as_bytes()).unwrap();
+        let spec = Spec::new(document.root());
+        let first = document.root().resolve("/components/schemas/S0").unwrap();
+        let shape = Shape::of(first, &spec);
+        assert_eq!((shape.parts.len(), shape.cut), (5001, false));
+        while spec.affords_expansion(1000) {}
+        let shape = Shape::of(first, &spec);
+        assert!(shape.cut && shape.parts.len() < 5001);
+        assert!(!shape.is_always());
     }
 
     #[test]

@@ -2,9 +2,9 @@
 
 use super::effective::{Effective, Shape};
 use super::relation::Budget;
-use super::{Pair, UNDECIDED, compare, names};
+use super::{Made, Outcome, Pair, UNDECIDED, compare, names};
 use crate::finding::{Finding, Report};
-use crate::reach::Set;
+use crate::reach::{Set, WORDS};
 use crate::rule::{Place, Rule};
 use crate::spec::{Node, Spec};
 use crate::unchanged::Unchanged;
@@ -34,17 +34,24 @@ pub(crate) struct Graph<'a> {
     states: Vec<State<'a>>,
     /// Vertices before this one were compared.
     compared: usize,
+    /// Whether the names of types are compared.
+    names: bool,
     /// Schemas that the vertices are made of.
     parts: usize,
     /// The first pair for which there was no room.
     refused: Option<(Node<'a>, Node<'a>, Place)>,
 }
 
-/// Schemas that the vertices of small documents are made of at most. Vertices are conjunctions of schemas, and cycles
-/// can make as many conjunctions of a few schemas as these have subsets.
-const PARTS: usize = 50_000;
+/// Schemas that all vertices are made of at most. Vertices are conjunctions of schemas, and cycles can make as many
+/// conjunctions of a few schemas as these have subsets.
+const PARTS: usize = 100_000;
 
 impl<'a> Graph<'a> {
+    /// No pairs yet; whether the names of types are to be compared.
+    pub(crate) fn new(names: bool) -> Self {
+        Self { names, ..Self::default() }
+    }
+
     /// The vertex of a pair, to be compared by [`Graph::run`]; nothing where the pair is known to be the same.
     pub(crate) fn enter(
         &mut self,
@@ -54,10 +61,7 @@ impl<'a> Graph<'a> {
         unchanged: &Unchanged,
     ) -> Option<Vertex> {
         // Equal schemas under another name go on, since the name is told.
-        let twins = base.parts.len() == head.parts.len()
-            && base.or_null == head.or_null
-            && base.site.raw() == head.site.raw();
-        if twins && base.parts.iter().zip(&head.parts).all(|(base, head)| unchanged.holds(*base, *head)) {
+        if base.site.raw() == head.site.raw() && is_same(&base, &head, unchanged) {
             return None;
         }
         let key = (identity(&base), identity(&head), place);
@@ -65,7 +69,7 @@ impl<'a> Graph<'a> {
             return Some(*known);
         }
         self.parts += 1 + base.parts.len() + head.parts.len();
-        if self.parts > room(&base, &head) {
+        if self.parts > PARTS {
             self.refused.get_or_insert((base.site, head.site, place));
             return None;
         }
@@ -79,12 +83,25 @@ impl<'a> Graph<'a> {
     pub(crate) fn run(&mut self, base: &Spec<'a>, head: &Spec<'a>, unchanged: &Unchanged) {
         let budget = Budget::default();
         while let Some(state) = self.states.get(self.compared) {
+            let same = is_same(&state.base, &state.head, unchanged);
+            if same && !self.names {
+                self.compared += 1;
+                continue;
+            }
             let (old, new) = (Effective::of(&state.base, base), Effective::of(&state.head, head));
             let place = state.place;
-            let pair =
-                Pair { base: &old, head: &new, base_spec: base, head_spec: head, place, budget: &budget };
-            let outcome = compare(&pair);
-            let named = names::compare(&state.base, &state.head, base, head);
+            let pair = Pair {
+                base: &old,
+                head: &new,
+                base_spec: base,
+                head_spec: head,
+                place,
+                budget: &budget,
+                made: Made::default(),
+            };
+            let outcome = if same { Outcome::default() } else { compare(&pair) };
+            let sides = ((&state.base, &old), (&state.head, &new));
+            let named = names::compare(sides.0, sides.1, base, head).filter(|_| self.names);
             let inside = outcome.inside.into_iter();
             let inside =
                 inside.filter_map(|(base, head, place)| self.enter(base, head, place, unchanged)).collect();
@@ -111,7 +128,7 @@ impl<'a> Graph<'a> {
         }
         if let Some((base, head, place)) = self.refused {
             let rule: &'static Rule = &UNDECIDED;
-            let summary = "schemas refer to each other in more ways than are compared, from here on";
+            let summary = "more pairs of schemas changed than are compared: the others are not, from here on";
             let finding = Finding::new(rule, place.direction(), Some(base), Some(head), summary);
             report.add_reached(finding, &Set::default());
         }
@@ -125,12 +142,12 @@ impl<'a> Graph<'a> {
             sets[vertex.0].insert(*operation);
         }
         let order = self.order(roots);
-        let mut grown = true;
+        let (mut grown, mut room) = (true, WORDS);
         while std::mem::take(&mut grown) {
             for vertex in &order {
                 let set = std::mem::take(&mut sets[vertex.0]);
                 for inside in self.states[vertex.0].inside.iter().filter(|inside| *inside != vertex) {
-                    grown |= sets[inside.0].absorb(&set);
+                    grown |= sets[inside.0].absorb_within(&set, &mut room);
                 }
                 sets[vertex.0] = set;
             }
@@ -162,14 +179,18 @@ impl<'a> Graph<'a> {
     }
 }
 
-/// Schemas that all vertices may be made of: as many as there are values in the documents, but for small ones.
-fn room(base: &Shape<'_>, head: &Shape<'_>) -> usize {
-    PARTS.max(base.site.document().nodes() + head.site.document().nodes())
+/// Whether two schemas are known to say the same.
+fn is_same(base: &Shape<'_>, head: &Shape<'_>, unchanged: &Unchanged) -> bool {
+    !(base.cut || head.cut)
+        && base.or_null == head.or_null
+        && base.parts.len() == head.parts.len()
+        && base.parts.iter().zip(&head.parts).all(|(base, head)| unchanged.holds(*base, *head))
 }
 
 fn identity(shape: &Shape<'_>) -> Identity {
+    let bindings = shape.bindings.iter().map(|(_, node)| node.id());
     if shape.parts.is_empty() {
-        return (vec![shape.site.id()], shape.or_null);
+        return ([shape.site.id()].into_iter().chain(bindings).collect(), shape.or_null);
     }
-    (shape.parts.iter().map(|part| part.id()).collect(), shape.or_null)
+    (shape.parts.iter().map(|part| part.id()).chain(bindings).collect(), shape.or_null)
 }

@@ -344,13 +344,16 @@ fn is_file(old: &[Node<'_>], new: &[Node<'_>]) -> bool {
 /// References that lead out of the document are compared by their text.
 fn references<'a>(pair: &Pair<'_, 'a>, outcome: &mut Outcome<'a>) {
     let outside = |schema: &Effective<'a>, spec: &crate::spec::Spec<'a>| -> Vec<String> {
-        let parts = schema.parts.iter().filter(|part| spec.target(**part).is_none());
-        parts.filter_map(|part| part.get("$ref")?.as_str()).map(std::borrow::Cow::into_owned).collect()
+        let parts = || schema.parts.iter().copied();
+        let fixed = parts().filter(|part| spec.target(*part).is_none()).filter_map(|part| part.get("$ref"));
+        let bound = parts().filter(|part| spec.is_bound_outside(*part));
+        let all = fixed.chain(bound.filter_map(|part| part.get("$dynamicRef")));
+        all.filter_map(Node::as_str).map(std::borrow::Cow::into_owned).collect()
     };
     let (old, new) = (outside(pair.base, pair.base_spec), outside(pair.head, pair.head_spec));
     if old != new {
         let text = |references: Vec<String>| (!references.is_empty()).then(|| references.join(", "));
-        let finding = undecided(pair, "refers to another schema outside the document");
+        let finding = undecided(pair, "refers to another schema, which is not known here");
         outcome.findings.push(finding.values(text(old), text(new)));
     }
 }

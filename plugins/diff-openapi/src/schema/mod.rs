@@ -6,6 +6,7 @@
 
 mod bounds;
 mod collections;
+mod dynamic;
 mod effective;
 mod graph;
 mod keywords;
@@ -22,13 +23,17 @@ pub(crate) use effective::{Shape, is_annotation};
 pub(crate) use graph::{Graph, Vertex};
 pub(crate) use keywords::UNDECIDED;
 pub(crate) use lifecycle::{DEPRECATED, REACTIVATED};
-pub(crate) use types::{content_type, is_number, is_scalar, property};
+pub(crate) use types::{content_type, is_number, is_scalar, properties};
 
 use crate::finding::Finding;
 use crate::rule::{Family, Place, Rule};
 use crate::spec::Spec;
 use effective::{Effective, label};
-use relation::Budget;
+use relation::{Budget, Set};
+use std::cell::OnceCell;
+
+/// Bytes of a pointer beyond which no name is read from it.
+const LONG: usize = 4096;
 
 /// Two schemas at one place.
 struct Pair<'p, 'a> {
@@ -38,6 +43,16 @@ struct Pair<'p, 'a> {
     head_spec: &'p Spec<'a>,
     place: Place,
     budget: &'p Budget,
+    made: Made<'p, 'a>,
+}
+
+/// What questions about a pair share, made when the first one is asked.
+#[derive(Default)]
+struct Made<'p, 'a> {
+    name: OnceCell<String>,
+    /// Whether the receiver restricts properties that it does not list.
+    restricts: OnceCell<bool>,
+    sets: OnceCell<(Set<'p, 'a>, Set<'p, 'a>)>,
 }
 
 /// What a pair of schemas gives: its own findings, and the pairs inside it.
@@ -49,7 +64,7 @@ struct Outcome<'a> {
     guessed: Vec<(Shape<'a>, Shape<'a>, Place)>,
 }
 
-impl<'a> Pair<'_, 'a> {
+impl<'p, 'a> Pair<'p, 'a> {
     /// A finding about the pair itself.
     fn finding(&self, family: &'static Family, what: &str) -> Finding<'a> {
         let (base, head) = (self.base.definition, self.head.definition);
@@ -57,10 +72,32 @@ impl<'a> Pair<'_, 'a> {
     }
 
     /// The schema in words: its name, if it is a component, a property, a parameter or a header, else its place.
-    fn name(&self) -> String {
-        let pointer = self.base.definition.pointer();
-        let carrier = || effective::carrier(self.base_spec.root(), &pointer);
-        label(&pointer).or_else(carrier).unwrap_or_else(|| format!("the {}", self.place.noun()))
+    fn name(&self) -> &str {
+        self.made.name.get_or_init(|| {
+            let pointer = self.base.definition.pointer();
+            if pointer.len() > LONG {
+                return format!("the {}", self.place.noun());
+            }
+            let carrier = || effective::carrier(self.base_spec.root(), &pointer);
+            label(&pointer).or_else(carrier).unwrap_or_else(|| format!("the {}", self.place.noun()))
+        })
+    }
+
+    /// Whether the receiver restricts properties that it does not list.
+    fn restricts_unlisted(&self, receiver: &Effective<'a>) -> bool {
+        let keywords = ["additionalProperties", "patternProperties", "unevaluatedProperties"];
+        *self
+            .made
+            .restricts
+            .get_or_init(|| receiver.cut || keywords.iter().any(|keyword| receiver.first(keyword).is_some()))
+    }
+
+    /// The values that the old and that the new schema admit.
+    fn sets(&self) -> &(Set<'p, 'a>, Set<'p, 'a>) {
+        self.made.sets.get_or_init(|| {
+            let base = Set::of(self.base, self.base_spec, self.budget);
+            (base, Set::of(self.head, self.head_spec, self.budget))
+        })
     }
 }
 
@@ -82,6 +119,11 @@ fn compare<'a>(pair: &Pair<'_, 'a>) -> Outcome<'a> {
         verdict::settle(pair, &mut outcome);
     }
     lifecycle::compare(pair, &mut outcome);
+    dynamic::compare(pair, &mut outcome);
+    if pair.base.cut || pair.head.cut {
+        let what = "is composed of more schemas than are compared";
+        outcome.findings.push(keywords::undecided(pair, what));
+    }
     outcome.inside.append(&mut outcome.guessed);
     outcome
 }

@@ -25,26 +25,22 @@ rules! {
 
 /// Compare the names of the types that two schemas give.
 pub(super) fn compare<'a>(
-    base: &Shape<'a>,
-    head: &Shape<'a>,
+    (base, old): (&Shape<'a>, &Effective<'a>),
+    (head, new): (&Shape<'a>, &Effective<'a>),
     base_spec: &Spec<'a>,
     head_spec: &Spec<'a>,
 ) -> Option<Finding<'a>> {
     let (before, after) = (named(base.site, base_spec), named(head.site, head_spec));
-    let gives_type = |shape: &Shape<'a>, spec: &Spec<'a>| {
-        let schema = Effective::of(shape, spec);
+    let gives_type = |schema: &Effective<'a>| {
         !schema.properties.is_empty()
             || schema.first("enum").is_some()
-            || schema.unions.iter().any(|union| union.variants.len() > 1) && !types(&schema).has("string")
+            || schema.unions.iter().any(|union| union.variants.len() > 1) && !types(schema).has("string")
     };
-    if !gives_type(base, base_spec) || !gives_type(head, head_spec) {
-        return None;
-    }
     let (rule, before, after): (&'static Rule, _, _) = match (before, after) {
         (None, None) => (&TITLE_CHANGED, title(base.site), title(head.site)),
         (before, after) => (&RENAMED, before, after),
     };
-    if before == after {
+    if before == after || !gives_type(old) || !gives_type(new) {
         return None;
     }
     let words = |name: &Option<String>| name.as_ref().map_or("no name".into(), |name| quote(name));

@@ -1,7 +1,7 @@
 //! The properties of objects: the part of a schema that generated clients depend on most.
 
 use super::effective::{Property, names};
-use super::relation::{Answer, Question, Set};
+use super::relation::{Answer, Question};
 use super::types::{Types, types};
 use super::{Outcome, Pair, Shape};
 use crate::finding::{Finding, quote};
@@ -144,8 +144,11 @@ fn unlisted(pair: &Pair<'_, '_>, name: &str, sent: bool) -> Option<Impact> {
     if !sent {
         return None;
     }
-    let (base, head) =
-        (Set::of(pair.base, pair.base_spec, pair.budget), Set::of(pair.head, pair.head_spec, pair.budget));
+    let receiver = if pair.place.is_request() { pair.head } else { pair.base };
+    if !pair.restricts_unlisted(receiver) {
+        return None;
+    }
+    let (base, head) = pair.sets();
     let (sender, receiver) = if pair.place.is_request() { (base, head) } else { (head, base) };
     let (sent, taken) = (sender.property(name)?, receiver.property(name)?);
     let fits = Question::new(pair.place.is_request(), pair.budget).included(&sent, &taken);

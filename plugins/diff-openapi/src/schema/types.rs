@@ -5,6 +5,7 @@ use super::{Outcome, Pair};
 use crate::number::Decimal;
 use crate::rule::families;
 use crate::spec::{Kind, Node, Spec};
+use std::collections::BTreeMap;
 
 families! {
     TYPE_CHANGED = "type-changed", Breaking, Breaking,
@@ -309,8 +310,8 @@ fn content_type_of(schema: &Effective<'_>) -> &'static str {
     }
 }
 
-/// The schema of a property of an object.
-pub(crate) fn property<'a>(schema: Node<'a>, name: &str, spec: &Spec<'a>) -> Option<Node<'a>> {
-    let effective = Effective::of(&Shape::of(schema, spec), spec);
-    effective.properties.get(name)?.schemas.first().copied()
+/// The schemas of the properties of an object, by their names.
+pub(crate) fn properties<'a>(schema: Node<'a>, spec: &Spec<'a>) -> BTreeMap<String, Node<'a>> {
+    let declared = Effective::of(&Shape::of(schema, spec), spec).properties.into_iter();
+    declared.filter_map(|(name, property)| Some((name, *property.schemas.first()?))).collect()
 }

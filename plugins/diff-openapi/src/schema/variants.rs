@@ -7,9 +7,14 @@ use super::values::constants;
 use super::{Outcome, Pair, Shape};
 use crate::equal::same_schema;
 use crate::finding::quote;
+use crate::fingerprint::{fingerprint, hashed};
 use crate::rule::{Family, families};
 use crate::spec::{Node, Spec};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::hash::Hash;
+
+/// Alternatives that look alike and are compared with one.
+const TWINS: usize = 64;
 
 families! {
     ANY_OF_ADDED = "any-of-added", Compatible, Compatible, typed_client: Breaking,
@@ -110,8 +115,7 @@ fn alternatives<'a>(union: &Union<'a>, spec: &Spec<'a>) -> Alternatives<'a> {
 }
 
 fn alone<'a>(schema: &Effective<'a>) -> Alternatives<'a> {
-    let shape = Shape { site: schema.definition, parts: schema.parts.clone(), or_null: false };
-    Alternatives { any: false, shapes: vec![(schema.definition, shape)] }
+    Alternatives { any: false, shapes: vec![(schema.definition, schema.shape(false))] }
 }
 
 /// Whether the same alternatives stand in both, in whatever order and however they are wrapped.
@@ -119,28 +123,24 @@ fn same_unions<'a>(pair: &Pair<'_, 'a>, old: &[Union<'a>], new: &[Union<'a>]) ->
     let shapes = |unions: &[Union<'a>], spec: &Spec<'a>| -> Vec<Alternatives<'a>> {
         unions.iter().map(|union| alternatives(union, spec)).collect()
     };
-    let mut left = shapes(new, pair.head_spec);
-    old.len() == new.len()
-        && shapes(old, pair.base_spec).iter().all(|old| {
-            let found = left.iter().position(|new| same_alternatives(pair, old, new));
-            found.is_some_and(|at| {
-                left.swap_remove(at);
-                true
-            })
-        })
+    let (old, new) = (shapes(old, pair.base_spec), shapes(new, pair.head_spec));
+    let key = |alternatives: &Alternatives<'a>, spec: &Spec<'a>| {
+        let each = alternatives.shapes.iter().map(|(_, shape)| likeness(shape, spec));
+        Some((alternatives.any, alternatives.shapes.len(), each.fold(0, u64::wrapping_add)))
+    };
+    let mut sides = Sides::of(old.len(), new.len());
+    let pairs = sides.pair(
+        |at| key(&old[at], pair.base_spec),
+        |at| key(&new[at], pair.head_spec),
+        |one, other| same_alternatives(pair, &old[one], &new[other]),
+    );
+    old.len() == new.len() && pairs.len() == old.len()
 }
 
 fn same_alternatives<'a>(pair: &Pair<'_, 'a>, old: &Alternatives<'a>, new: &Alternatives<'a>) -> bool {
-    let mut left: Vec<&Shape<'a>> = new.shapes.iter().map(|(_, shape)| shape).collect();
     old.any == new.any
         && old.shapes.len() == new.shapes.len()
-        && old.shapes.iter().all(|(_, old)| {
-            let found = left.iter().position(|new| same_shape(pair, old, new));
-            found.is_some_and(|at| {
-                left.swap_remove(at);
-                true
-            })
-        })
+        && Sides::of(old.shapes.len(), new.shapes.len()).by_meaning(pair, old, new).len() == old.shapes.len()
 }
 
 /// Wrappers that say nothing of their own are undone in shapes.
@@ -153,8 +153,85 @@ fn same_schema_list<'a>(pair: &Pair<'_, 'a>, old: &[Node<'a>], new: &[Node<'a>])
         && old.iter().zip(new).all(|(old, new)| same_schema(*old, *new, pair.base_spec, pair.head_spec))
 }
 
-/// Whether two alternatives, by their number, belong together.
-type Step<'s> = &'s dyn Fn(usize, usize) -> bool;
+/// A number that is equal for shapes that are the same.
+fn likeness<'a>(shape: &Shape<'a>, spec: &Spec<'a>) -> u64 {
+    let parts = shape.parts.iter().map(|part| fingerprint(*part, spec));
+    hashed((shape.or_null, parts.collect::<Vec<_>>()))
+}
+
+/// Alternatives, by their number, that have no counterpart yet.
+struct Sides {
+    old: Vec<usize>,
+    new: Vec<usize>,
+}
+
+impl Sides {
+    fn of(old: usize, new: usize) -> Self {
+        Self { old: (0..old).collect(), new: (0..new).collect() }
+    }
+
+    /// Take out pairs that have a key in common, if they are accepted: of several the first one.
+    fn pair<K: Hash + Eq>(
+        &mut self,
+        old_key: impl Fn(usize) -> Option<K>,
+        new_key: impl Fn(usize) -> Option<K>,
+        accepts: impl Fn(usize, usize) -> bool,
+    ) -> Vec<(usize, usize)> {
+        let mut index: HashMap<K, Vec<usize>> = HashMap::new();
+        for new in self.new.iter().rev() {
+            if let Some(key) = new_key(*new) {
+                index.entry(key).or_default().push(*new);
+            }
+        }
+        let mut pairs = Vec::new();
+        self.old.retain(|old| {
+            let Some(like) = old_key(*old).and_then(|key| index.get_mut(&key)) else { return true };
+            let mut first = (0..like.len()).rev().take(TWINS);
+            let found = first.find(|at| accepts(*old, like[*at]));
+            pairs.extend(found.map(|at| (*old, like.remove(at))));
+            found.is_none()
+        });
+        let paired: HashSet<usize> = pairs.iter().map(|(_, new)| *new).collect();
+        self.new.retain(|new| !paired.contains(new));
+        pairs
+    }
+
+    fn by_name<'a>(&mut self, old: &Alternatives<'a>, new: &Alternatives<'a>) -> Vec<(usize, usize)> {
+        self.pair(|at| name(old.shapes[at].0), |at| name(new.shapes[at].0), |_, _| true)
+    }
+
+    fn by_meaning<'a>(
+        &mut self,
+        pair: &Pair<'_, 'a>,
+        old: &Alternatives<'a>,
+        new: &Alternatives<'a>,
+    ) -> Vec<(usize, usize)> {
+        self.pair(
+            |at| Some(likeness(&old.shapes[at].1, pair.base_spec)),
+            |at| Some(likeness(&new.shapes[at].1, pair.head_spec)),
+            |one, other| same_shape(pair, &old.shapes[one].1, &new.shapes[other].1),
+        )
+    }
+
+    /// By type and position; a component that is still there was not renamed to another one.
+    fn by_types<'a>(
+        &mut self,
+        pair: &Pair<'_, 'a>,
+        old: &Alternatives<'a>,
+        new: &Alternatives<'a>,
+    ) -> Vec<(usize, usize)> {
+        let of = |shape: &Shape<'a>, spec: &Spec<'a>| types(&Effective::of(shape, spec)).bits();
+        let stays = |(site, _): &(Node<'a>, Shape<'a>), other: &Spec<'a>| other.target(*site).is_some();
+        let key = |alternative: &(Node<'a>, Shape<'a>), own, other| {
+            (!stays(alternative, other)).then(|| of(&alternative.1, own))
+        };
+        self.pair(
+            |at| key(&old.shapes[at], pair.base_spec, pair.head_spec),
+            |at| key(&new.shapes[at], pair.head_spec, pair.base_spec),
+            |_, _| true,
+        )
+    }
+}
 
 /// Match alternatives by their name, then by what they say, then by their type and position; what is left was
 /// removed or added.
@@ -164,37 +241,16 @@ fn matched<'a>(
     new: &Alternatives<'a>,
     outcome: &mut Outcome<'a>,
 ) {
-    let mut left: Vec<usize> = (0..old.shapes.len()).collect();
-    let mut right: Vec<usize> = (0..new.shapes.len()).collect();
-    let mut pairs = Vec::new();
-    let same_name = |old_at: usize, new_at: usize| {
-        let names = (name(old.shapes[old_at].0), name(new.shapes[new_at].0));
-        names.0.is_some() && names.0 == names.1
-    };
-    let same_meaning =
-        |old_at: usize, new_at: usize| same_shape(pair, &old.shapes[old_at].1, &new.shapes[new_at].1);
-    let same_types = |old_at: usize, new_at: usize| {
-        let ((old, old_shape), (new, new_shape)) = (&old.shapes[old_at], &new.shapes[new_at]);
-        // A component that is still there was not renamed to another one.
-        let stays = pair.head_spec.target(*old).is_some() || pair.base_spec.target(*new).is_some();
-        let of = |shape: &Shape<'a>, spec: &Spec<'a>| types(&Effective::of(shape, spec));
-        !stays && of(old_shape, pair.base_spec) == of(new_shape, pair.head_spec)
-    };
-    let steps: [(bool, Step<'_>); 3] = [(true, &same_name), (true, &same_meaning), (false, &same_types)];
-    for (certain, step) in steps {
-        left.retain(|old_at| {
-            let Some(found) = right.iter().position(|new_at| step(*old_at, *new_at)) else { return true };
-            pairs.push((*old_at, right.remove(found), certain));
-            false
-        });
-    }
-    let inside =
-        if old.shapes.len() == 1 && new.shapes.len() == 1 { pair.place } else { pair.place.inside() };
+    let mut sides = Sides::of(old.shapes.len(), new.shapes.len());
     let alone = old.shapes.len() == 1 && new.shapes.len() == 1;
-    for (old_at, new_at, certain) in pairs {
-        let list = if certain || alone { &mut outcome.inside } else { &mut outcome.guessed };
-        list.push((old.shapes[old_at].1.clone(), new.shapes[new_at].1.clone(), inside));
-    }
+    let inside = if alone { pair.place } else { pair.place.inside() };
+    let shapes =
+        |(one, other): (usize, usize)| (old.shapes[one].1.clone(), new.shapes[other].1.clone(), inside);
+    let certain = [sides.by_name(old, new), sides.by_meaning(pair, old, new)].concat();
+    outcome.inside.extend(certain.into_iter().map(shapes));
+    let list = if alone { &mut outcome.inside } else { &mut outcome.guessed };
+    list.extend(sides.by_types(pair, old, new).into_iter().map(shapes));
+    let (left, right) = (sides.old, sides.new);
     if old.any != new.any
         && old.shapes.len() > 1
         && new.shapes.len() > 1

@@ -6,7 +6,7 @@
 
 use super::effective::Effective;
 use super::relation::{Answer, Question, Set};
-use super::{Outcome, Pair};
+use super::{Made, Outcome, Pair};
 use countersign_plugin::Impact;
 
 /// How the values that flow at a place changed.
@@ -27,11 +27,10 @@ pub(super) fn verdict<'a>(
     mut ask: impl FnMut(&mut Question<'_>, &Set<'_, 'a>, &Set<'_, 'a>) -> Answer,
 ) -> Verdict {
     let request = pair.place.is_request();
-    let (base, head) =
-        (Set::of(pair.base, pair.base_spec, pair.budget), Set::of(pair.head, pair.head_spec, pair.budget));
+    let (base, head) = pair.sets();
     // Clients send what the old document admits to a server of the new one; a server of the new document sends what
     // that admits to clients of the old one.
-    let (sender, receiver) = if request { (&base, &head) } else { (&head, &base) };
+    let (sender, receiver) = if request { (base, head) } else { (head, base) };
     match ask(&mut Question::new(request, pair.budget), sender, receiver) {
         Answer::No => Verdict::Breaks,
         Answer::Unknown => Verdict::Unknown,
@@ -66,7 +65,16 @@ pub(super) fn settle<'a>(pair: &Pair<'_, 'a>, outcome: &mut Outcome<'a>) {
             let before = outcome.guessed.len();
             outcome.guessed.retain(|(base, head, place)| {
                 let (base, head) = (Effective::of(base, pair.base_spec), Effective::of(head, pair.head_spec));
-                let inner = Pair { base: &base, head: &head, place: *place, ..*pair };
+                let made = Made::default();
+                let inner = Pair {
+                    base: &base,
+                    head: &head,
+                    base_spec: pair.base_spec,
+                    head_spec: pair.head_spec,
+                    place: *place,
+                    budget: pair.budget,
+                    made,
+                };
                 matches!(whole(&inner), Verdict::Equal | Verdict::Fits)
             });
             if outcome.guessed.len() < before && outcome.findings.is_empty() {

@@ -30,6 +30,8 @@ use vary::Variations;
 
 /// Bytes of a witness at most.
 const BYTES: usize = 2048;
+/// Bytes that a property takes at least: its quotes, its colon, its value and the comma behind it.
+const PROPERTY: usize = 5;
 /// Work for one finding, and for all, in schemas that look at a value.
 const WORK: u32 = 20_000;
 const WORK_FOR_ALL: u32 = 400_000;
@@ -97,6 +99,14 @@ impl<'c, 'a> Prover<'c, 'a> {
         finding: &Finding<'a>,
         told: &Change,
     ) -> Option<Witness> {
+        // The parts are gone through whatever becomes of the search.
+        let parts = u32::try_from(seat.base.parts.len() + seat.head.parts.len()).unwrap_or(u32::MAX);
+        let allowing = if seat.request { &seat.base } else { &seat.head };
+        let needs = |part: &Node<'a>| part.get("required").map_or(0, Node::len);
+        if allowing.parts.iter().map(needs).max() > Some(BYTES / PROPERTY) {
+            return None;
+        }
+        self.left = self.left.checked_sub(parts).filter(|left| *left > 0)?;
         let granted = WORK.min(self.left);
         let fuel = Cell::new(granted);
         let found = self.search(seat, aspect, &fuel);

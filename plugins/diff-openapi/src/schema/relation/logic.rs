@@ -35,6 +35,9 @@ impl Question<'_> {
 
     /// Whether nothing on the left is in a set that the right excludes.
     fn avoids<'a>(&mut self, left: &Set<'_, 'a>, excluded: &Set<'_, 'a>) -> Answer {
+        if self.is_spent() {
+            return Answer::Unknown;
+        }
         let own: Vec<Node<'a>> = left.schema.all("not").collect();
         // Turned around, what is lenient would be strict.
         let exact = std::mem::replace(&mut self.exact, true);
@@ -49,6 +52,9 @@ impl Question<'_> {
     }
 
     fn meets<'a>(&mut self, left: &Set<'_, 'a>, wanted: &Condition<'_, 'a>) -> Answer {
+        if self.is_spent() {
+            return Answer::Unknown;
+        }
         let always = self.included(left, &wanted.then).and(self.included(left, &wanted.other));
         if always == Answer::Yes {
             return always;

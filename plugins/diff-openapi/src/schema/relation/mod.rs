@@ -18,7 +18,7 @@ pub(super) use set::Set;
 
 use super::effective::{Union, is_annotation};
 use super::types::Types;
-use crate::equal::same_value;
+use crate::equal::{same_environment, same_value};
 pub(crate) use crate::language::Answer;
 use crate::language::Patterns;
 use crate::spec::Node;
@@ -55,6 +55,16 @@ impl Budget {
         self.visits.set(self.visits.get().saturating_sub(size / SIZE));
     }
 
+    /// Pay for a look at so many things, if there are any; whether there was enough left.
+    fn affords(&self, size: usize) -> bool {
+        self.charge(size);
+        size == 0 || !self.is_spent()
+    }
+
+    fn is_spent(&self) -> bool {
+        self.visits.get() == 0
+    }
+
     fn take(&self) -> bool {
         let left = self.visits.get();
         self.visits.set(left.saturating_sub(1));
@@ -80,7 +90,7 @@ pub(super) struct Question<'q> {
     budget: &'q Budget,
     visits: usize,
     depth: usize,
-    known: HashMap<(Vec<usize>, Vec<usize>, bool), Known>,
+    known: HashMap<(Vec<u64>, Vec<u64>, bool), Known>,
     /// How many steps into properties and items led to the pair that is being asked.
     inside: usize,
     /// How many answers rested on a pair that was still being asked.
@@ -115,7 +125,7 @@ impl<'q> Question<'q> {
             Some(Known::Asked(_)) => return Answer::Unknown,
             None => {}
         }
-        if !self.enter() {
+        if !left.is_comparable(right) || !self.enter() {
             return Answer::Unknown;
         }
         self.known.insert(key.clone(), Known::Asked(self.inside));
@@ -140,6 +150,11 @@ impl<'q> Question<'q> {
         let answer = self.included(left, right);
         self.inside -= 1;
         answer
+    }
+
+    /// Whether no further pair can be visited, so that there is no point in making its sets.
+    fn is_spent(&self) -> bool {
+        self.visits == 0 || self.budget.is_spent()
     }
 
     /// Take one step of the budget, one level down; to be left by `self.depth -= 1`.
@@ -182,7 +197,10 @@ impl<'q> Question<'q> {
         union: &Union<'a>,
         right: &Set<'_, 'a>,
     ) -> Answer {
-        Answer::all((0..union.variants.len()).map(|at| self.included(&left.choosing(union, at), right)))
+        Answer::all((0..union.variants.len()).map(|at| match self.is_spent() {
+            true => Answer::Unknown,
+            false => self.included(&left.choosing(union, at), right),
+        }))
     }
 
     /// One alternative on the right must hold all that is on the left, and with `oneOf` no other any of it.
@@ -201,6 +219,9 @@ impl<'q> Question<'q> {
     fn in_variant<'a>(&mut self, left: &Set<'_, 'a>, union: &Union<'a>, right: &Set<'_, 'a>) -> Answer {
         let mut apart = true;
         for (at, variant) in union.variants.iter().enumerate() {
+            if self.is_spent() {
+                return Answer::Unknown;
+            }
             let variant = right.sibling(*variant);
             let fits = self.included(left, &variant);
             if fits == Answer::Yes && (union.any || self.only_in(left, union, right, at)) {
@@ -214,6 +235,9 @@ impl<'q> Question<'q> {
 
     fn only_in<'a>(&mut self, left: &Set<'_, 'a>, union: &Union<'a>, right: &Set<'_, 'a>, at: usize) -> bool {
         union.variants.iter().enumerate().filter(|(other, _)| *other != at).all(|(_, variant)| {
+            if self.is_spent() {
+                return false;
+            }
             let variant = right.sibling(*variant);
             self.disjoint(left, &variant) == Answer::Yes
                 || left.excluded().iter().any(|sibling| self.included(&variant, sibling) == Answer::Yes)
@@ -274,7 +298,8 @@ fn others<'a>(left: &Set<'_, 'a>, right: &Set<'_, 'a>) -> Answer {
             part.entries().filter(|entry| is_unknown(*part, &entry.name(), ours)).collect::<Vec<_>>()
         });
         unknown.all(|entry| {
-            let same = |value| same_value(entry.value, value, ours.spec, theirs.spec);
+            let bound = entry.key.raw() == "\"$dynamicRef\"" && !same_environment(ours.spec, theirs.spec);
+            let same = |value| !bound && same_value(entry.value, value, ours.spec, theirs.spec);
             theirs.schema.all(&entry.name()).any(same)
         })
     };
@@ -283,7 +308,8 @@ fn others<'a>(left: &Set<'_, 'a>, right: &Set<'_, 'a>) -> Answer {
 
 fn is_unknown<'a>(part: Node<'a>, keyword: &str, set: &Set<'_, 'a>) -> bool {
     match keyword {
-        "$ref" | "$dynamicRef" => set.spec.target(part).is_none(),
+        "$ref" => set.spec.target(part).is_none(),
+        "$dynamicRef" => set.spec.is_bound_outside(part),
         _ => !super::keywords::is_known(keyword) && !is_annotation(keyword),
     }
 }

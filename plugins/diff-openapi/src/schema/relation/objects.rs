@@ -48,6 +48,9 @@ impl Question<'_> {
             if self.is_hidden(left, name) || self.is_hidden(right, name) || !self.sends(left, name) {
                 return Answer::Yes;
             }
+            if self.is_spent() {
+                return Answer::Unknown;
+            }
             let (ours, theirs) = (left.property(name), right.property(name));
             let (Some(ours), Some(theirs)) = (ours, theirs) else { return Answer::Unknown };
             self.included_inside(&ours, &theirs)
@@ -63,6 +66,9 @@ impl Question<'_> {
         }
         let known: BTreeSet<&String> = ours.iter().chain(&theirs).collect();
         let each = Answer::all(known.into_iter().map(|pattern| {
+            if !self.budget.affords(ours.len() + theirs.len()) {
+                return Answer::Unknown;
+            }
             let fits = self.included_inside(&left.matching(pattern), &right.matching(pattern));
             // Names may match several patterns, whose schemas then all hold.
             let alone = ours.len().max(theirs.len()) <= 1;
@@ -102,7 +108,13 @@ impl Question<'_> {
         right: &Set<'_, 'a>,
     ) -> Answer {
         let wanted = right.schema.all("dependentSchemas").flat_map(Node::entries);
-        Answer::all(wanted.filter(|entry| left.can_have(&entry.name())).map(|entry| {
+        Answer::all(wanted.map(|entry| {
+            if self.is_spent() {
+                return Answer::Unknown;
+            }
+            if !left.can_have(&entry.name()) {
+                return Answer::Yes;
+            }
             let own: Vec<Node<'a>> =
                 left.schema.all("dependentSchemas").filter_map(|map| map.get(&entry.name())).collect();
             let wanted = right.sibling(entry.value);
@@ -166,6 +178,10 @@ impl<'q, 'a> Set<'q, 'a> {
 
     /// The values that a property of this name can have; nothing where a pattern that may match is not read.
     pub(in crate::schema) fn property(&self, name: &str) -> Option<Self> {
+        let patterns_count: usize = self.schema.all("patternProperties").map(Node::len).sum();
+        if !self.budget.affords(self.schema.parts.len() + patterns_count) {
+            return None;
+        }
         let mut sites = Vec::new();
         for part in &self.schema.parts {
             let mut described = false;

@@ -17,7 +17,7 @@ const DEPTH: usize = 8;
 pub(in crate::schema) struct Set<'q, 'a> {
     pub(super) spec: &'q Spec<'a>,
     pub(super) budget: &'q Budget,
-    pub(super) schema: Effective<'a>,
+    pub(super) schema: Rc<Effective<'a>>,
     /// The types that values have, without null.
     pub(super) types: Types,
     pub(super) null: bool,
@@ -31,13 +31,12 @@ pub(in crate::schema) struct Set<'q, 'a> {
 
 impl<'q, 'a> Set<'q, 'a> {
     pub(in crate::schema) fn of(schema: &Effective<'a>, spec: &'q Spec<'a>, budget: &'q Budget) -> Self {
-        let shape = Shape { site: schema.definition, parts: schema.parts.clone(), or_null: schema.or_null };
-        Self::made(&shape, spec, budget, Vec::new())
+        Self::made(&schema.shape(schema.or_null), spec, budget, Vec::new())
     }
 
     /// The values of schemas of the same document that all hold; every value where there are none.
     pub(super) fn all_of(&self, sites: &[Node<'a>]) -> Self {
-        let always = || Shape { site: self.spec.root(), parts: Vec::new(), or_null: false };
+        let always = || Shape::always(self.spec.root());
         let shape = Shape::all_of(sites, self.spec).unwrap_or_else(always);
         Self::made(&shape, self.spec, self.budget, Vec::new())
     }
@@ -51,28 +50,40 @@ impl<'q, 'a> Set<'q, 'a> {
             types = types.without_fractions();
         }
         let values = allowed(&schema).map(Rc::new);
-        budget.charge(
-            schema.parts.len() + schema.properties.len() + values.as_ref().map_or(0, |values| values.len()),
-        );
-        Self { spec, budget, schema, types, null, values, chosen, siblings: Vec::new() }
+        let variants: usize = schema.unions.iter().map(|union| union.variants.len()).sum();
+        let values_listed = values.as_ref().map_or(0, |values| values.len());
+        budget.charge(schema.parts.len() + schema.properties.len() + variants + values_listed);
+        Self { spec, budget, schema: Rc::new(schema), types, null, values, chosen, siblings: Vec::new() }
     }
 
     fn shape(&self) -> Shape<'a> {
-        Shape { site: self.schema.definition, parts: self.schema.parts.clone(), or_null: false }
+        self.schema.shape(false)
     }
 
     /// What tells this set from others.
-    pub(super) fn key(&self) -> Vec<usize> {
-        let parts = self.schema.parts.iter().map(|part| part.id() as usize);
-        let chosen = self.chosen.iter().map(|id| *id as usize + (1 << 31));
-        let side = std::ptr::from_ref(self.spec) as usize;
-        let rest =
-            [side, usize::from(self.types.bits()), usize::from(self.null), usize::from(self.schema.or_null)];
-        rest.into_iter().chain(parts).chain(chosen).collect()
+    pub(super) fn key(&self) -> Vec<u64> {
+        let parts = self.schema.parts.iter().map(|part| u64::from(part.id()));
+        let chosen = self.chosen.iter().map(|id| u64::from(*id) + (1 << 32));
+        let side = std::ptr::from_ref(self.spec) as u64;
+        let rest = [side, u64::from(self.types.bits()), u64::from(self.null), u64::from(self.schema.or_null)];
+        let bindings = self.schema.bindings.iter().map(|(_, node)| u64::from(node.id()) + (1 << 33));
+        rest.into_iter().chain(parts).chain(chosen).chain(bindings).collect()
     }
 
     pub(super) fn is_always(&self) -> bool {
-        self.schema.parts.is_empty()
+        self.schema.parts.is_empty() && !self.schema.cut
+    }
+
+    /// Whether all that is said is known, and dynamic references on both sides stand for the same.
+    pub(super) fn is_comparable(&self, other: &Set<'_, 'a>) -> bool {
+        let (ours, theirs) = (&self.schema, &other.schema);
+        let binds_like = |(own, its): (&(String, Node<'a>), &(String, Node<'a>))| {
+            own.0 == its.0 && same_schema(own.1, its.1, self.spec, other.spec)
+        };
+        !ours.cut
+            && !theirs.cut
+            && ours.bindings.len() == theirs.bindings.len()
+            && ours.bindings.iter().zip(&theirs.bindings).all(binds_like)
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -98,7 +109,7 @@ impl<'q, 'a> Set<'q, 'a> {
         let mut chosen = self.chosen.clone();
         chosen.push(union.variants[0].id());
         let mut set = self.and(union.variants[at]);
-        set.schema.unions.retain(|union| !chosen.contains(&union.variants[0].id()));
+        Rc::make_mut(&mut set.schema).unions.retain(|union| !chosen.contains(&union.variants[0].id()));
         set.chosen = chosen;
         set.siblings.clone_from(&self.siblings);
         if !union.any {

@@ -59,6 +59,9 @@ impl Question<'_> {
     fn accepted_by_unions<'a>(&mut self, set: &Set<'_, 'a>, value: Node<'a>) -> Answer {
         let mut all = Answer::Yes;
         for union in set.unions() {
+            if !self.budget.affords(union.variants.len()) {
+                return Answer::Unknown;
+            }
             let answers: Vec<Answer> =
                 union.variants.iter().map(|variant| self.accepts(&set.sibling(*variant), value)).collect();
             let one = Answer::any(answers.iter().copied());
