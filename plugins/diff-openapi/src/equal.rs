@@ -28,18 +28,8 @@ pub(crate) fn literal(node: Node<'_>) -> String {
     }
 }
 
-/// Whether two schemas say the same: references are followed, annotations and orders without meaning are left
-/// out of account.
-pub(crate) fn same_schema<'a>(
-    base: Node<'a>,
-    head: Node<'a>,
-    base_spec: &Spec<'a>,
-    head_spec: &Spec<'a>,
-) -> bool {
-    same_value(base, head, base_spec, head_spec)
-}
-
-/// Whether two values of a keyword, which may hold schemas, say the same.
+/// Whether two schemas, or two values of a keyword that may hold some, say the same: references are followed,
+/// annotations and orders without meaning are left out of account.
 pub(crate) fn same_value<'a>(
     base: Node<'a>,
     head: Node<'a>,
@@ -63,7 +53,7 @@ pub(crate) fn same_environment<'a>(base: &Spec<'a>, head: &Spec<'a>) -> bool {
     base.same_environment.set(Some(true));
     let (old, new) = (base.bindings(), head.bindings());
     let same =
-        old.len() == new.len() && old.iter().zip(&new).all(|(old, new)| same_schema(*old, *new, base, head));
+        old.len() == new.len() && old.iter().zip(&new).all(|(old, new)| same_value(*old, *new, base, head));
     base.same_environment.set(Some(same));
     same
 }

@@ -51,7 +51,7 @@ pub(super) struct Engine<'c, 'a> {
 }
 
 /// Looks that it costs to compare two schemas.
-pub(super) const COMPARISON: usize = 500;
+pub(super) const COMPARISON: usize = 1000;
 /// Looks that it costs to read a schema.
 pub(super) const READING: usize = 100;
 

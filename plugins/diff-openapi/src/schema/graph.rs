@@ -88,7 +88,8 @@ impl<'a> Graph<'a> {
                 self.compared += 1;
                 continue;
             }
-            let (old, new) = (Effective::of(&state.base, base), Effective::of(&state.head, head));
+            let old = Rc::new(Effective::of(&state.base, base));
+            let new = Rc::new(Effective::of(&state.head, head));
             let place = state.place;
             let pair = Pair {
                 base: &old,

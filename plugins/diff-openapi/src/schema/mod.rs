@@ -31,14 +31,15 @@ use crate::spec::Spec;
 use effective::{Effective, label};
 use relation::{Budget, Set};
 use std::cell::OnceCell;
+use std::rc::Rc;
 
 /// Bytes of a pointer beyond which no name is read from it.
 const LONG: usize = 4096;
 
 /// Two schemas at one place.
 struct Pair<'p, 'a> {
-    base: &'p Effective<'a>,
-    head: &'p Effective<'a>,
+    base: &'p Rc<Effective<'a>>,
+    head: &'p Rc<Effective<'a>>,
     base_spec: &'p Spec<'a>,
     head_spec: &'p Spec<'a>,
     place: Place,

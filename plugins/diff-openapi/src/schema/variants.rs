@@ -5,7 +5,7 @@ use super::keywords;
 use super::types::types;
 use super::values::constants;
 use super::{Outcome, Pair, Shape};
-use crate::equal::same_schema;
+use crate::equal::same_value;
 use crate::finding::quote;
 use crate::fingerprint::{fingerprint, hashed};
 use crate::rule::{Family, families};
@@ -150,7 +150,7 @@ fn same_shape<'a>(pair: &Pair<'_, 'a>, old: &Shape<'a>, new: &Shape<'a>) -> bool
 
 fn same_schema_list<'a>(pair: &Pair<'_, 'a>, old: &[Node<'a>], new: &[Node<'a>]) -> bool {
     old.len() == new.len()
-        && old.iter().zip(new).all(|(old, new)| same_schema(*old, *new, pair.base_spec, pair.head_spec))
+        && old.iter().zip(new).all(|(old, new)| same_value(*old, *new, pair.base_spec, pair.head_spec))
 }
 
 /// A number that is equal for shapes that are the same.
@@ -370,7 +370,7 @@ fn mapping<'a>(pair: &Pair<'_, 'a>, old: &Mapping<'a>, new: &Mapping<'a>, outcom
                 (new_name, new): &(String, Option<Node<'a>>)| {
         match (old, new) {
             (Some(old), Some(new)) if old_name != new_name => {
-                same_schema(*old, *new, pair.base_spec, pair.head_spec)
+                same_value(*old, *new, pair.base_spec, pair.head_spec)
             }
             _ => old_name == new_name,
         }

@@ -8,6 +8,7 @@ use super::effective::Effective;
 use super::relation::{Answer, Question, Set};
 use super::{Made, Outcome, Pair};
 use countersign_plugin::Impact;
+use std::rc::Rc;
 
 /// How the values that flow at a place changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +66,7 @@ pub(super) fn settle<'a>(pair: &Pair<'_, 'a>, outcome: &mut Outcome<'a>) {
             let before = outcome.guessed.len();
             outcome.guessed.retain(|(base, head, place)| {
                 let (base, head) = (Effective::of(base, pair.base_spec), Effective::of(head, pair.head_spec));
+                let (base, head) = (Rc::new(base), Rc::new(head));
                 let made = Made::default();
                 let inner = Pair {
                     base: &base,

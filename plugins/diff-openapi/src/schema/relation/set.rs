@@ -1,7 +1,7 @@
 //! A schema as the set of its values.
 
 use super::{Answer, Budget};
-use crate::equal::same_schema;
+use crate::equal::same_value;
 use crate::number::Decimal;
 use crate::schema::effective::{Effective, Shape, Union, is_annotation};
 use crate::schema::types::{Types, types};
@@ -30,8 +30,8 @@ pub(in crate::schema) struct Set<'q, 'a> {
 }
 
 impl<'q, 'a> Set<'q, 'a> {
-    pub(in crate::schema) fn of(schema: &Effective<'a>, spec: &'q Spec<'a>, budget: &'q Budget) -> Self {
-        Self::made(&schema.shape(schema.or_null), spec, budget, Vec::new())
+    pub(in crate::schema) fn of(schema: &Rc<Effective<'a>>, spec: &'q Spec<'a>, budget: &'q Budget) -> Self {
+        Self::known(Rc::clone(schema), spec, budget, Vec::new())
     }
 
     /// The values of schemas of the same document that all hold; every value where there are none.
@@ -44,6 +44,10 @@ impl<'q, 'a> Set<'q, 'a> {
     fn made(shape: &Shape<'a>, spec: &'q Spec<'a>, budget: &'q Budget, chosen: Vec<u32>) -> Self {
         let mut schema = Effective::of(shape, spec);
         schema.unions.retain(|union| !chosen.contains(&union.variants[0].id()));
+        Self::known(Rc::new(schema), spec, budget, chosen)
+    }
+
+    fn known(schema: Rc<Effective<'a>>, spec: &'q Spec<'a>, budget: &'q Budget, chosen: Vec<u32>) -> Self {
         let null = admits_null(&schema, spec, 0);
         let mut types = types(&schema);
         if types.has("number") && schema.all("multipleOf").any(is_whole) {
@@ -53,7 +57,7 @@ impl<'q, 'a> Set<'q, 'a> {
         let variants: usize = schema.unions.iter().map(|union| union.variants.len()).sum();
         let values_listed = values.as_ref().map_or(0, |values| values.len());
         budget.charge(schema.parts.len() + schema.properties.len() + variants + values_listed);
-        Self { spec, budget, schema: Rc::new(schema), types, null, values, chosen, siblings: Vec::new() }
+        Self { spec, budget, schema, types, null, values, chosen, siblings: Vec::new() }
     }
 
     fn shape(&self) -> Shape<'a> {
@@ -78,7 +82,7 @@ impl<'q, 'a> Set<'q, 'a> {
     pub(super) fn is_comparable(&self, other: &Set<'_, 'a>) -> bool {
         let (ours, theirs) = (&self.schema, &other.schema);
         let binds_like = |(own, its): (&(String, Node<'a>), &(String, Node<'a>))| {
-            own.0 == its.0 && same_schema(own.1, its.1, self.spec, other.spec)
+            own.0 == its.0 && same_value(own.1, its.1, self.spec, other.spec)
         };
         !ours.cut
             && !theirs.cut
@@ -157,7 +161,7 @@ impl<'q, 'a> Set<'q, 'a> {
             && ours
                 .iter()
                 .zip(theirs)
-                .all(|(ours, theirs)| same_schema(*ours, *theirs, self.spec, other.spec))
+                .all(|(ours, theirs)| same_value(*ours, *theirs, self.spec, other.spec))
     }
 
     /// Whether a value is listed and of a type that is admitted.

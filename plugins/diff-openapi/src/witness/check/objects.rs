@@ -37,7 +37,10 @@ impl<'a> Checker<'_, 'a> {
                     answer.hear_of("patternProperties", Some(name), verdict);
                 }
             }
-            "additionalProperties" => self.additional(schema, argument, entries, answer, depth),
+            "additionalProperties" => {
+                let described = |name: &str| self.is_described(schema, name);
+                self.others("additionalProperties", argument, entries, answer, (depth, &described));
+            }
             "propertyNames" => {
                 for (name, _) in entries {
                     let verdict = self.below(argument, &Json::text(name), depth);
@@ -54,7 +57,8 @@ impl<'a> Checker<'_, 'a> {
                 }
             }
             "unevaluatedProperties" if argument.as_bool() != Some(true) => {
-                self.unevaluated(schema, argument, entries, answer, depth);
+                let evaluated = |name: &str| self.is_evaluated(schema, name, entries, depth);
+                self.others("unevaluatedProperties", argument, entries, answer, (depth, &evaluated));
             }
             _ => {}
         }
@@ -134,42 +138,20 @@ impl<'a> Checker<'_, 'a> {
         }
     }
 
-    fn additional(
+    /// What an argument says of the properties that nothing else describes.
+    fn others(
         &self,
-        schema: Node<'a>,
+        keyword: &'static str,
         argument: Node<'a>,
         entries: Entries<'_>,
         answer: &mut Answer,
-        depth: usize,
+        (depth, is_described): (usize, &dyn Fn(&str) -> Verdict),
     ) {
         for (name, found) in entries {
-            match self.is_described(schema, name) {
+            match is_described(name) {
                 Verdict::Yes => {}
-                Verdict::No => {
-                    let verdict = self.below(argument, found, depth);
-                    answer.hear_of("additionalProperties", Some(name), verdict);
-                }
-                Verdict::Unknown => answer.hear("additionalProperties", Verdict::Unknown),
-            }
-        }
-    }
-
-    fn unevaluated(
-        &self,
-        schema: Node<'a>,
-        argument: Node<'a>,
-        entries: Entries<'_>,
-        answer: &mut Answer,
-        depth: usize,
-    ) {
-        for (name, found) in entries {
-            match self.is_evaluated(schema, name, entries, depth) {
-                Verdict::Yes => {}
-                Verdict::No => {
-                    let verdict = self.below(argument, found, depth);
-                    answer.hear_of("unevaluatedProperties", Some(name), verdict);
-                }
-                Verdict::Unknown => answer.hear("unevaluatedProperties", Verdict::Unknown),
+                Verdict::No => answer.hear_of(keyword, Some(name), self.below(argument, found, depth)),
+                Verdict::Unknown => answer.hear(keyword, Verdict::Unknown),
             }
         }
     }
