@@ -101,7 +101,7 @@ impl<'a> Graph<'a> {
                 made: Made::default(),
             };
             let outcome = if same { Outcome::default() } else { compare(&pair) };
-            let sides = ((&state.base, &old), (&state.head, &new));
+            let sides = ((&state.base, &*old), (&state.head, &*new));
             let named = names::compare(sides.0, sides.1, base, head).filter(|_| self.names);
             let inside = outcome.inside.into_iter();
             let inside =

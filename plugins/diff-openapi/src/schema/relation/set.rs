@@ -158,10 +158,7 @@ impl<'q, 'a> Set<'q, 'a> {
         self.chosen.is_empty()
             && other.chosen.is_empty()
             && (self.types, self.null, ours.len()) == (other.types, other.null, theirs.len())
-            && ours
-                .iter()
-                .zip(theirs)
-                .all(|(ours, theirs)| same_value(*ours, *theirs, self.spec, other.spec))
+            && ours.iter().zip(theirs).all(|(ours, theirs)| same_value(*ours, *theirs, self.spec, other.spec))
     }
 
     /// Whether a value is listed and of a type that is admitted.
