@@ -1,16 +1,19 @@
 //! What the daemon asks of the pipeline.
 
 use super::super::repository;
-use super::child;
+use super::{child, overview};
 use crate::context::Context;
 use countersign_model::target::{Look, Target};
 use countersign_model::{Name, Problem, Verdict};
-use countersign_pipeline::project::{Project, Said, Stuck, Upstream};
+use countersign_pipeline::project::{CheckOptions, Project, Said, Stuck, Upstream};
 use countersign_serve::{
     Ending, Head, Node, PushDigest, Reconciled, RunLog, RunOutcome, Sent, Time, Trigger, Wanted, Work,
 };
+use countersign_serve_page::view::{ContractPage, Overview};
 use serde_json::json;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// The host's side of the daemon.
 pub(super) struct Host {
@@ -18,12 +21,17 @@ pub(super) struct Host {
     context: Context,
     /// `pipeline.toml` as it was when this was built.
     configuration: Vec<u8>,
+    /// What the pages showed last, and since when.
+    shown: Mutex<Option<(Instant, Overview)>>,
 }
+
+/// How long the pages show what was looked up once.
+const FRESH: Duration = Duration::from_secs(10);
 
 impl Host {
     pub(super) fn new(project: Project, context: Context) -> Self {
         let configuration = read_configuration(&context);
-        Self { project, context, configuration }
+        Self { project, context, configuration, shown: Mutex::default() }
     }
 
     /// What a run inherits: everything but the secrets that only the daemon needs.
@@ -84,6 +92,21 @@ impl Host {
         let outcome = child::run(&root, &arguments, &self.environment(), log);
         self.project.remove_checkout(&folder);
         Ok(outcome)
+    }
+
+    /// Every contract and client as they stand, without a tool being run.
+    fn look_around(&self) -> Overview {
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((since, overview)) = shown.as_ref()
+            && since.elapsed() < FRESH
+        {
+            return overview.clone();
+        }
+        let contracts: Vec<Name> = self.project.config.contracts.keys().cloned().collect();
+        let options = CheckOptions { command: "status", no_tools: true, ..CheckOptions::default() };
+        let overview = overview::overview(&self.project, &self.project.check(&contracts, &options));
+        *shown = Some((Instant::now(), overview.clone()));
+        overview
     }
 
     /// Build what is to be served from now on; none where nothing of it changed.
@@ -183,6 +206,14 @@ impl Work for Host {
 
     fn look(&self, target: &Target) -> Option<Look> {
         self.project.look_at(target, seconds(super::now()))
+    }
+
+    fn overview(&self) -> Overview {
+        self.look_around()
+    }
+
+    fn contract(&self, name: &str) -> Option<ContractPage> {
+        overview::contract(&self.project, &self.look_around(), name)
     }
 }
 

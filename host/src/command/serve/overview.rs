@@ -1,11 +1,13 @@
 //! Contracts and clients as they stand, for the pages and the API.
 
-use countersign_model::{Cause, ClientReport, ClientState as Stands, ContractReport, Place, RecordState, Report};
+use countersign_model::{
+    Cause, ClientReport, ClientState as Stands, ContractReport, Place, RecordState, Report,
+};
 use countersign_pipeline::project::{Project, RecordCommit};
 use countersign_serve_page::api;
 use countersign_serve_page::view::{
-    ClientState, Consumers, ContractPage, ContractState, Detail, Link, Listing, Overview, RecordChange, ShownChange,
-    State,
+    ClientState, Consumers, ContractPage, ContractState, Detail, Link, Listing, Overview, RecordChange,
+    ShownChange, State,
 };
 use jiff::Timestamp;
 
@@ -16,12 +18,18 @@ const SHOWN: usize = 10;
 pub(super) fn overview(project: &Project, report: &Report) -> Overview {
     let mut consumers = Consumers::default();
     let own = project.forges().own().map_or_else(|| "this repository".to_owned(), ToString::to_string);
-    let contracts = report.contracts.iter().map(|contract| of_contract(project, contract, &own, &mut consumers));
+    let contracts =
+        report.contracts.iter().map(|contract| of_contract(project, contract, &own, &mut consumers));
     let contracts = contracts.collect();
     Overview { consumers, contracts, nodes: Vec::new() }
 }
 
-fn of_contract(project: &Project, contract: &ContractReport, own: &str, consumers: &mut Consumers) -> ContractState {
+fn of_contract(
+    project: &Project,
+    contract: &ContractReport,
+    own: &str,
+    consumers: &mut Consumers,
+) -> ContractState {
     let config = project.config.contracts.get(&contract.name);
     let provider = config.and_then(|config| config.provider.as_ref());
     let blocked = contract.breaks.iter().any(|finding| finding.blocks());
@@ -82,7 +90,8 @@ pub(super) fn contract(project: &Project, overview: &Overview, name: &str) -> Op
         Err(_) => (Vec::new(), 0),
     };
     let per_page = u32::try_from(SHOWN).unwrap_or(u32::MAX);
-    let history = Listing { items, page: 1, per_page, total: u64::try_from(total).unwrap_or(u64::MAX) };
+    let (more, total) = (total > SHOWN, u64::try_from(total).ok());
+    let history = Listing { items, page: 1, per_page, total, more };
     Some(ContractPage { contract: row, history })
 }
 

@@ -30,10 +30,16 @@ impl Project {
     ///
     /// # Errors
     /// What git says; a problem for a contract that is not declared.
-    pub fn history(&self, contract: &str, skip: usize, most: usize) -> Result<(Vec<RecordCommit>, usize), Problem> {
+    pub fn history(
+        &self,
+        contract: &str,
+        skip: usize,
+        most: usize,
+    ) -> Result<(Vec<RecordCommit>, usize), Problem> {
         let failed = |error: GitError| error.problem();
         let contract = self.config.contracts.values().find(|known| known.name.as_str() == contract);
-        let contract = contract.ok_or_else(|| Problem::new("unknown-contract", "there is no such contract"))?;
+        let contract =
+            contract.ok_or_else(|| Problem::new("unknown-contract", "there is no such contract"))?;
         let Some(git) = &self.git else { return Ok((Vec::new(), 0)) };
         let Some(head) = git.head().map_err(failed)? else { return Ok((Vec::new(), 0)) };
         let path = self.in_repository(&contract.snapshot_path());
