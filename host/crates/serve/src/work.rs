@@ -4,6 +4,7 @@ use crate::settings::{Node, Settings};
 use crate::time::Time;
 use countersign_model::Verdict;
 use countersign_model::target::{Cure, Look, Target};
+use countersign_serve_page::view::{ContractPage, Overview};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -255,6 +256,18 @@ pub trait Work: Send + Sync + 'static {
     /// Why they could not be had.
     fn signing_keys(&self, issuer: &str) -> Result<String, String> {
         Err(format!("no way to ask `{issuer}` for its keys"))
+    }
+
+    /// Every contract and client as they stand. Its nodes are filled in from the store. Empty by default.
+    fn overview(&self) -> Overview {
+        Overview::default()
+    }
+
+    /// A contract with its whole history, of which a page shows a part; none where there is no such contract, or where
+    /// nothing more is known of it than the overview says.
+    fn contract(&self, name: &str) -> Option<ContractPage> {
+        let _ = name;
+        None
     }
 
     /// The pointers that the gone-ladder watches. None by default.
