@@ -1,7 +1,7 @@
 //! Where things are on this server, and which addresses elsewhere may become links.
 
 use countersign_model::is_deceptive;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 /// What stands in one segment of a path (RFC 3986, section 3.3) as it is: its unreserved characters.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -76,9 +76,28 @@ fn segment(text: &str) -> String {
     }
 }
 
+/// The name or id that a segment of a path stands for; none where it is no text.
+pub fn named(segment: &str) -> Option<String> {
+    let name = percent_decode_str(segment).decode_utf8().ok()?.into_owned();
+    Some(match name.as_str() {
+        "%2E" | "%2E%2E" => name.replace("%2E", "."),
+        _ => name,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_segment_leads_back_to_its_name() {
+        for name in ["api", "github:1", "a/../b?c#d", "..", ".", "%2f", "ä b"] {
+            let path = run(name);
+            let segment = path.strip_prefix("/runs/").expect("a path of runs");
+            assert_eq!(named(segment).as_deref(), Some(name), "{segment}");
+        }
+        assert_eq!(named("%ff"), None);
+    }
 
     #[test]
     fn no_name_leaves_its_segment() {

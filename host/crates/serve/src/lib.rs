@@ -11,6 +11,7 @@ mod health;
 mod log;
 mod message;
 mod metrics;
+mod pages;
 mod pointers;
 mod problem;
 mod random;
@@ -27,6 +28,7 @@ mod work;
 mod worker;
 
 pub use log::Log;
+pub use pages::Pages;
 pub use reload::Outcome;
 pub use server::{ServeError, Service, listener, run, serve};
 pub use settings::{Hooks, Limits, Node, Oidc, ReloadSettings, Repository, Secret, Settings};

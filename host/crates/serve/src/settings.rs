@@ -22,6 +22,8 @@ pub struct Settings {
     pub trailers: Vec<String>,
     /// Who may reload.
     pub reload: ReloadSettings,
+    /// Tokens of those who may run something again and see what was delivered, up to two. Without any, nobody signs in.
+    pub sign_in: Vec<Secret>,
     /// Files whose change is a reload, such as `pipeline.toml`.
     pub watch: Vec<PathBuf>,
     /// How much, how often, how long.

@@ -204,6 +204,9 @@ pub struct DeliveryPage {
     /// Whether the end of the body is missing here.
     #[serde(default)]
     pub body_cut: bool,
+    /// Whether headers and body are kept from who asked, since they are not signed in.
+    #[serde(default)]
+    pub withheld: bool,
 }
 
 #[cfg(test)]

@@ -227,6 +227,7 @@ pub(crate) fn delivery_page() -> DeliveryPage {
         headers: headers.map(|(name, value)| Header::new(name, value)).into(),
         body: body.to_string(),
         body_cut: false,
+        withheld: false,
     }
 }
 
