@@ -15,5 +15,6 @@ pub use fault::{Behaviour, Exchange, FaultServer, Rule};
 pub use http::{Reply, ask};
 pub(crate) use http::{read_head, read_request_body, write_reply};
 pub use prism::Prism;
+pub(crate) use process::free_port;
 pub use synapse::{Person, Room, Synapse};
 pub use webhooks::Verifiers;

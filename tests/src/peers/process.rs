@@ -96,7 +96,7 @@ impl Drop for Process {
     }
 }
 
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("this machine has a loopback");
     listener.local_addr().expect("it is bound").port()
 }

@@ -1,0 +1,153 @@
+//! `serve` as people run it: the binary, a repository with a remote, and a receiver of messages.
+
+use countersign_tests::{Answer, Daemon, Provider, RELOAD_TOKEN, Sandbox, Server, edited};
+use serde_json::{Value, json};
+
+/// A daemon's tables: this repository is a node, and so is one that only has a room.
+fn tables(server: &Server) -> String {
+    format!(
+        "notify = [\"room\"]\n\n[pipeline]\nrepository = \"github:acme/api\"\n\n\
+         [serve]\nhooks = {{ github = [\"env:HOOK_SECRET\"] }}\nreload = [\"env:RELOAD_TOKEN\"]\n\n\
+         [nodes.api]\nrepository = \"github:acme/api\"\nnotify = [\"room\"]\n\n\
+         [nodes.web]\nrepository = \"github:acme/web\"\nnotify = [\"room\"]\n\n\
+         [notify.room]\nuse = \"notify-webhook\"\nurl = \"{}\"\n",
+        server.url("/hook")
+    )
+}
+
+fn push(repository: &str, before: &str, after: &str) -> Value {
+    json!({
+        "ref": "refs/heads/main", "before": before, "after": after,
+        "repository": { "full_name": repository, "id": 1, "html_url": format!("https://github.com/{repository}") },
+        "pusher": { "name": "alice" }, "sender": { "login": "alice", "id": 2 },
+        "commits": [{ "id": after, "message": "Change the API", "author": { "name": "alice" } }],
+        "head_commit": { "id": after, "message": "Change the API" },
+    })
+}
+
+/// What the receiver was told, as the verdict of each message.
+fn told(server: &Server) -> Vec<Value> {
+    let bodies = server.requests().into_iter().map(|request| request.body);
+    bodies.map(|body| serde_json::from_slice(&body).expect("JSON")).collect()
+}
+
+fn verdicts(server: &Server) -> Vec<String> {
+    let verdict = |message: &Value| message["verdict"].as_str().unwrap_or_default().to_owned();
+    let mut verdicts: Vec<String> = told(server).iter().map(verdict).collect();
+    verdicts.sort();
+    verdicts
+}
+
+#[test]
+fn a_push_to_our_own_repository_is_checked_beside_the_work_tree_and_told_once() {
+    let server = Server::new(Answer::json("{}"));
+    let mut provider = Provider::new(&tables(&server));
+    let before = provider.record(&edited());
+    let after = provider.sandbox.git(&["rev-parse", "HEAD"]);
+    let files = provider.sandbox.files();
+    let daemon = Daemon::start(&mut provider.sandbox);
+
+    let payload = push("acme/api", &before, &after);
+    for _ in 0..2 {
+        assert_eq!(daemon.deliver("push", "delivery-1", &payload).status, 202);
+    }
+    daemon.until("the push and what it did to the record are told", || told(&server).len() >= 2);
+    let run = || daemon.json("/api/runs")["items"][0].clone();
+    daemon.until("the run ends", || !run()["verdict"].is_null());
+    assert_eq!(run()["verdict"], "agreed", "{:#}", run());
+    assert_eq!(verdicts(&server), ["breaking", "pushed"], "a duplicate has no effect");
+    let pushed = told(&server).into_iter().find(|message| message["verdict"] == "pushed").unwrap();
+    assert_eq!(pushed["pushes"][0]["author"], "alice");
+    assert_eq!(pushed["pushes"][0]["repository"], "acme/api");
+    assert!(provider.sandbox.files() == files, "the work tree is as it was");
+    assert_eq!(provider.sandbox.git(&["worktree", "list"]).lines().count(), 1);
+
+    let page = daemon.get("/");
+    assert_eq!(page.status, 200);
+    assert!(page.body.contains("watcher"), "{}", page.body);
+    assert_eq!(daemon.json("/api/contracts/watcher")["contract"]["name"], "watcher");
+    assert_eq!(daemon.end(), Some(0), "it drains");
+}
+
+#[test]
+fn what_was_acknowledged_is_told_after_a_kill() {
+    let server = Server::new(Answer::page(503));
+    let mut provider = Provider::new(&tables(&server));
+    let daemon = Daemon::start(&mut provider.sandbox);
+    let payload = push("acme/web", &"1".repeat(40), &"2".repeat(40));
+    assert_eq!(daemon.deliver("push", "delivery-1", &payload).status, 202);
+    daemon.kill();
+
+    server.answer(Answer::json("{}"));
+    let earlier = server.requests().len();
+    let daemon = Daemon::start(&mut provider.sandbox);
+    daemon.until("the push is told", || server.requests().len() > earlier);
+    assert_eq!(daemon.deliver("push", "delivery-1", &payload).status, 202);
+    std::thread::sleep(std::time::Duration::from_secs(2));
+    let messages = told(&server);
+    let keys: std::collections::BTreeSet<String> =
+        messages.iter().map(|message| message["key"].to_string()).collect();
+    assert_eq!(keys.len(), 1, "every attempt is the same message: {messages:#?}");
+    assert_eq!(server.requests().len(), earlier + 1, "and it arrives once");
+}
+
+#[test]
+fn a_reload_follows_upstream_and_keeps_what_works() {
+    let server = Server::new(Answer::json("{}"));
+    let mut provider = Provider::new(&tables(&server));
+    let daemon = Daemon::start(&mut provider.sandbox);
+    let nodes = || daemon.json("/hooks/health")["repositories"].as_array().map(Vec::len);
+    assert_eq!(nodes(), Some(2));
+    assert_eq!(daemon.reload(None, &json!({})).status, 401);
+    assert_eq!(daemon.reload(Some("a wrong one that is long"), &json!({})).status, 401);
+
+    let upstream = provider.sandbox.clone_with(&[]);
+    let commit = |upstream: &Sandbox, more: &str| {
+        upstream.git(&["pull", "--quiet", &provider.remote(), "main"]);
+        upstream.write("pipeline.toml", format!("{}{more}", upstream.read("pipeline.toml")));
+        upstream.commit("Another node");
+        upstream.git(&["push", "--quiet", &provider.remote(), "HEAD:main"]);
+        upstream.git(&["rev-parse", "HEAD"])
+    };
+    let moved = commit(&upstream, "\n[nodes.docs]\nrepository = \"github:acme/docs\"\n");
+    let wanted = json!({ "branch": "main", "commit": moved });
+    let answer = daemon.reload(Some(RELOAD_TOKEN), &wanted);
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    assert!(answer.body.contains("fast-forwarded"), "{}", answer.body);
+    assert_eq!(nodes(), Some(3));
+    let again = daemon.reload(Some(RELOAD_TOKEN), &wanted);
+    assert!(again.status == 200 && again.body.contains("no-changes"), "{}", again.body);
+
+    // What cannot be served moves nothing.
+    commit(&upstream, "\n[nodes.broken]\nrepository = 5\n");
+    let refused = daemon.reload(Some(RELOAD_TOKEN), &json!({}));
+    assert_eq!(refused.status, 500, "{}", refused.body);
+    assert_eq!(nodes(), Some(3));
+    assert_eq!(provider.sandbox.git(&["rev-parse", "HEAD"]), moved);
+}
+
+#[test]
+fn a_daemon_that_cannot_begin_says_why() {
+    let sandbox = Sandbox::new();
+    sandbox.write("pipeline.toml", "[serve]\nhooks = { github = [\"env:HOOK_SECRET\"] }\n");
+    let mut weak = sandbox.copy();
+    weak.set("HOOK_SECRET", "short");
+    let answer = weak.run(&["serve", "--listen", "127.0.0.1:0"]).exits(2);
+    assert!(answer.stderr.contains("`HOOK_SECRET` has fewer than 16 characters"), "{}", answer.stderr);
+    assert!(
+        answer.stderr.contains("openssl rand -hex 32") && !answer.stderr.contains("short"),
+        "{}",
+        answer.stderr
+    );
+
+    sandbox.write("pipeline.toml", "[serve]\nlisten = \"everywhere\"\n");
+    drop(sandbox.run(&["serve"]).exits(2).says("listen = \"127.0.0.1:8733\""));
+    let twice = "[nodes.a]\nrepository = \"github:acme/api\"\n[nodes.b]\nrepository = \"github:acme/API\"\n";
+    sandbox.write("pipeline.toml", twice);
+    drop(sandbox.run(&["serve"]).exits(2).says("nodes `a` and `b` watch the same branch"));
+
+    sandbox.write("pipeline.toml", "");
+    drop(sandbox.run(&["serve", "--migrate"]).exits(0).says("is up to date"));
+    drop(sandbox.run(&["serve", "--backup", "copy.db"]).exits(0).says("copied the store"));
+    drop(sandbox.run(&["serve", "--backup", "copy.db"]).exits(2).says("exists"));
+}
