@@ -1,23 +1,25 @@
-//! `schema`: the JSON Schema (draft 2020-12) of what Countersign reads and writes.
+//! `schema`: the JSON Schema (draft 2020-12) of what Countersign reads and writes, and the OpenAPI document of what it
+//! serves.
 
 use crate::args::{SchemaArgs, SchemaKind};
 use crate::context::Context;
 use crate::view::Outcome;
 use countersign_model::{CanaryReport, Notice, Problem, Proposals, Report};
 use countersign_pipeline::config::Config;
+use countersign_serve_page::openapi;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value};
 
 /// The schema that was asked for.
 pub(crate) fn run(args: &SchemaArgs, _context: &Context) -> Result<Outcome, Vec<Problem>> {
-    let schema = match args.kind {
-        SchemaKind::Pipeline => Config::json_schema(),
-        SchemaKind::Report => of::<Report>(),
-        SchemaKind::Proposals => of::<Proposals>(),
-        SchemaKind::Notice => of::<Notice>(),
-        SchemaKind::Canary => of::<CanaryReport>(),
-    };
-    Ok(Outcome::Document(document(args.kind, schema)))
+    Ok(Outcome::Document(match args.kind {
+        SchemaKind::Pipeline => document("pipeline", "pipeline.toml", Config::json_schema()),
+        SchemaKind::Report => document("report", "Countersign report", of::<Report>()),
+        SchemaKind::Proposals => document("proposals", "Countersign proposals", of::<Proposals>()),
+        SchemaKind::Notice => document("notice", "Countersign notice", of::<Notice>()),
+        SchemaKind::Canary => document("canary", "Countersign canary", of::<CanaryReport>()),
+        SchemaKind::ServeApi => written(&openapi::document(env!("CARGO_PKG_VERSION"))),
+    }))
 }
 
 fn of<T: JsonSchema>() -> Value {
@@ -25,14 +27,7 @@ fn of<T: JsonSchema>() -> Value {
 }
 
 /// A schema as a file: named, with its keys in one order, and a line end.
-fn document(kind: SchemaKind, schema: Value) -> Vec<u8> {
-    let (name, title) = match kind {
-        SchemaKind::Pipeline => ("pipeline", "pipeline.toml"),
-        SchemaKind::Report => ("report", "Countersign report"),
-        SchemaKind::Proposals => ("proposals", "Countersign proposals"),
-        SchemaKind::Notice => ("notice", "Countersign notice"),
-        SchemaKind::Canary => ("canary", "Countersign canary"),
-    };
+fn document(name: &str, title: &str, schema: Value) -> Vec<u8> {
     let mut named = Map::new();
     let body = match schema {
         Value::Object(body) => body,
@@ -51,7 +46,11 @@ fn document(kind: SchemaKind, schema: Value) -> Vec<u8> {
     for (key, value) in body {
         named.entry(key).or_insert(value);
     }
-    format!("{:#}\n", Value::Object(named)).into_bytes()
+    written(&Value::Object(named))
+}
+
+fn written(document: &Value) -> Vec<u8> {
+    format!("{document:#}\n").into_bytes()
 }
 
 #[cfg(test)]
@@ -60,8 +59,9 @@ mod tests {
 
     #[test]
     fn a_schema_is_named_and_the_same_every_time() {
-        let text = document(SchemaKind::Report, of::<Report>());
-        assert_eq!(text, document(SchemaKind::Report, of::<Report>()));
+        let report = || document("report", "Countersign report", of::<Report>());
+        let text = report();
+        assert_eq!(text, report());
         let schema: Value = serde_json::from_slice(&text).unwrap();
         assert_eq!(schema["title"], "Countersign report");
         assert!(schema["$id"].as_str().unwrap().ends_with("/schemas/report.schema.json"));

@@ -263,8 +263,11 @@ pub trait Work: Send + Sync + 'static {
         Overview::default()
     }
 
-    /// A contract with its whole history, of which a page shows a part; none where there is no such contract, or where
-    /// nothing more is known of it than the overview says.
+    /// A contract with its history, of which a page shows a part; none where nothing more is known of it than the
+    /// overview says. It is asked of contracts that the overview has. [`Listing::more`] of the history says that there are
+    /// changes that were not told.
+    ///
+    /// [`Listing::more`]: countersign_serve_page::view::Listing::more
     fn contract(&self, name: &str) -> Option<ContractPage> {
         let _ = name;
         None

@@ -10,7 +10,7 @@ use crate::args::ServeArgs;
 use crate::context::Context;
 use crate::view::{Done, Outcome};
 use countersign_model::Problem;
-use countersign_serve::{Log, Service, SqliteStore, State, Store, Time, listener};
+use countersign_serve::{Log, Pages, Service, SqliteStore, State, Store, Time, listener};
 use host::Host;
 use std::sync::Arc;
 
@@ -39,7 +39,13 @@ pub(crate) fn run(args: &ServeArgs, context: &Context) -> Result<Outcome, Vec<Pr
                 .hint("choose another port: `--listen 127.0.0.1:8734`"),
         ]
     })?;
-    let service = Service { state, store, site: None, clock: Arc::new(now), log: Log::to(std::io::stderr()) };
+    let service = Service {
+        state,
+        store,
+        site: Some(Arc::new(Pages::new())),
+        clock: Arc::new(now),
+        log: Log::to(std::io::stderr()),
+    };
     countersign_serve::run(service, listener).map_err(|error| {
         vec![Problem::new("serve-failed", error.to_string()).hint("the log says what went before")]
     })?;

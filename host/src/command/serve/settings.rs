@@ -39,6 +39,7 @@ pub(super) fn settings(project: &Project, context: &Context) -> Result<Settings,
             refs: oidc.refs.clone(),
         }),
     };
+    let sign_in = secrets("/serve/sign-in", &serve.sign_in);
     if !problems.is_empty() {
         return Err(problems);
     }
@@ -49,6 +50,7 @@ pub(super) fn settings(project: &Project, context: &Context) -> Result<Settings,
         hooks,
         bots: serve.bots.clone(),
         reload,
+        sign_in,
         watch: vec![config.root.join("pipeline.toml")],
         limits: limits(serve),
         ..ours

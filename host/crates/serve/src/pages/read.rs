@@ -80,11 +80,16 @@ async fn contract(
     let work = Arc::clone(&desk.state().work);
     let asked = tokio::task::spawn_blocking(move || work.contract(&name)).await;
     let failed = |_| Refusal::new(500, "no-history", "the history of the contract could not be told");
-    let (contract, history) = match asked.map_err(failed)? {
-        Some(page) => (page.contract, page.history.items),
-        None => (row, Vec::new()),
+    let Some(page) = asked.map_err(failed)? else {
+        return Ok(ContractPage { contract: row, history: Listing::of(Vec::new().into_iter(), paging) });
     };
-    Ok(ContractPage { contract, history: Listing::of(history.into_iter(), paging) })
+    let has_more = page.history.more;
+    let mut history = Listing::of(page.history.items.into_iter(), paging);
+    if has_more {
+        // The host told of the latest changes only.
+        history.total = None;
+    }
+    Ok(ContractPage { contract: page.contract, history })
 }
 
 async fn run(desk: &Desk, id: &str) -> Result<RunPage, Refusal> {
