@@ -1,7 +1,8 @@
 //! Documents that are made to cost more than they are worth are decided or refused, in bounded time and memory.
 //!
-//! The bounds of what is shipped are 2 seconds and 512 MiB in the sandbox. They are asserted here for an optimized
-//! build, in which a native run takes half of that; other builds are slower by a factor.
+//! The bounds of what is shipped are 2 seconds and 512 MiB in the sandbox. An optimized build is held to them here, with
+//! the whole documents (`cargo test --release -p diff-openapi --test bombs -- --nocapture` shows a table); any other
+//! build takes a tenth of them, and longer. `BOMB` names one of them.
 
 #![expect(
     clippy::disallowed_methods,
@@ -16,9 +17,9 @@ use documents::{BOMBS, Bomb, Side};
 use std::time::{Duration, Instant};
 
 /// What one comparison may take.
-const TIME: Duration = if cfg!(debug_assertions) { Duration::from_secs(20) } else { Duration::from_secs(1) };
+const TIME: Duration = Duration::from_secs(if cfg!(debug_assertions) { 30 } else { 2 });
 /// Kilobytes that one comparison may take.
-const MEMORY: u64 = 300_000;
+const MEMORY: u64 = 500_000;
 
 /// The most memory that this process held so far, in kilobytes; nothing where the system does not tell.
 fn memory(key: &str) -> Option<u64> {
