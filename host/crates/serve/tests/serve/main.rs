@@ -11,6 +11,7 @@ mod mangled;
 mod messages;
 mod once;
 mod operate;
+mod pages;
 mod pointers;
 mod receive;
 mod reload;

@@ -5,9 +5,10 @@ use crate::sign::{self, SECRET};
 use countersign_model::Verdict;
 use countersign_model::target::{Access, ById, ByName, Control, Cure, Listed, Look, Moment, Target};
 use countersign_serve::{
-    Ending, Head, Hooks, Limits, Log, Node, PushDigest, Reconciled, Repository, RunLog, RunOutcome, Secret,
-    Sent, Service, Settings, Source, SqliteStore, State, Store, Time, Trigger, Wanted, Work, serve,
+    Ending, Head, Hooks, Limits, Log, Node, Pages, PushDigest, Reconciled, Repository, RunLog, RunOutcome,
+    Secret, Sent, Service, Settings, Source, SqliteStore, State, Store, Time, Trigger, Wanted, Work, serve,
 };
+use countersign_serve_page::view::{ContractPage, Overview};
 use std::collections::{HashMap, VecDeque};
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
@@ -40,6 +41,9 @@ pub(crate) struct Host {
     pub(crate) run: Runs,
     pub(crate) say: Says,
     pub(crate) reconcile: Reconciles,
+    pub(crate) overview: Overview,
+    pub(crate) contract: Option<ContractPage>,
+    pub(crate) looked_around: AtomicUsize,
 }
 
 pub(crate) fn done() -> RunOutcome {
@@ -66,6 +70,9 @@ impl Default for Host {
             run: Box::new(|_, _| done()),
             say: Box::new(|_, _| Sent::Sent),
             reconcile: Box::new(|_| Reconciled::InSync { commit: "c0ffee0".into(), state: None }),
+            overview: Overview::default(),
+            contract: None,
+            looked_around: AtomicUsize::new(0),
         }
     }
 }
@@ -105,6 +112,15 @@ impl Work for Host {
     fn signing_keys(&self, _issuer: &str) -> Result<String, String> {
         self.asked_for_keys.fetch_add(1, Ordering::SeqCst);
         self.keys.lock().unwrap().pop_front().unwrap_or_else(|| Err("no keys".into()))
+    }
+
+    fn overview(&self) -> Overview {
+        self.looked_around.fetch_add(1, Ordering::SeqCst);
+        self.overview.clone()
+    }
+
+    fn contract(&self, name: &str) -> Option<ContractPage> {
+        self.contract.clone().filter(|page| page.contract.name == name)
     }
 
     fn targets(&self) -> Vec<Target> {
@@ -239,7 +255,7 @@ impl Server {
         let service = Service {
             state: State { settings, work: Arc::clone(&host) as Arc<dyn Work> },
             store: Arc::clone(&store),
-            site: None,
+            site: Some(Arc::new(Pages::new())),
             clock: Arc::new(move || told.now()),
             log: Log::to(log.clone()),
         };
