@@ -307,7 +307,12 @@ fn the_hook_stops_a_commit_that_the_record_does_not_know_of() {
 #[test]
 fn systemd_accepts_the_units() {
     let folder = Sandbox::without_git();
-    let units = ["countersign-propose@.service", "countersign-propose@.timer"];
+    let units = [
+        "countersign-propose@.service",
+        "countersign-propose@.timer",
+        "countersign-serve.service",
+        "countersign-serve.socket",
+    ];
     for name in units {
         let text = std::fs::read_to_string(shipped("packaging/systemd").join(name)).expect("it is shipped");
         // The programs have to be there, and their places are this machine's.
