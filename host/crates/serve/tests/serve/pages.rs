@@ -12,10 +12,10 @@ use serde_json::{Value, json};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-const TOKEN: &str = "a token that nobody guesses";
+pub(crate) const TOKEN: &str = "a token that nobody guesses";
 const MARKUP: &str = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>\u{202e}\u{1b}[2J";
 
-fn open_to_sign_in() -> Settings {
+pub(crate) fn open_to_sign_in() -> Settings {
     Settings { sign_in: vec![Secret::new("the token before it"), Secret::new(TOKEN)], ..settings() }
 }
 
@@ -77,7 +77,7 @@ fn host() -> Host {
 }
 
 /// A server that has seen a push and run it, and the name of the run.
-fn busy(settings: Settings) -> (Server, String) {
+pub(crate) fn busy(settings: Settings) -> (Server, String) {
     let server = Server::with(settings, host());
     assert_eq!(server.push("1", "a", "b").status, 202);
     let run = run_of(&server);
