@@ -32,7 +32,7 @@ fn of_contract(
 ) -> ContractState {
     let config = project.config.contracts.get(&contract.name);
     let provider = config.and_then(|config| config.provider.as_ref());
-    let blocked = contract.breaks.iter().any(|finding| finding.blocks());
+    let blocked = contract.breaks.iter().any(Finding::blocks);
     let state = match contract.record {
         _ if blocked => State::Blocked,
         RecordState::Agreed => State::Agreed,
