@@ -1,7 +1,7 @@
 //! Contracts and clients as they stand, for the pages and the API.
 
 use countersign_model::{
-    Cause, ClientReport, ClientState as Stands, ContractReport, Place, RecordState, Report,
+    Cause, ClientReport, ClientState as Stands, ContractReport, Finding, Place, RecordState, Report,
 };
 use countersign_pipeline::project::{Project, RecordCommit};
 use countersign_serve_page::api;

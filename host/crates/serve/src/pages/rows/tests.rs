@@ -60,7 +60,7 @@ fn a_run_tells_each_cause_once_and_what_it_failed_with() {
     assert_eq!(page.run.trigger.causes, [Cause::Dispatch, Cause::Push]);
     assert_eq!(page.run.state, RunState::Retrying);
     assert_eq!(page.run.summary.as_deref(), Some("no way"));
-    assert_eq!(page.run.started_at.map(jiff::Timestamp::as_millisecond), Some(2_000));
+    assert_eq!(page.run.started_at.map(Timestamp::as_millisecond), Some(2_000));
     assert_eq!(page.log[0].text, "error: no way");
     assert_eq!(page.effects, [Effect::told("opened `acme/web#1`")]);
 }
