@@ -84,11 +84,12 @@ fn detail(note: Option<String>) -> Option<Box<Detail>> {
 
 /// A contract with the latest changes of its record.
 pub(super) fn contract(project: &Project, overview: &Overview, name: &str) -> Option<ContractPage> {
-    let row = api::contract(overview, name)?;
+    let mut row = api::contract(overview, name)?;
     let (items, total) = match project.history(name, 0, SHOWN) {
         Ok((commits, total)) => (commits.into_iter().map(|commit| changed(project, commit)).collect(), total),
         Err(_) => (Vec::new(), 0),
     };
+    row.changed_at = items.first().map(|change: &RecordChange| change.at);
     let per_page = u32::try_from(SHOWN).unwrap_or(u32::MAX);
     let (more, total) = (total > SHOWN, u64::try_from(total).ok());
     let history = Listing { items, page: 1, per_page, total, more };
