@@ -179,12 +179,12 @@ fn what_does_not_fit_is_refused_with_the_way_out() {
 
 /// The same API in three files.
 fn split(sandbox: &Sandbox, folder: &str) {
-    let (head, components) = OLD.split_once("components:").unwrap();
+    let (head, components) = OLD.split_once("components:").expect("it has components");
     let head = head.replace("\"#/components/schemas/Watch\"", "\"schemas/watch.yaml#/Watch\"");
     sandbox.write(&format!("{folder}/openapi.yaml"), head);
     let watch = components
         .split_once("  schemas:\n")
-        .unwrap()
+        .expect("it has schemas")
         .1
         .replace("type: string, enum: [up, down]", "$ref: ../state.json");
     sandbox.write(&format!("{folder}/schemas/watch.yaml"), watch);
@@ -215,10 +215,10 @@ fn the_record_of_a_contract_holds_the_files_that_its_inputs_name() {
     assert!(answer.stderr.contains(advice), "{}", answer.stderr);
     let declared = "[contracts.watcher]\ndump = { use = \"dump-file\", path = \"api/openapi.yaml\", inputs = [\"api/**\"] }\n";
     sandbox.write("pipeline.toml", declared);
-    sandbox.run(&["accept"]).exits(0);
+    drop(sandbox.run(&["accept"]).exits(0));
     let record: Value = serde_json::from_str(&sandbox.read("contracts/watcher/openapi.json")).unwrap();
     assert_eq!(record["components"]["schemas"]["state"], json!({"type": "string", "enum": ["up", "down"]}));
-    sandbox.run(&["check"]).exits(0);
+    drop(sandbox.run(&["check"]).exits(0));
 
     // A file beside the document counts as much as the document, in a kept dump and at a revision.
     sandbox.commit("the record");

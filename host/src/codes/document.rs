@@ -9,6 +9,12 @@ pub(super) const CODES: &[Code] = &[
         "Resolve the merge in the file that it comes from.",
     ),
     code(
+        "document-too-large",
+        "With the files that it refers to, a document is larger than 64 MiB. What has no components of its kind, such as \
+         a path item of OpenAPI 3.0, is copied to each place that refers to it.",
+        "Refer to it once; look for files that refer to the same file twice.",
+    ),
+    code(
         "duplicate-key",
         "An object or a table has the same key twice. Readers would take one of them, and not all the same.",
         "Take one of them out; the place is named.",

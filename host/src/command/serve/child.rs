@@ -124,7 +124,7 @@ fn problems(report: &Value) -> Vec<String> {
         match value {
             Value::Object(object) => open.extend(object.values().rev()),
             Value::Array(list) => open.extend(list.iter().rev()),
-            _ => {}
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
         }
     }
     found

@@ -126,6 +126,12 @@ impl Work for Host {
                 self.run_own(trigger, log)
             } else if contracts.is_empty() {
                 log.line("no contract comes from this repository, so there is nothing to run");
+                if self.project.forges().own().is_none() {
+                    let repository = &node.repository;
+                    log.line(&format!(
+                        "if it is the one that `serve` runs in, add `repository = \"{repository}\"` under `[pipeline]`"
+                    ));
+                }
                 Ok(RunOutcome { ending: Ending::Done(Verdict::Agreed), effects: Vec::new() })
             } else {
                 self.propose(&contracts, trigger, log)

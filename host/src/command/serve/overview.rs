@@ -1,7 +1,7 @@
 //! Contracts and clients as they stand, for the pages and the API.
 
 use countersign_model::{
-    Cause, ClientReport, ClientState as Stands, ContractReport, Place, RecordState, Report,
+    Cause, ClientReport, ClientState as Stands, ContractReport, Finding, Place, RecordState, Report,
 };
 use countersign_pipeline::project::{Project, RecordCommit};
 use countersign_serve_page::api;
@@ -32,7 +32,7 @@ fn of_contract(
 ) -> ContractState {
     let config = project.config.contracts.get(&contract.name);
     let provider = config.and_then(|config| config.provider.as_ref());
-    let blocked = contract.breaks.iter().any(|finding| finding.blocks());
+    let blocked = contract.breaks.iter().any(Finding::blocks);
     let state = match contract.record {
         _ if blocked => State::Blocked,
         RecordState::Agreed => State::Agreed,
@@ -84,11 +84,12 @@ fn detail(note: Option<String>) -> Option<Box<Detail>> {
 
 /// A contract with the latest changes of its record.
 pub(super) fn contract(project: &Project, overview: &Overview, name: &str) -> Option<ContractPage> {
-    let row = api::contract(overview, name)?;
+    let mut row = api::contract(overview, name)?;
     let (items, total) = match project.history(name, 0, SHOWN) {
         Ok((commits, total)) => (commits.into_iter().map(|commit| changed(project, commit)).collect(), total),
         Err(_) => (Vec::new(), 0),
     };
+    row.changed_at = items.first().map(|change: &RecordChange| change.at);
     let per_page = u32::try_from(SHOWN).unwrap_or(u32::MAX);
     let (more, total) = (total > SHOWN, u64::try_from(total).ok());
     let history = Listing { items, page: 1, per_page, total, more };

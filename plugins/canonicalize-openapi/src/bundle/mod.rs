@@ -324,7 +324,12 @@ impl<'s> Bundler<'s> {
     ) -> Result<(), Failure> {
         let member = match site {
             Site::One(member) => member.section(self.is_swagger).map(|section| (section, member)),
-            _ => None,
+            Site::Root
+            | Site::Components
+            | Site::Several(_)
+            | Site::Discriminator
+            | Site::Mapping
+            | Site::Other => None,
         };
         let place = match (target.is_main(), member) {
             (true, _) => Some(target.node.pointer()),
@@ -390,7 +395,7 @@ impl<'s> Bundler<'s> {
         match target {
             Some(target) if target.is_main() && at.is_main() => push_plain(at.node, output),
             Some(target) if target.is_main() => {
-                output.push_str(&quoted(&format!("#{}", target.node.pointer())))
+                output.push_str(&quoted(&format!("#{}", target.node.pointer())));
             }
             Some(target) => {
                 let section = if self.is_swagger { "definitions" } else { "schemas" };

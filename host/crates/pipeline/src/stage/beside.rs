@@ -25,7 +25,7 @@ pub(crate) enum Siblings {
         declared: Option<Vec<String>>,
     },
     /// A revision.
-    Revision { git: Git, commit: Commit, below: String },
+    Revision { git: Box<Git>, commit: Commit, below: String },
 }
 
 impl Siblings {
@@ -41,7 +41,7 @@ impl Siblings {
             }
             Beside::Revision { commit, path } => match (git, Commit::parse(commit)) {
                 (Some(git), Some(commit)) => {
-                    Self::Revision { git: git.clone(), commit, below: folder_of(path) }
+                    Self::Revision { git: Box::new(git.clone()), commit, below: folder_of(path) }
                 }
                 _ => Self::None,
             },
