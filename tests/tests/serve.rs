@@ -1,6 +1,8 @@
 //! `serve` as people run it: the binary, a repository with a remote, and a receiver of messages.
 
-use countersign_tests::{Answer, Daemon, Provider, RELOAD_TOKEN, Sandbox, Server, edited};
+use countersign_tests::{
+    Answer, Daemon, Provider, RELOAD_TOKEN, Sandbox, Server, Synapse, Verifiers, edited,
+};
 use serde_json::{Value, json};
 
 /// A daemon's tables: this repository is a node, and so is one that only has a room.
@@ -150,4 +152,82 @@ fn a_daemon_that_cannot_begin_says_why() {
     drop(sandbox.run(&["serve", "--migrate"]).exits(0).says("is up to date"));
     drop(sandbox.run(&["serve", "--backup", "copy.db"]).exits(0).says("copied the store"));
     drop(sandbox.run(&["serve", "--backup", "copy.db"]).exits(2).says("exists"));
+}
+
+/// A repository whose daemon watches these repositories and tells them in a room.
+fn watching(repositories: &[String], homeserver: &str, room: &str) -> Sandbox {
+    let nodes: String = (repositories.iter().enumerate())
+        .map(|(number, name)| {
+            format!("\n[nodes.n{number}]\nrepository = \"github:{name}\"\nbranch = \"master\"\nnotify = [\"room\"]\n")
+        })
+        .collect();
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        "pipeline.toml",
+        format!(
+            "[serve]\nhooks = {{ github = [\"env:HOOK_SECRET\"] }}\n\n\
+             [notify.room]\nuse = \"notify-matrix\"\nhomeserver = \"{homeserver}\"\nroom = \"{room}\"\n\
+             credential = \"matrix\"\n\n\
+             [credentials.matrix]\nfrom = \"env:MATRIX_TOKEN\"\nheader = \"Authorization: Bearer {{}}\"\n\
+             allow = [\"GET {homeserver}/*\", \"POST {homeserver}/*\", \"PUT {homeserver}/*\"]\n{nodes}"
+        ),
+    );
+    sandbox
+}
+
+#[test]
+fn a_room_of_a_homeserver_with_its_own_limits_hears_of_thirty_five_pushes_at_once() {
+    let Some(synapse) = Synapse::limited() else { return };
+    let (owner, bot) = (synapse.person("owner"), synapse.person("pushes"));
+    let room = synapse.room(&owner, "pushes");
+    synapse.join(&bot, &room);
+    let repositories: Vec<String> = (0..35).map(|number| format!("acme/repository-{number}")).collect();
+    let mut sandbox = watching(&repositories, &synapse.url(""), &room.id);
+    sandbox.set("MATRIX_TOKEN", &bot.token);
+    let daemon = Daemon::start(&mut sandbox);
+    std::thread::scope(|scope| {
+        for (number, repository) in repositories.iter().enumerate() {
+            let mut payload = push(repository, &"1".repeat(40), &format!("{number:040x}"));
+            payload["ref"] = json!("refs/heads/master");
+            let daemon = &daemon;
+            scope.spawn(move || {
+                assert_eq!(daemon.deliver("push", &format!("delivery-{number}"), &payload).status, 202);
+            });
+        }
+    });
+    let heard = || -> Vec<String> {
+        let messages = synapse.messages(&owner, &room).into_iter();
+        let ours =
+            messages.filter(|event| event["sender"] == bot.id.as_str() && event["type"] == "m.room.message");
+        ours.map(|event| event["content"]["body"].as_str().unwrap_or_default().to_owned()).collect()
+    };
+    let told = |repository: &str| {
+        let name = format!("[{repository}]");
+        heard().iter().map(|body| body.matches(&name).count()).sum::<usize>()
+    };
+    daemon.until("every repository is told", || repositories.iter().all(|repository| told(repository) > 0));
+    for repository in &repositories {
+        assert_eq!(told(repository), 1, "{repository} is told once");
+    }
+    assert!(heard().len() <= 12, "a digest for what comes at once: {} messages", heard().len());
+}
+
+#[test]
+fn every_payload_that_github_documents_is_answered() {
+    let Some(verifiers) = Verifiers::new() else { return };
+    let mut sandbox = watching(&["Codertocat/Hello-World".to_owned()], "http://127.0.0.1:9", "!nobody");
+    sandbox.set("MATRIX_TOKEN", "nobody");
+    let daemon = Daemon::start(&mut sandbox);
+    let documented = verifiers.github_payloads();
+    let payloads =
+        documented.iter().flat_map(|(event, payloads)| payloads.iter().map(move |payload| (event, payload)));
+    let mut count = 0;
+    for (number, (event, payload)) in payloads.enumerate() {
+        let answer = daemon.deliver(event, &format!("documented-{number}"), payload);
+        assert!([200, 202].contains(&answer.status), "{event}: {answer:?}");
+        count += 1;
+    }
+    assert!(count > 300, "{count}");
+    let queued = daemon.json("/api/deliveries")["items"].as_array().map(Vec::len);
+    assert!(queued.is_some_and(|queued| queued > 0));
 }

@@ -3,7 +3,7 @@ use crate::Request;
 use crate::python::needed;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -37,6 +37,18 @@ impl Verifiers {
     /// Why it is not accepted.
     pub fn github(&self, secret: &str, request: &Request) -> Result<(), String> {
         self.verify("github", secret, request)
+    }
+
+    /// Every payload that GitHub documents, by its event (npm `@octokit/webhooks-examples`).
+    pub fn github_payloads(&self) -> Vec<(String, Vec<Value>)> {
+        let file = self.folder.join("node_modules/@octokit/webhooks-examples/api.github.com/index.json");
+        let text = std::fs::read(file).expect("the package holds it");
+        let events: Vec<Value> = serde_json::from_slice(&text).expect("it is a list");
+        let event = |event: Value| {
+            let payloads = event["examples"].as_array().cloned().unwrap_or_default();
+            (event["name"].as_str().unwrap_or_default().to_owned(), payloads)
+        };
+        events.into_iter().map(event).collect()
     }
 
     fn verify(&self, scheme: &str, secret: &str, request: &Request) -> Result<(), String> {

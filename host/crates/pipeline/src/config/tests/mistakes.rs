@@ -26,7 +26,7 @@ zzz = 1
     insta::assert_snapshot!(mistakes(text), @"
     unknown-key: unknown key `contract` at the top level
       --> pipeline.toml:2:2
-      hint: did you mean `contracts`? known keys: `pipeline`, `contracts`, `clients`, `notify`, `forges`, `credentials`, `tools`, `plugins`
+      hint: did you mean `contracts`? known keys: `pipeline`, `contracts`, `clients`, `notify`, `forges`, `credentials`, `tools`, `plugins`, `serve`, `nodes`
     unknown-key: unknown key `base-line` in `[pipeline]`
       --> pipeline.toml:4:1
       hint: did you mean `baseline`? known keys: `baseline`, `block`, `cage`, `repository`, `minimum-version`
@@ -387,12 +387,12 @@ fn toml_that_cannot_be_read_is_told_with_its_place() {
     insta::assert_snapshot!(mistakes("a = 99999999999999999999\nb = nan\n"), @"
     unknown-key: unknown key `a` at the top level
       --> pipeline.toml:1:1
-      hint: known keys: `pipeline`, `contracts`, `clients`, `notify`, `forges`, `credentials`, `tools`, `plugins`
+      hint: known keys: `pipeline`, `contracts`, `clients`, `notify`, `forges`, `credentials`, `tools`, `plugins`, `serve`, `nodes`
     invalid-value: `99999999999999999999` is not a number that fits here
       --> pipeline.toml:1:5
     unknown-key: unknown key `b` at the top level
       --> pipeline.toml:2:1
-      hint: known keys: `pipeline`, `contracts`, `clients`, `notify`, `forges`, `credentials`, `tools`, `plugins`
+      hint: known keys: `pipeline`, `contracts`, `clients`, `notify`, `forges`, `credentials`, `tools`, `plugins`, `serve`, `nodes`
     invalid-value: `nan` is not a number that fits here
       --> pipeline.toml:2:5
     ");
