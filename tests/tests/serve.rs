@@ -187,7 +187,7 @@ fn a_room_of_a_homeserver_with_its_own_limits_hears_of_thirty_five_pushes_at_onc
     let daemon = Daemon::start(&mut sandbox);
     std::thread::scope(|scope| {
         for (number, repository) in repositories.iter().enumerate() {
-            let mut payload = push(repository, &"1".repeat(40), &format!("{number:040x}"));
+            let mut payload = push(repository, &"1".repeat(40), &format!("{:040x}", number + 1));
             payload["ref"] = json!("refs/heads/master");
             let daemon = &daemon;
             scope.spawn(move || {

@@ -68,7 +68,7 @@ fn sentence(line: &Pushes, target: Target) -> String {
         others => format!(" and {others} others"),
     };
     let commits = match line.commits {
-        None => String::new(),
+        None | Some(0) => String::new(),
         Some(1) => " 1 commit".to_owned(),
         Some(commits) => format!(" {commits} commits"),
     };

@@ -112,6 +112,11 @@ fn values(change: &Change) -> Vec<(&'static str, &str)> {
     values.into_iter().filter_map(|(label, value)| Some((label, value?))).collect()
 }
 
+/// The lines of a value, as far as it is shown.
+fn lines(value: &str, limit: usize) -> Vec<String> {
+    text::shortened(value, limit).lines().map(str::to_owned).collect()
+}
+
 fn claim(witness: &Witness) -> &'static str {
     match witness.allowed_by {
         Side::Base => "Was fine, is refused now",
