@@ -386,12 +386,16 @@ async fn a_message_whose_fate_is_open_is_repeated_to_the_letter(opens: &dyn Open
     let store = opens.open();
     let Taken::Send(after_a_crash) = take(&*store, 1_001).await else { panic!("something to send") };
     assert_eq!((&after_a_crash.transaction, &after_a_crash.digest), (&first.transaction, &first.digest));
-    assert_eq!(after_a_crash.attempts, 1);
-    let ending = MessageEnding::Again { at: Time(9_000), why: "no answer".into() };
+    assert_eq!((after_a_crash.attempts, first.ambiguous, after_a_crash.ambiguous), (1, false, true));
+    let ending = MessageEnding::Again { at: Time(9_000), why: "no answer".into(), ambiguous: true };
     store.settle_message(&first.transaction, Time(2_000), ending).await.unwrap();
     assert_eq!(take(&*store, 8_999).await, Taken::Wait(Time(9_000)));
     let Taken::Send(third) = take(&*store, 9_000).await else { panic!("something to send") };
-    assert_eq!((third.transaction, third.digest), (first.transaction, first.digest));
+    assert_eq!((&third.transaction, &third.digest), (&first.transaction, &first.digest));
+    let ending = MessageEnding::Limited { until: Time(20_000), ambiguous: third.ambiguous };
+    store.settle_message(&first.transaction, Time(10_000), ending).await.unwrap();
+    let Taken::Send(fourth) = take(&*store, 20_000).await else { panic!("something to send") };
+    assert_eq!(fourth.digest, first.digest, "a limit says nothing about the attempts before it");
 }
 
 async fn a_refused_message_keeps_its_transaction_and_takes_along_what_came_since(opens: &dyn Opens) {
@@ -399,7 +403,11 @@ async fn a_refused_message_keeps_its_transaction_and_takes_along_what_came_since
     store.receive(push("1", "a", "b")).await.unwrap();
     let Taken::Send(first) = take(&*store, 1_000).await else { panic!("something to send") };
     store
-        .settle_message(&first.transaction, Time(1_100), MessageEnding::Limited { until: Time(5_000) })
+        .settle_message(
+            &first.transaction,
+            Time(1_100),
+            MessageEnding::Limited { until: Time(5_000), ambiguous: false },
+        )
         .await
         .unwrap();
     store.receive(push("2", "b", "c")).await.unwrap();
@@ -407,7 +415,7 @@ async fn a_refused_message_keeps_its_transaction_and_takes_along_what_came_since
     let store = opens.open();
     assert_eq!(take(&*store, 4_999).await, Taken::Wait(Time(5_000)));
     let Taken::Send(second) = take(&*store, 5_000).await else { panic!("something to send") };
-    assert_eq!(second.transaction, first.transaction);
+    assert_eq!((&second.transaction, second.ambiguous), (&first.transaction, false));
     let said: Vec<_> =
         second.digest.lines.iter().map(|line| (line.repository.as_str(), line.pushes)).collect();
     assert_eq!(said, [("acme/api", 2), ("acme/web", 1)]);

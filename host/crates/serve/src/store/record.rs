@@ -238,28 +238,35 @@ pub struct Outgoing {
     pub transaction: String,
     /// How often it was tried before.
     pub attempts: u32,
+    /// Whether an earlier attempt may have arrived.
+    pub ambiguous: bool,
     /// Since when.
     pub since: Time,
     /// What it says.
     pub digest: PushDigest,
 }
 
-/// What became of a message.
+/// What became of a message. Where it may be there (`ambiguous`), it is sent again to the letter; else it takes along
+/// what came since.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MessageEnding {
     /// It is there.
     Sent,
-    /// The channel takes none before this time; this one is certainly not there, and may still grow.
+    /// The channel takes none before this time.
     Limited {
         /// The earliest time.
         until: Time,
+        /// Whether an earlier attempt may have arrived.
+        ambiguous: bool,
     },
-    /// It has to be tried again as it is.
+    /// It has to be tried again.
     Again {
         /// The earliest time.
         at: Time,
         /// Why.
         why: String,
+        /// Whether this attempt, or an earlier one, may have arrived.
+        ambiguous: bool,
     },
     /// It never will be there.
     Dead {

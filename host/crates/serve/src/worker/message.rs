@@ -59,8 +59,7 @@ async fn say(shared: &Arc<Shared>, channel: &str, message: &Outgoing) -> Message
     let state = shared.state_for_long();
     let (channel_name, transaction, digest) =
         (channel.to_owned(), message.transaction.clone(), message.digest.clone());
-    // Attempts are counted before they are made, so one that was cut off by a crash counts.
-    let again = message.attempts > 0;
+    let again = message.ambiguous;
     let said =
         tokio::task::spawn_blocking(move || state.work.say(&channel_name, &transaction, &digest, again))
             .await;
@@ -73,7 +72,8 @@ async fn say(shared: &Arc<Shared>, channel: &str, message: &Outgoing) -> Message
 fn ending(shared: &Shared, message: &Outgoing, sent: Sent) -> MessageEnding {
     let limits = &shared.state().settings.limits;
     let now = shared.now();
-    let again = |why: String| {
+    let ambiguous = message.ambiguous;
+    let again = |why: String, ambiguous: bool| {
         if is_spent(limits, message.since, now) {
             return MessageEnding::Dead {
                 why: format!("given up after {} attempts: {why}", message.attempts + 1),
@@ -84,18 +84,17 @@ fn ending(shared: &Shared, message: &Outgoing, sent: Sent) -> MessageEnding {
             retry_most: MOST,
             ..limits.clone()
         };
-        MessageEnding::Again {
-            at: now.after(pause(&quick, message.attempts + 1, crate::random::word())),
-            why,
-        }
+        let at = now.after(pause(&quick, message.attempts + 1, crate::random::word()));
+        MessageEnding::Again { at, why, ambiguous }
     };
     match sent {
         Sent::Sent => MessageEnding::Sent,
         Sent::Limited { until } => {
-            MessageEnding::Limited { until: until.max(now.after(Duration::from_millis(50))) }
+            MessageEnding::Limited { until: until.max(now.after(Duration::from_millis(50))), ambiguous }
         }
-        Sent::Unknown => again("it is not known whether it is there".into()),
-        Sent::Failed { why, permanent: false } => again(why),
+        Sent::Unknown => again("it is not known whether it is there".into(), true),
+        // That this attempt failed says nothing about the one before it.
+        Sent::Failed { why, permanent: false } => again(why, ambiguous),
         Sent::Failed { why, permanent: true } => MessageEnding::Dead { why },
     }
 }
@@ -108,7 +107,7 @@ fn tell(shared: &Shared, channel: &str, message: &Outgoing, ending: &MessageEndi
     };
     match ending {
         MessageEnding::Sent => shared.info("message", fields("sent", None)),
-        MessageEnding::Limited { until } => {
+        MessageEnding::Limited { until, .. } => {
             let why = format!("limited for {} ms", until.since(shared.now()).as_millis());
             shared.info("message", fields("limited", Some(&why)));
         }

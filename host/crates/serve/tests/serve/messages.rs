@@ -145,3 +145,23 @@ fn a_message_that_never_will_be_there_is_kept_as_dead_and_holds_up_nothing() {
     assert_eq!(dead[0].error.as_deref(), Some("the room is gone"));
     assert!(dead[0].ended > Some(Time::ZERO));
 }
+
+#[test]
+fn a_channel_is_told_whether_an_earlier_attempt_may_have_arrived() {
+    let quick = Settings {
+        limits: Limits { retry_first: Duration::from_millis(20), ..settings().limits },
+        ..settings()
+    };
+    let count = AtomicUsize::new(0);
+    let failed = || Sent::Failed { why: "nobody listens".into(), permanent: false };
+    let say = move |_: &str, _: &PushDigest| match count.fetch_add(1, Ordering::SeqCst) {
+        0 | 2 => failed(),
+        1 => Sent::Unknown,
+        _ => Sent::Sent,
+    };
+    let server = Server::with(quick, Host { say: Box::new(say), ..Host::default() });
+    server.push("1", "a", "b");
+    server.until("the message", || server.said().len() == 4);
+    // A failure says nothing about the attempts before it.
+    assert_eq!(*server.host.again.lock().unwrap(), [false, false, true, true]);
+}

@@ -26,6 +26,8 @@ type Reconciles = Box<dyn Fn(&Wanted) -> Reconciled + Send + Sync>;
 pub(crate) struct Host {
     pub(crate) runs: Mutex<Vec<Trigger>>,
     pub(crate) said: Mutex<Vec<(String, String, PushDigest)>>,
+    /// Whether each may have arrived before.
+    pub(crate) again: Mutex<Vec<bool>>,
     pub(crate) heads: Mutex<HashMap<String, String>>,
     pub(crate) known: Mutex<Vec<String>>,
     pub(crate) keys: Mutex<VecDeque<Result<String, String>>>,
@@ -55,6 +57,7 @@ impl Default for Host {
         Self {
             runs: Mutex::default(),
             said: Mutex::default(),
+            again: Mutex::default(),
             heads: Mutex::default(),
             known: Mutex::default(),
             keys: Mutex::default(),
@@ -83,7 +86,8 @@ impl Work for Host {
         (self.run)(trigger, log)
     }
 
-    fn say(&self, channel: &str, transaction: &str, digest: &PushDigest, _again: bool) -> Sent {
+    fn say(&self, channel: &str, transaction: &str, digest: &PushDigest, again: bool) -> Sent {
+        self.again.lock().unwrap().push(again);
         let sent = (self.say)(transaction, digest);
         self.said.lock().unwrap().push((channel.into(), transaction.into(), digest.clone()));
         sent

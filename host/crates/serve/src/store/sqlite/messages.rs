@@ -103,12 +103,13 @@ fn outgoing(open: Open) -> Outgoing {
     Outgoing {
         transaction: open.transaction,
         attempts: open.attempts,
+        ambiguous: open.frozen,
         since: open.created,
         digest: PushDigest { lines: open.lines.iter().map(Line::shown).collect() },
     }
 }
 
-/// A message that was refused for now is certainly not there, so what came since goes with it.
+/// A message that did not arrive is certainly not there, so what came since goes with it.
 fn grow(
     connection: &Connection,
     channel: &str,
@@ -156,7 +157,7 @@ fn begin(connection: &Connection, channel: &str, now: Time, budget: Budget) -> r
         )?
         .execute(params![transaction, channel, text(&lines)?, now.0])?;
     save_room(connection, channel, now, &Room { tokens: room.tokens - 1.0, last_message: now, ..room })?;
-    let open = Open { transaction, lines, frozen: true, created: now, attempts: 0, next_attempt: now };
+    let open = Open { transaction, lines, frozen: false, created: now, attempts: 0, next_attempt: now };
     Ok(Taken::Send(outgoing(open)))
 }
 
@@ -251,11 +252,13 @@ pub(super) fn settle(
     match ending {
         MessageEnding::Sent => end(connection, transaction, "sent", now, None),
         MessageEnding::Dead { why } => end(connection, transaction, "dead", now, Some(why)),
-        MessageEnding::Again { at, why } => connection
-            .prepare_cached("UPDATE messages SET next_attempt = ?2, error = ?3 WHERE transaction_id = ?1")?
-            .execute(params![transaction, at.0, why])
-            .map(drop),
-        MessageEnding::Limited { until } => limit(connection, transaction, now, *until),
+        MessageEnding::Again { at, why, ambiguous } => {
+            again(connection, transaction, *at, Some(why), *ambiguous)
+        }
+        MessageEnding::Limited { until, ambiguous } => {
+            again(connection, transaction, *until, None, *ambiguous)?;
+            limit(connection, transaction, now, *until)
+        }
     }
 }
 
@@ -274,11 +277,23 @@ fn end(
         .map(drop)
 }
 
+fn again(
+    connection: &Connection,
+    transaction: &str,
+    at: Time,
+    error: Option<&String>,
+    ambiguous: bool,
+) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "UPDATE messages SET next_attempt = ?2, error = coalesce(?3, error), frozen = ?4 WHERE transaction_id = ?1",
+        )?
+        .execute(params![transaction, at.0, error, ambiguous])
+        .map(drop)
+}
+
 /// The channel itself said when: nothing goes there before, and our own count was too high.
 fn limit(connection: &Connection, transaction: &str, now: Time, until: Time) -> rusqlite::Result<()> {
-    connection
-        .prepare_cached("UPDATE messages SET frozen = 0, next_attempt = ?2 WHERE transaction_id = ?1")?
-        .execute(params![transaction, until.0])?;
     connection
         .prepare_cached(
             "UPDATE rooms SET next_allowed_at = max(next_allowed_at, ?2), tokens = 0, refilled = ?3
