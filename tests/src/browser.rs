@@ -11,6 +11,8 @@ pub struct Browser {
     pub program: PathBuf,
     /// The folder with `playwright-core` and `axe-core`, for `node`.
     pub modules: PathBuf,
+    /// Whether pictures are to be kept: `SCREENSHOTS=1`.
+    pub screenshots: bool,
 }
 
 /// A Chromium; none, with a line that says why, where it cannot be had. In CI that is a failure.
@@ -30,7 +32,8 @@ fn set_up() -> Result<Browser, String> {
     let output = output.map_err(|error| error.to_string())?;
     let why = || String::from_utf8_lossy(&output.stderr).trim().to_owned();
     let modules = folder.join("node_modules");
-    if output.status.success() { Ok(Browser { program, modules }) } else { Err(why()) }
+    let screenshots = binary::variable("SCREENSHOTS").is_some();
+    if output.status.success() { Ok(Browser { program, modules, screenshots }) } else { Err(why()) }
 }
 
 /// An empty folder below the target folder, to be looked into after the test.

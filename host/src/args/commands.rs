@@ -381,6 +381,8 @@ pub(crate) enum SchemaKind {
     Proposals,
     /// What a notify stage is given
     Notice,
+    /// What a notify stage is given when serve tells of pushes
+    Pushes,
     /// What canary --output-format json prints
     Canary,
     /// The JSON API of serve, as an OpenAPI document

@@ -4,7 +4,7 @@
 use crate::args::{SchemaArgs, SchemaKind};
 use crate::context::Context;
 use crate::view::Outcome;
-use countersign_model::{CanaryReport, Notice, Problem, Proposals, Report};
+use countersign_model::{CanaryReport, Notice, Problem, Proposals, PushNotice, Report};
 use countersign_pipeline::config::Config;
 use countersign_serve_page::openapi;
 use schemars::{JsonSchema, SchemaGenerator};
@@ -17,6 +17,7 @@ pub(crate) fn run(args: &SchemaArgs, _context: &Context) -> Result<Outcome, Vec<
         SchemaKind::Report => document("report", "Countersign report", of::<Report>()),
         SchemaKind::Proposals => document("proposals", "Countersign proposals", of::<Proposals>()),
         SchemaKind::Notice => document("notice", "Countersign notice", of::<Notice>()),
+        SchemaKind::Pushes => document("pushes", "Countersign notice of pushes", of::<PushNotice>()),
         SchemaKind::Canary => document("canary", "Countersign canary", of::<CanaryReport>()),
         SchemaKind::ServeApi => written(&openapi::document(env!("CARGO_PKG_VERSION"))),
     }))

@@ -110,11 +110,13 @@ pub struct Notice {
     #[serde(default)]
     pub clients: Vec<String>,
     /// The commit that changed the record.
+    #[serde(default)]
     pub commit: String,
     /// The digest of the record before; none for a new contract.
     #[serde(default)]
     pub from: Option<String>,
     /// The digest of the record after.
+    #[serde(default)]
     pub to: String,
     /// What it means.
     pub verdict: Verdict,

@@ -13,6 +13,7 @@ mod notice;
 mod path;
 mod problem;
 mod proposal;
+mod pushes;
 mod report;
 mod settle;
 mod snapshot;
@@ -38,6 +39,7 @@ pub use proposal::{
     PROPOSALS_VERSION, Proposal, ProposalBase, ProposalState, Proposals, ProposedChange, ProposedFile,
     ProposedPull,
 };
+pub use pushes::{PushLine, PushNotice, PushVerdict};
 pub use report::{
     BaselineReport, Cage, Cause, ClientReport, ClientState, ContractReport, Counts, Fix, Observation,
     ObservedFrom, Place, Proof, RecordState, Report, ReportedWaiver, SCHEMA_VERSION,

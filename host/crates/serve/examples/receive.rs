@@ -29,7 +29,7 @@ impl Work for ToFile {
     fn run(&self, trigger: &Trigger, log: &mut dyn RunLog) -> RunOutcome {
         log.line("nothing to do");
         self.line(&format!("run {} {}", trigger.run, trigger.deliveries.join(",")));
-        RunOutcome { ending: Ending::Done(Verdict::Agreed), effects: Vec::new() }
+        RunOutcome::ended(Ending::Done(Verdict::Agreed))
     }
 
     fn say(&self, _channel: &str, transaction: &str, digest: &PushDigest, _again: bool) -> Sent {

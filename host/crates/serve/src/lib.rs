@@ -36,10 +36,10 @@ pub use site::{Ask, Desk, Page, Site};
 pub use store::{
     Answer, Arrival, Budget, Claim, ClaimedDelivery, Counts, Delivery, DeliveryRow, Disposition, JobKind,
     JobState, MessageEnding, MessageRow, MessageState, NodeState, Outgoing, Pointer, Received, RunRow,
-    RunState, Settling, SqliteStore, Store, StoreError, Taken, Window,
+    RunState, Settling, SqliteStore, Stood, Store, StoreError, Taken, Window,
 };
 pub use time::{Clock, Time};
 pub use work::{
-    Cause, Ending, Head, PushDigest, PushLine, Reconciled, RunLog, RunOutcome, Sent, Source, State, Trigger,
+    Cause, Ending, Head, PushDigest, Reconciled, RunLog, RunOutcome, Sent, Source, Standing, State, Trigger,
     Wanted, Work,
 };

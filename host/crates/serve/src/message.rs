@@ -2,7 +2,8 @@
 
 use crate::store::{Arrival, Budget};
 use crate::time::Time;
-use crate::work::{PushLine, Source};
+use crate::work::Source;
+use countersign_model::PushLine;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::time::Duration;

@@ -4,7 +4,7 @@
 use crate::shared::Shared;
 use crate::store::{Pointer, StoreError};
 use countersign_model::assess;
-use countersign_model::target::{Assessment, Cure, Target, TargetKind, TargetState};
+use countersign_model::target::{Assessment, Cure, Target, TargetState};
 use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,8 +20,7 @@ pub(crate) async fn look_round(shared: &Arc<Shared>) -> Result<(), StoreError> {
     let work = Arc::clone(&state.work);
     let targets = tokio::task::spawn_blocking(move || work.targets()).await.unwrap_or_default();
     let known = shared.store.pointers().await?;
-    for target in targets {
-        let key = key(&target);
+    for (key, target) in targets {
         let known = remembered(&known, &key, &target);
         if known.is_none_or(|known| known.next_probe <= shared.now()) && !shared.is_draining() {
             look_at(shared, key, target, known.cloned()).await?;
@@ -38,16 +37,6 @@ fn remembered<'a>(known: &'a [Pointer], key: &str, target: &Target) -> Option<&'
     known.iter().find(|known| known.key == key).or_else(|| known.iter().find(was_it))
 }
 
-fn key(target: &Target) -> String {
-    let kind = match target.kind {
-        TargetKind::Repository => "repository",
-        TargetKind::PullRequest => "pull-request",
-        TargetKind::Hook => "hook",
-        TargetKind::Room => "room",
-    };
-    format!("{kind}:{}", target.name)
-}
-
 async fn look_at(
     shared: &Arc<Shared>,
     key: String,
@@ -55,9 +44,11 @@ async fn look_at(
     known: Option<Pointer>,
 ) -> Result<(), StoreError> {
     let state = shared.state_for_long();
-    let (work, seen) = (Arc::clone(&state.work), target.clone());
+    let (work, asked, seen) = (Arc::clone(&state.work), key.clone(), target.clone());
     // A look that could not be made says nothing; the next one may.
-    let Ok(Some(look)) = tokio::task::spawn_blocking(move || work.look(&seen)).await else { return Ok(()) };
+    let Ok(Some(look)) = tokio::task::spawn_blocking(move || work.look(&asked, &seen)).await else {
+        return Ok(());
+    };
     let history = known.as_ref().map(|known| known.history.clone()).unwrap_or_default();
     let assessment = assess(&target, &look, &history);
     let changed = known.as_ref().is_none_or(|known| known.history.state != assessment.state);

@@ -2,9 +2,9 @@
 
 use crate::settings::{Node, Settings};
 use crate::time::Time;
-use countersign_model::Verdict;
 use countersign_model::target::{Cure, Look, Target};
-use countersign_serve_page::view::{ContractPage, Overview};
+use countersign_model::{Digest, PushLine, Verdict};
+use countersign_serve_page::view::{self as page, Listing, Overview, RecordChange};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -86,6 +86,32 @@ pub struct RunOutcome {
     pub ending: Ending,
     /// What it did elsewhere, a sentence each: a pull request, a message, a dispatch.
     pub effects: Vec<String>,
+    /// Where it found contracts and clients standing.
+    pub standings: Vec<Standing>,
+}
+
+impl RunOutcome {
+    /// A run that ended so, and neither did nor found anything.
+    pub fn ended(ending: Ending) -> Self {
+        Self { ending, effects: Vec::new(), standings: Vec::new() }
+    }
+}
+
+/// Where a run found a contract, or a client of one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// The contract.
+    pub contract: String,
+    /// The client; none for the contract itself.
+    pub client: Option<String>,
+    /// Where it stands.
+    pub state: page::State,
+    /// What there is to say of that.
+    pub note: Option<String>,
+    /// Where more can be seen: the pull request.
+    pub link: Option<page::Link>,
+    /// The contract's record at that time. Of another record this says nothing.
+    pub record: Option<Digest>,
 }
 
 /// How a run ended.
@@ -113,25 +139,6 @@ pub enum Ending {
 pub struct PushDigest {
     /// One line for each repository and branch, in the order in which they were first pushed to.
     pub lines: Vec<PushLine>,
-}
-
-/// `[repository] author pushed N commits to branch`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PushLine {
-    /// `owner/name`.
-    pub repository: String,
-    /// The branch.
-    pub branch: String,
-    /// Who pushed: the first, and how many others there were.
-    pub author: String,
-    /// How many others pushed too.
-    pub others: u32,
-    /// How many pushes this line stands for.
-    pub pushes: u32,
-    /// How many commits they brought; none where the sender did not say.
-    pub commits: Option<u32>,
-    /// Where the change can be read. Made of configuration and commit names, not of the payload's links.
-    pub link: Option<String>,
 }
 
 /// What became of a message.
@@ -263,24 +270,21 @@ pub trait Work: Send + Sync + 'static {
         Overview::default()
     }
 
-    /// A contract with its history, of which a page shows a part; none where nothing more is known of it than the
-    /// overview says. It is asked of contracts that the overview has. [`Listing::more`] of the history says that there are
-    /// changes that were not told.
-    ///
-    /// [`Listing::more`]: countersign_serve_page::view::Listing::more
-    fn contract(&self, name: &str) -> Option<ContractPage> {
-        let _ = name;
+    /// The latest changes of a contract's record, newest first; none where nothing is known of them. It is asked of
+    /// contracts that the overview has. [`Listing::more`] says that there are older ones.
+    fn history(&self, contract: &str) -> Option<Listing<RecordChange>> {
+        let _ = contract;
         None
     }
 
-    /// The pointers that the gone-ladder watches. None by default.
-    fn targets(&self) -> Vec<Target> {
+    /// The pointers that the gone-ladder watches, each with what tells it from all others. None by default.
+    fn targets(&self) -> Vec<(String, Target)> {
         Vec::new()
     }
 
     /// Looks at one of them; none where it could not be looked at.
-    fn look(&self, target: &Target) -> Option<Look> {
-        let _ = target;
+    fn look(&self, key: &str, target: &Target) -> Option<Look> {
+        let _ = (key, target);
         None
     }
 

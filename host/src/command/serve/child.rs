@@ -1,14 +1,17 @@
 //! A run of the pipeline as a process of its own: what it does to memory, to the current folder or by a panic stays there,
 //! and it is what CI runs.
 
+use super::standing;
 use countersign_model::Verdict;
 use countersign_serve::{Ending, RunLog, RunOutcome};
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// The longest that a run takes.
@@ -17,8 +20,59 @@ const LONGEST: Duration = Duration::from_secs(3600);
 /// The largest report, in bytes.
 const LARGEST: u64 = 64 << 20;
 
+/// How long a run may take to end once it was asked to.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How often a run is looked at.
+const BEAT: Duration = Duration::from_millis(50);
+
+/// The runs that are under way, so that none outlives the daemon.
+#[derive(Clone, Default)]
+pub(super) struct Runs(Arc<Mutex<Vec<Run>>>);
+
+type Run = Arc<Mutex<Child>>;
+
+impl Runs {
+    /// End what is under way: its tools are ended too, and what it had begun is taken up by the run that comes after.
+    pub(super) fn end(&self) {
+        for run in locked(&self.0).iter() {
+            let child = locked(run);
+            // Nobody has waited for it while it is in the list and locked, so the id is still its own.
+            let _asked = kill_process(Pid::from_child(&child), Signal::TERM);
+        }
+        let until = Instant::now() + PATIENCE;
+        while !locked(&self.0).is_empty() && Instant::now() < until {
+            std::thread::sleep(BEAT);
+        }
+        for run in locked(&self.0).iter() {
+            drop(locked(run).kill());
+        }
+    }
+
+    fn started(&self, child: Child) -> Run {
+        let run = Arc::new(Mutex::new(child));
+        locked(&self.0).push(Arc::clone(&run));
+        run
+    }
+
+    /// How it ended; none where it has not yet.
+    fn ended(&self, run: &Run) -> std::io::Result<Option<ExitStatus>> {
+        let mut all = locked(&self.0);
+        let ended = locked(run).try_wait();
+        if !matches!(ended, Ok(None)) {
+            all.retain(|other| !Arc::ptr_eq(other, run));
+        }
+        ended
+    }
+}
+
+fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Run this program in a folder, with these arguments.
 pub(super) fn run(
+    runs: &Runs,
     folder: &Path,
     arguments: &[&str],
     environment: &[(String, String)],
@@ -30,17 +84,17 @@ pub(super) fn run(
     command.current_dir(folder).env_clear().envs(environment.iter().cloned());
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     match command.spawn() {
-        Ok(child) => followed(child, log),
+        Ok(child) => followed(runs, child, log),
         Err(error) => again(format!("the run could not be started: {error}")),
     }
 }
 
 fn again(why: String) -> RunOutcome {
-    RunOutcome { ending: Ending::Retry { why, not_before: None }, effects: Vec::new() }
+    RunOutcome::ended(retry(why))
 }
 
 /// Pass on what it says, until it ends.
-fn followed(mut child: Child, log: &mut dyn RunLog) -> RunOutcome {
+fn followed(runs: &Runs, mut child: Child, log: &mut dyn RunLog) -> RunOutcome {
     let (said, lines) = mpsc::channel::<String>();
     let errors = child.stderr.take().map(|errors| {
         std::thread::spawn(move || {
@@ -58,24 +112,27 @@ fn followed(mut child: Child, log: &mut dyn RunLog) -> RunOutcome {
             output.take(LARGEST).read_to_end(&mut report).map(|_| report)
         })
     });
-    let until = Instant::now() + LONGEST;
-    loop {
-        match lines.recv_timeout(Duration::from_millis(200)) {
+    let (run, until) = (runs.started(child), Instant::now() + LONGEST);
+    let status = loop {
+        match lines.recv_timeout(BEAT) {
             Ok(line) => log.line(&line),
-            Err(RecvTimeoutError::Disconnected) => break,
-            Err(RecvTimeoutError::Timeout) if Instant::now() > until => {
-                drop(child.kill());
-                drop(child.wait());
-                return again(format!(
-                    "the run took longer than {} minutes and was ended",
-                    LONGEST.as_secs() / 60
-                ));
-            }
+            // It may have closed its output and go on.
+            Err(RecvTimeoutError::Disconnected) => std::thread::sleep(BEAT),
             Err(RecvTimeoutError::Timeout) => {}
         }
-    }
-    let status = child.wait();
+        match runs.ended(&run) {
+            Ok(None) if Instant::now() > until => {
+                drop(locked(&run).kill());
+                let minutes = LONGEST.as_secs() / 60;
+                log.line(&format!("the run took longer than {minutes} minutes and is ended"));
+            }
+            Ok(None) => {}
+            Ok(Some(status)) => break Ok(status),
+            Err(error) => break Err(error),
+        }
+    };
     drop(errors.map(std::thread::JoinHandle::join));
+    lines.try_iter().for_each(|line| log.line(&line));
     let report = report.and_then(|report| report.join().ok()?.ok()).unwrap_or_default();
     match status {
         Ok(status) => outcome(status.code(), &report, log),
@@ -85,6 +142,7 @@ fn followed(mut child: Child, log: &mut dyn RunLog) -> RunOutcome {
 
 /// What the exit status and the report say. What another time could decide is tried again.
 fn outcome(status: Option<i32>, report: &[u8], log: &mut dyn RunLog) -> RunOutcome {
+    let standings = standing::of_report(report);
     let report: Value = serde_json::from_slice(report).unwrap_or_default();
     let effects = effects(&report);
     for problem in problems(&report) {
@@ -100,7 +158,7 @@ fn outcome(status: Option<i32>, report: &[u8], log: &mut dyn RunLog) -> RunOutco
         Some(status) => retry(why.unwrap_or_else(|| format!("the run ended with status {status}"))),
         None => retry("the run was ended by a signal".to_owned()),
     };
-    RunOutcome { ending, effects }
+    RunOutcome { ending, effects, standings }
 }
 
 fn retry(why: String) -> Ending {
@@ -146,8 +204,7 @@ fn effects(report: &Value) -> Vec<String> {
         )
     });
     let proposals = list("proposals").map(|proposal| {
-        let pull = proposal.get("pull").or(proposal.get("pull_request"));
-        let url = pull.map(|pull| text(pull, "url")).filter(|url| !url.is_empty());
+        let url = proposal.get("pull").map(|pull| text(pull, "url")).filter(|url| !url.is_empty());
         let url = url.map(|url| format!(": {url}")).unwrap_or_default();
         format!("proposal of {}: {}{url}", text(proposal, "contract"), text(proposal, "state"))
     });

@@ -1,7 +1,8 @@
 //! What the daemon asks of the pipeline.
 
 use super::super::repository;
-use super::{child, overview};
+use super::child::{self, Runs};
+use super::overview;
 use crate::context::Context;
 use countersign_model::target::{Look, Target};
 use countersign_model::{Name, Problem, Verdict};
@@ -9,11 +10,9 @@ use countersign_pipeline::project::{CheckOptions, Project, Said, Stuck, Upstream
 use countersign_serve::{
     Ending, Head, Node, PushDigest, Reconciled, RunLog, RunOutcome, Sent, Time, Trigger, Wanted, Work,
 };
-use countersign_serve_page::view::{ContractPage, Overview};
+use countersign_serve_page::view::{Listing, Overview, RecordChange};
 use serde_json::json;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
 
 /// The host's side of the daemon.
 pub(super) struct Host {
@@ -21,17 +20,13 @@ pub(super) struct Host {
     context: Context,
     /// `pipeline.toml` as it was when this was built.
     configuration: Vec<u8>,
-    /// What the pages showed last, and since when.
-    shown: Mutex<Option<(Instant, Overview)>>,
+    runs: Runs,
 }
 
-/// How long the pages show what was looked up once.
-const FRESH: Duration = Duration::from_secs(10);
-
 impl Host {
-    pub(super) fn new(project: Project, context: Context) -> Self {
+    pub(super) fn new(project: Project, context: Context, runs: Runs) -> Self {
         let configuration = read_configuration(&context);
-        Self { project, context, configuration, shown: Mutex::default() }
+        Self { project, context, configuration, runs }
     }
 
     /// What a run inherits: everything but the secrets that only the daemon needs.
@@ -67,7 +62,7 @@ impl Host {
         std::fs::write(&event, payload.to_string()).map_err(unwritten)?;
         let event = event.to_string_lossy().into_owned();
         let arguments = ["run", "--event-name", "push", "--event-path", &event];
-        let outcome = child::run(&root, &arguments, &self.environment(), log);
+        let outcome = child::run(&self.runs, &root, &arguments, &self.environment(), log);
         self.project.remove_checkout(&folder);
         Ok(outcome)
     }
@@ -89,24 +84,9 @@ impl Host {
         if let Some(after) = &trigger.after {
             arguments.extend(["--revision", after]);
         }
-        let outcome = child::run(&root, &arguments, &self.environment(), log);
+        let outcome = child::run(&self.runs, &root, &arguments, &self.environment(), log);
         self.project.remove_checkout(&folder);
         Ok(outcome)
-    }
-
-    /// Every contract and client as they stand, without a tool being run.
-    fn look_around(&self) -> Overview {
-        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((since, overview)) = shown.as_ref()
-            && since.elapsed() < FRESH
-        {
-            return overview.clone();
-        }
-        let contracts: Vec<Name> = self.project.config.contracts.keys().cloned().collect();
-        let options = CheckOptions { command: "status", no_tools: true, ..CheckOptions::default() };
-        let overview = overview::overview(&self.project, &self.project.check(&contracts, &options));
-        *shown = Some((Instant::now(), overview.clone()));
-        overview
     }
 
     /// Build what is to be served from now on; none where nothing of it changed.
@@ -114,7 +94,8 @@ impl Host {
         if !must && read_configuration(&self.context) == self.configuration {
             return Ok(None);
         }
-        super::state(&self.context).map(|state| Some(Box::new(state)))
+        let project = repository::open(&self.context)?;
+        super::state(project, &self.context, &self.runs).map(|state| Some(Box::new(state)))
     }
 }
 
@@ -132,7 +113,7 @@ impl Work for Host {
                         "if it is the one that `serve` runs in, add `repository = \"{repository}\"` under `[pipeline]`"
                     ));
                 }
-                Ok(RunOutcome { ending: Ending::Done(Verdict::Agreed), effects: Vec::new() })
+                Ok(RunOutcome::ended(Ending::Done(Verdict::Agreed)))
             } else {
                 self.propose(&contracts, trigger, log)
             }
@@ -143,16 +124,15 @@ impl Work for Host {
                 "unknown-node" => Ending::Dead { why: shown(&problem) },
                 _ => Ending::Retry { why: shown(&problem), not_before: None },
             };
-            RunOutcome { ending, effects: Vec::new() }
+            RunOutcome::ended(ending)
         })
     }
 
     fn say(&self, channel: &str, transaction: &str, digest: &PushDigest, again: bool) -> Sent {
         let failed = |why: String| Sent::Failed { why, permanent: true };
         let Ok(name) = channel.parse::<Name>() else { return failed(format!("`{channel}` is no channel")) };
-        let lines = serde_json::to_value(&digest.lines).expect("it holds texts and numbers");
         let now = super::now();
-        match self.project.tell_pushes(&name, transaction, &lines, seconds(now), again) {
+        match self.project.tell_pushes(&name, transaction, &digest.lines, seconds(now), again) {
             Said::Sent => Sent::Sent,
             Said::Limited(wait) => Sent::Limited { until: now.after(wait) },
             Said::Unknown => Sent::Unknown,
@@ -206,20 +186,23 @@ impl Work for Host {
         self.project.signing_keys(issuer)
     }
 
-    fn targets(&self) -> Vec<Target> {
+    fn targets(&self) -> Vec<(String, Target)> {
         self.project.watched()
     }
 
-    fn look(&self, target: &Target) -> Option<Look> {
-        self.project.look_at(target, seconds(super::now()))
+    fn look(&self, key: &str, target: &Target) -> Option<Look> {
+        self.project.look_at(key, target, seconds(super::now()))
     }
 
+    /// As they stand, without a tool being run.
     fn overview(&self) -> Overview {
-        self.look_around()
+        let contracts: Vec<Name> = self.project.config.contracts.keys().cloned().collect();
+        let options = CheckOptions { command: "status", no_tools: true, ..CheckOptions::default() };
+        overview::overview(&self.project, &self.project.check(&contracts, &options))
     }
 
-    fn contract(&self, name: &str) -> Option<ContractPage> {
-        overview::contract(&self.project, &self.look_around(), name)
+    fn history(&self, contract: &str) -> Option<Listing<RecordChange>> {
+        overview::history(&self.project, contract)
     }
 }
 
@@ -242,7 +225,7 @@ fn seconds(time: Time) -> u64 {
 fn is_permanent(problem: &Problem) -> bool {
     matches!(
         problem.code.as_str(),
-        "unknown-channel" | "not-a-room" | "notice-abandoned" | "stage-denied" | "invalid-configuration"
+        "unknown-channel" | "not-a-room" | "notice-abandoned" | "stage-denied" | "invalid-config"
     )
 }
 

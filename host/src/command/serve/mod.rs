@@ -4,35 +4,40 @@ mod child;
 mod host;
 mod overview;
 mod settings;
+mod standing;
 
 use super::repository;
 use crate::args::ServeArgs;
 use crate::context::Context;
 use crate::view::{Done, Outcome};
+use child::Runs;
 use countersign_model::Problem;
+use countersign_pipeline::project::Project;
 use countersign_serve::{Log, Pages, Service, SqliteStore, State, Store, Time, listener};
 use host::Host;
 use std::sync::Arc;
 
 /// Serve until a signal says otherwise.
 pub(crate) fn run(args: &ServeArgs, context: &Context) -> Result<Outcome, Vec<Problem>> {
-    let state = state(context)?;
-    let config = repository::open(context)?.config;
-    let file = args.store.clone().unwrap_or_else(|| config.root.join(&config.serve.store));
+    let project = repository::open(context)?;
+    let serve = project.config.serve.clone();
+    let given = args.store.as_ref().map(|file| context.directory.join(file));
+    let file = given.unwrap_or_else(|| project.config.root.join(&serve.store));
     if let Some(to) = &args.backup {
-        SqliteStore::back_up(&file, to).map_err(|error| vec![store_failed(&error.to_string())])?;
+        let to = context.directory.join(to);
+        SqliteStore::back_up(&file, &to).map_err(|error| vec![store_failed(&error.to_string())])?;
         return Ok(done(format!("copied the store to {}", to.display())));
     }
-    if let Some(folder) = file.parent() {
-        std::fs::create_dir_all(folder).map_err(|error| vec![store_failed(&error.to_string())])?;
-    }
-    let store = SqliteStore::open(&file).map_err(|error| vec![store_failed(&error.to_string())])?;
+    let open = || SqliteStore::open(&file).map_err(|error| vec![store_failed(&error.to_string())]);
     if args.migrate {
+        open().map(drop)?;
         // Opening it brought it up to date.
         return Ok(done(format!("the store {} is up to date", file.display())));
     }
-    let store: Arc<dyn Store> = Arc::new(store);
-    let address = args.listen.unwrap_or(config.serve.listen);
+    let runs = Runs::default();
+    let state = state(project, context, &runs)?;
+    let store: Arc<dyn Store> = Arc::new(open()?);
+    let address = args.listen.unwrap_or(serve.listen);
     let listener = listener(address).map_err(|error| {
         vec![
             Problem::new("cannot-listen", error.to_string())
@@ -46,7 +51,10 @@ pub(crate) fn run(args: &ServeArgs, context: &Context) -> Result<Outcome, Vec<Pr
         clock: Arc::new(now),
         log: Log::to(std::io::stderr()),
     };
-    countersign_serve::run(service, listener).map_err(|error| {
+    let served = countersign_serve::run(service, listener);
+    // A run that was given back is taken up again by whoever comes next, and must not be under way then.
+    runs.end();
+    served.map_err(|error| {
         vec![Problem::new("serve-failed", error.to_string()).hint("the log says what went before")]
     })?;
     Ok(done("drained and stopped".to_owned()))
@@ -61,11 +69,10 @@ fn store_failed(why: &str) -> Problem {
     Problem::new("store-failed", why).hint(hint)
 }
 
-/// What is served, from the configuration as it stands on the disk.
-fn state(context: &Context) -> Result<State, Vec<Problem>> {
-    let project = repository::open(context)?;
+/// What is served, from the configuration as it was opened.
+fn state(project: Project, context: &Context, runs: &Runs) -> Result<State, Vec<Problem>> {
     let settings = settings::settings(&project, context)?;
-    Ok(State { settings, work: Arc::new(Host::new(project, context.clone())) })
+    Ok(State { settings, work: Arc::new(Host::new(project, context.clone(), runs.clone())) })
 }
 
 /// A daemon is the one command that lives through time.

@@ -4,10 +4,8 @@ use countersign_model::{
     Cause, ClientReport, ClientState as Stands, ContractReport, Finding, Place, RecordState, Report,
 };
 use countersign_pipeline::project::{Project, RecordCommit};
-use countersign_serve_page::api;
 use countersign_serve_page::view::{
-    ClientState, Consumers, ContractPage, ContractState, Detail, Link, Listing, Overview, RecordChange,
-    ShownChange, State,
+    ClientState, Consumers, ContractState, Detail, Link, Listing, Overview, RecordChange, ShownChange, State,
 };
 use jiff::Timestamp;
 
@@ -32,17 +30,10 @@ fn of_contract(
 ) -> ContractState {
     let config = project.config.contracts.get(&contract.name);
     let provider = config.and_then(|config| config.provider.as_ref());
-    let blocked = contract.breaks.iter().any(Finding::blocks);
-    let state = match contract.record {
-        _ if blocked => State::Blocked,
-        RecordState::Agreed => State::Agreed,
-        RecordState::NotAsked if contract.recorded.is_some() => State::Agreed,
-        RecordState::Stale => State::Drifted,
-        RecordState::Missing | RecordState::NotAsked | RecordState::Unreachable | RecordState::Undecided => {
-            State::Unknown
-        }
-    };
-    let note = contract.problems.first().map(|problem| problem.message.clone());
+    let state = of_record(contract);
+    let problem = contract.problems.first().map(|problem| problem.message.clone());
+    let unasked =
+        (contract.record == RecordState::NotAsked).then(|| "no run has asked its source yet".to_owned());
     ContractState {
         name: contract.name.to_string(),
         format: contract.format.clone(),
@@ -51,16 +42,40 @@ fn of_contract(
         provider: provider.map(|provider| provider.repository.to_string()),
         digest: contract.recorded,
         changed_at: None,
-        detail: detail(note),
-        clients: contract.clients.iter().map(|client| of_client(client, own, consumers)).collect(),
+        detail: detail(problem.or(unasked)),
+        clients: contract.clients.iter().map(|client| client_row(client, own, consumers)).collect(),
     }
 }
 
-fn of_client(client: &ClientReport, own: &str, consumers: &mut Consumers) -> ClientState {
+fn client_row(client: &ClientReport, own: &str, consumers: &mut Consumers) -> ClientState {
     let repository = match &client.place {
         Place::Local { .. } => own,
         Place::External { repository } => repository,
     };
+    let (state, note) = of_client(client);
+    ClientState {
+        name: client.name.to_string(),
+        consumer: consumers.number(repository),
+        state,
+        since: None,
+        detail: detail(note),
+    }
+}
+
+/// How a contract's record stands to its source.
+pub(super) fn of_record(contract: &ContractReport) -> State {
+    match contract.record {
+        _ if contract.breaks.iter().any(Finding::blocks) => State::Blocked,
+        RecordState::Agreed => State::Agreed,
+        RecordState::Stale => State::Drifted,
+        RecordState::Missing | RecordState::NotAsked | RecordState::Unreachable | RecordState::Undecided => {
+            State::Unknown
+        }
+    }
+}
+
+/// How a client stands to the record, and what there is to say of it.
+pub(super) fn of_client(client: &ClientReport) -> (State, Option<String>) {
     let (state, note) = match client.state {
         Stands::Agreed => (State::Agreed, None),
         Stands::Stale => (State::Drifted, client.cause.map(Cause::as_sentence)),
@@ -69,31 +84,23 @@ fn of_client(client: &ClientReport, own: &str, consumers: &mut Consumers) -> Cli
         Stands::Undecided => (State::Unknown, None),
     };
     let problem = client.problems.first().map(|problem| problem.message.clone());
-    ClientState {
-        name: client.name.to_string(),
-        consumer: consumers.number(repository),
-        state,
-        since: None,
-        detail: detail(problem.or(note.map(str::to_owned))),
-    }
+    (state, problem.or(note.map(str::to_owned)))
 }
 
 fn detail(note: Option<String>) -> Option<Box<Detail>> {
     note.map(|note| Box::new(Detail { note: Some(note), ..Detail::default() }))
 }
 
-/// A contract with the latest changes of its record.
-pub(super) fn contract(project: &Project, overview: &Overview, name: &str) -> Option<ContractPage> {
-    let mut row = api::contract(overview, name)?;
-    let (items, total) = match project.history(name, 0, SHOWN) {
-        Ok((commits, total)) => (commits.into_iter().map(|commit| changed(project, commit)).collect(), total),
-        Err(_) => (Vec::new(), 0),
-    };
-    row.changed_at = items.first().map(|change: &RecordChange| change.at);
-    let per_page = u32::try_from(SHOWN).unwrap_or(u32::MAX);
-    let (more, total) = (total > SHOWN, u64::try_from(total).ok());
-    let history = Listing { items, page: 1, per_page, total, more };
-    Some(ContractPage { contract: row, history })
+/// The latest changes of a contract's record; none where git cannot tell.
+pub(super) fn history(project: &Project, contract: &str) -> Option<Listing<RecordChange>> {
+    let (commits, total) = project.history(contract, 0, SHOWN).ok()?;
+    Some(Listing {
+        items: commits.into_iter().map(|commit| changed(project, commit)).collect(),
+        page: 1,
+        per_page: u32::try_from(SHOWN).unwrap_or(u32::MAX),
+        total: u64::try_from(total).ok(),
+        more: total > SHOWN,
+    })
 }
 
 fn changed(project: &Project, commit: RecordCommit) -> RecordChange {

@@ -1,5 +1,6 @@
 //! From the tables of `pipeline.toml` and the environment to what the daemon is told.
 
+use crate::command::repository;
 use crate::context::Context;
 use countersign_model::Problem;
 use countersign_pipeline::config::{Forge, NodeConfig, ServeConfig};
@@ -51,7 +52,7 @@ pub(super) fn settings(project: &Project, context: &Context) -> Result<Settings,
         bots: serve.bots.clone(),
         reload,
         sign_in,
-        watch: vec![config.root.join("pipeline.toml")],
+        watch: vec![repository::file_of_configuration(context)],
         limits: limits(serve),
         ..ours
     })

@@ -8,7 +8,7 @@ mod place;
 mod site;
 
 use countersign_document::reference::percent_decoded;
-use countersign_document::{Node, Printer, pointer, quoted};
+use countersign_document::{Entry, Node, Printer, pointer, quoted};
 use countersign_plugin::{Diagnostic, Failure, diagnostic};
 use files::Library;
 pub(crate) use files::{Files, Found, Refusal};
@@ -299,16 +299,29 @@ impl<'s> Bundler<'s> {
         }
         self.library.complaint()?;
         self.bound(output)?;
+        let entries = at.node.entries().map(|entry| (at, entry));
+        self.members(entries, output, |bundler, at, name, output| {
+            if site == Site::Mapping {
+                bundler.mapped(at, output);
+                return Ok(());
+            }
+            bundler.write(at, site.at(name), output)
+        })
+    }
+
+    /// Write an object of these members, whose values `value` writes.
+    fn members(
+        &mut self,
+        entries: impl Iterator<Item = (At<'s>, Entry<'s>)>,
+        output: &mut String,
+        mut value: impl FnMut(&mut Self, At<'s>, &str, &mut String) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
         output.push('{');
-        for (index, entry) in at.node.entries().enumerate() {
+        for (index, (at, entry)) in entries.enumerate() {
             separate(index, output);
             output.push_str(entry.key.raw());
             output.push(':');
-            if site == Site::Mapping {
-                self.mapped(at.with(entry.value), output);
-            } else {
-                self.write(at.with(entry.value), site.at(&entry.name()), output)?;
-            }
+            value(self, at.with(entry.value), &entry.name(), output)?;
         }
         output.push('}');
         Ok(())
@@ -337,18 +350,14 @@ impl<'s> Bundler<'s> {
             (false, None) => None,
         };
         let Some(place) = place else { return self.replaced(at, target, site, output) };
-        output.push('{');
-        for (index, entry) in at.node.entries().enumerate() {
-            separate(index, output);
-            output.push_str(entry.key.raw());
-            output.push(':');
-            match entry.name().as_ref() {
-                "$ref" => output.push_str(&quoted(&format!("#{place}"))),
-                name => self.write(at.with(entry.value), site.at(name), output)?,
+        let entries = at.node.entries().map(|entry| (at, entry));
+        self.members(entries, output, |bundler, at, name, output| {
+            if name == "$ref" {
+                output.push_str(&quoted(&format!("#{place}")));
+                return Ok(());
             }
-        }
-        output.push('}');
-        Ok(())
+            bundler.write(at, site.at(name), output)
+        })
     }
 
     /// What a reference leads to, in its place. What stands beside the reference goes before what it leads to.
@@ -373,15 +382,8 @@ impl<'s> Bundler<'s> {
             let names: BTreeSet<String> = beside.iter().map(|entry| entry.name().into_owned()).collect();
             let own = beside.into_iter().map(|entry| (at, entry));
             let theirs = target.node.entries().filter(|entry| !names.contains(entry.name().as_ref()));
-            let all: Vec<_> = own.chain(theirs.map(|entry| (target, entry))).collect();
-            output.push('{');
-            for (index, (side, entry)) in all.into_iter().enumerate() {
-                separate(index, output);
-                output.push_str(entry.key.raw());
-                output.push(':');
-                self.write(side.with(entry.value), site.at(&entry.name()), output)?;
-            }
-            output.push('}');
+            let all = own.chain(theirs.map(|entry| (target, entry)));
+            self.members(all, output, |bundler, at, name, output| bundler.write(at, site.at(name), output))?;
         }
         self.open.pop();
         Ok(())

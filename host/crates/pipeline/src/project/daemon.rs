@@ -2,10 +2,9 @@
 //! upstream is.
 
 use super::Project;
-use crate::config::{ClientPlace, Config, NodeConfig, Repository};
+use crate::config::{Config, NodeConfig, Repository};
 use crate::git::{Commit, Git};
 use countersign_engine::{HttpError, HttpRequest};
-use countersign_model::target::{Look, Target};
 use countersign_model::{Name, Problem};
 use std::time::Duration;
 
@@ -88,50 +87,6 @@ impl Project {
         forge.redeliver(&slug, url).map_err(|error| crate::forges::problem(&error))
     }
 
-    /// The repositories that `pipeline.toml` points to, as targets of the ladder.
-    pub fn watched(&self) -> Vec<Target> {
-        let mut watched: Vec<(&Repository, bool)> = Vec::new();
-        let providers = self.config.contracts.values().filter_map(|contract| contract.provider.as_ref());
-        watched.extend(providers.map(|provider| (&provider.repository, false)));
-        watched.extend(self.config.clients.values().filter_map(|client| match &client.place {
-            ClientPlace::External(repository) => Some((repository, !client.notify.is_empty())),
-            ClientPlace::Local(_) => None,
-        }));
-        watched.extend(self.config.nodes.values().map(|node| (&node.repository, false)));
-        let targets =
-            watched.into_iter().map(|(repository, writes)| crate::targets::target(repository, None, writes));
-        let mut targets: Vec<Target> = targets.collect();
-        targets.sort_by(|one, other| (&one.name, other.writes).cmp(&(&other.name, one.writes)));
-        targets.dedup_by(|one, kept| one.name == kept.name && one.service == kept.service);
-        targets
-    }
-
-    /// Look at one of them once; none where its forge cannot be spoken to. `now` is in seconds since 1970.
-    pub fn look_at(&self, target: &Target, now: u64) -> Option<Look> {
-        let nodes = self.config.nodes.values().map(|node| &node.repository);
-        let providers = self.config.contracts.values().filter_map(|contract| contract.provider.as_ref());
-        let clients = self.config.clients.values().filter_map(|client| match &client.place {
-            ClientPlace::External(repository) => Some(repository),
-            ClientPlace::Local(_) => None,
-        });
-        let all: Vec<&Repository> = nodes
-            .chain(providers.map(|provider| &provider.repository))
-            .chain(clients)
-            .chain(self.forges().own())
-            .collect();
-        let is_it =
-            |repository: &&&Repository| format!("{}/{}", repository.owner, repository.name) == target.name;
-        let repository = all.iter().find(is_it)?;
-        let is_sibling = |other: &&&Repository| {
-            (other.forge, &other.host, &other.owner)
-                == (repository.forge, &repository.host, &repository.owner)
-                && other.name != repository.name
-        };
-        let control = all.iter().find(is_sibling).copied();
-        let id = target.id.as_ref().and_then(|id| id.parse().ok());
-        crate::targets::look(self.forges(), repository, id, control, now).ok()
-    }
-
     /// Whether the work tree holds a commit already. No network.
     pub fn holds(&self, commit: &str) -> bool {
         let Some(git) = &self.git else { return false };
@@ -144,7 +99,7 @@ impl Project {
         ours().unwrap_or(false)
     }
 
-    /// Bring the work tree to where `origin` is. What `pipeline.toml` says there is checked before anything moves.
+    /// Bring the work tree to where `origin` is. What the configuration says there is checked before anything moves.
     ///
     /// # Errors
     /// [`Stuck`], and nothing has moved.
@@ -177,13 +132,13 @@ impl Project {
     }
 
     fn check_configuration(&self, git: &Git, commit: &Commit) -> Result<(), Stuck> {
-        let name = "pipeline.toml";
-        let content = git.read_file(commit, &self.in_repository(name));
+        let name = self.config.position("").file;
+        let content = git.read_file(commit, &self.in_repository(&name));
         let content = content.map_err(|error| Stuck::Fetch(error.problem()))?;
         let missing = || Problem::new("no-configuration", format!("there is no `{name}` at {commit}"));
         let content = content.ok_or_else(|| Stuck::Invalid(vec![missing()]))?;
         let text = String::from_utf8_lossy(&content);
-        Config::parse(&text, name, self.config.root.clone()).map(drop).map_err(Stuck::Invalid)
+        Config::parse(&text, &name, self.config.root.clone()).map(drop).map_err(Stuck::Invalid)
     }
 
     /// Check a commit out beside the work tree, below `folder`, fetching it first where it is not here: that commit of

@@ -186,8 +186,9 @@ impl Project {
         if stage.inputs.is_empty() {
             return Ok(None);
         }
-        // What a stage reads of itself is an input, whether it is declared or not.
+        // What a stage reads of itself is an input, whether it is declared or not. Where it is no file, the stage says so.
         let read = (stage.plugin.as_str() == "dump-file").then(|| stage.keys.get("path")?.as_str()).flatten();
+        let read = read.filter(|path| self.config.root.join(path).is_file());
         let declared: Vec<String> = stage.inputs.iter().cloned().chain(read.map(str::to_owned)).collect();
         let inputs =
             tool::input_digests(&self.config.root, &declared, false).map_err(|error| error.problem())?;

@@ -4,6 +4,7 @@
 //
 // Each page is served with the headers that a server would send, on a port of the loopback, and seen in light and dark,
 // wide and 320 pixels narrow. Prints one line for each thing that is wrong, then a count, and exits 1 if there are any.
+// A browser that hangs is a thing that is wrong: a page has a minute, and all of it ten.
 
 import { createRequire } from "node:module";
 import { createServer } from "node:http";
@@ -18,6 +19,30 @@ const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 const wrong = [];
 const seen = { pages: 0, rules: new Set(), behaviours: 0 };
 const fault = (where, what) => wrong.push(`${where}: ${what}`);
+
+let doing = "starting";
+const giveUp = () => {
+  wrong.forEach((line) => console.log(line));
+  console.log(`given up after ten minutes, at ${doing}`);
+  process.exit(1);
+};
+setTimeout(giveUp, 600_000).unref();
+
+// Does something that nobody else puts an end to.
+const within = async (seconds, what, act) => {
+  doing = what;
+  let late;
+  const ended = new Promise((_, refuse) => {
+    late = setTimeout(() => refuse(new Error(`not done after ${seconds} seconds`)), seconds * 1000);
+  });
+  try {
+    await Promise.race([act(), ended]);
+  } catch (error) {
+    fault(what, error.message);
+  } finally {
+    clearTimeout(late);
+  }
+};
 
 // ---- a server of the gallery, whose texts can be changed and whose events can be sent
 
@@ -99,18 +124,14 @@ const look = async (context, entry, where, { axed, screenshot }) => {
   seen.pages += 1;
 };
 
-const behaviour = async (name, context, path, act) => {
-  const page = await context.newPage();
-  try {
+const behaviour = (name, context, path, act) =>
+  within(60, name, async () => {
+    const page = await context.newPage();
     await page.goto(origin + path, { waitUntil: "load" });
     await act(page);
-    seen.behaviours += 1;
-  } catch (error) {
-    fault(name, error.message);
-  } finally {
     await page.close();
-  }
-};
+    seen.behaviours += 1;
+  });
 
 const expect = (name, condition, what) => {
   if (!condition) fault(name, what);
@@ -126,8 +147,10 @@ for (const colorScheme of ["light", "dark"]) {
     for (const entry of pages) {
       if (isOdd(entry) && colorScheme === "dark") continue;
       const where = `${entry.name}-${colorScheme}-${width}`;
-      const axed = !isOdd(entry) || width === 1280;
-      await look(context, entry, where, { axed, screenshot: screenshots && join(screenshots, `${where}.png`) });
+      // Colours are those of the wide page, and a narrow one is laid out alike in both.
+      const axed = width === 1280 || (!isOdd(entry) && colorScheme === "light");
+      const screenshot = screenshots && join(screenshots, `${where}.png`);
+      await within(60, where, () => look(context, entry, where, { axed, screenshot }));
     }
     await context.close();
   }

@@ -12,6 +12,7 @@ mod route;
 mod rows;
 mod session;
 mod shown;
+mod standings;
 
 use crate::random;
 use crate::settings::Secret;

@@ -1,7 +1,7 @@
 //! The overview, which costs the host a look at every record: asked for once, for all who want it at the same time.
 
 use super::answer::Refusal;
-use super::read;
+use super::{read, standings};
 use crate::site::Desk;
 use crate::time::Time;
 use crate::work::State;
@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 
 /// An overview is this old at most.
-const FRESH: Duration = Duration::from_secs(2);
+const FRESH: Duration = Duration::from_secs(10);
 
 #[derive(Default)]
 pub(super) struct Overviews(Mutex<Option<Kept>>);
@@ -32,7 +32,7 @@ impl Kept {
 }
 
 impl Overviews {
-    /// Everything as it stood at most two seconds ago.
+    /// Everything as it stood at most ten seconds ago.
     pub(super) async fn latest(&self, desk: &Desk) -> Result<Arc<Overview>, Refusal> {
         let mut kept = self.0.lock().await;
         let (state, now) = (desk.state(), desk.now());
@@ -40,11 +40,14 @@ impl Overviews {
             return Ok(Arc::clone(&kept.overview));
         }
         let nodes = read::nodes(desk).await?;
+        let found = desk.store().standings().await?;
         let (old, work) = (kept.take(), Arc::clone(&state.work));
         let asked = tokio::task::spawn_blocking(move || {
             // A million clients take a while to be forgotten, too.
             drop(old);
-            Overview { nodes, ..work.overview() }
+            let mut overview = Overview { nodes, ..work.overview() };
+            standings::fill_in(&mut overview, &found);
+            overview
         });
         let failed = |_| Refusal::new(500, "no-overview", "what stands where could not be told");
         let overview = Arc::new(asked.await.map_err(failed)?);

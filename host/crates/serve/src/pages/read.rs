@@ -76,20 +76,18 @@ async fn contract(
     name: String,
     paging: Paging,
 ) -> Result<ContractPage, Refusal> {
-    let row = api::contract(overview, &name).ok_or_else(Refusal::not_found)?;
+    let mut contract = api::contract(overview, &name).ok_or_else(Refusal::not_found)?;
     let work = Arc::clone(&desk.state().work);
-    let asked = tokio::task::spawn_blocking(move || work.contract(&name)).await;
+    let asked = tokio::task::spawn_blocking(move || work.history(&name)).await;
     let failed = |_| Refusal::new(500, "no-history", "the history of the contract could not be told");
-    let Some(page) = asked.map_err(failed)? else {
-        return Ok(ContractPage { contract: row, history: Listing::of(Vec::new().into_iter(), paging) });
-    };
-    let has_more = page.history.more;
-    let mut history = Listing::of(page.history.items.into_iter(), paging);
-    if has_more {
+    let known = asked.map_err(failed)?.unwrap_or_else(|| Listing::of(Vec::new().into_iter(), paging));
+    contract.changed_at = known.items.first().map(|change| change.at);
+    let mut history = Listing::of(known.items.into_iter(), paging);
+    if known.more {
         // The host told of the latest changes only.
         history.total = None;
     }
-    Ok(ContractPage { contract: page.contract, history })
+    Ok(ContractPage { contract, history })
 }
 
 async fn run(desk: &Desk, id: &str) -> Result<RunPage, Refusal> {

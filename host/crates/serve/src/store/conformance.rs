@@ -7,8 +7,9 @@ use super::record::{
 };
 use super::{Claim, Store};
 use crate::time::Time;
-use crate::work::{Cause, Source};
-use countersign_model::Verdict;
+use crate::work::{Cause, Source, Standing};
+use countersign_model::{Digest, Verdict};
+use countersign_serve_page::view::State;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -49,6 +50,7 @@ const CASES: &[(&str, Case)] = cases![
     a_message_whose_fate_is_open_is_repeated_to_the_letter,
     a_refused_message_keeps_its_transaction_and_takes_along_what_came_since,
     lists_show_what_there_is,
+    what_runs_found_is_kept_since_it_first_was_so,
     tidying_forgets_bodies_and_keeps_ids,
     many_writers_lose_nothing,
 ];
@@ -442,6 +444,43 @@ async fn lists_show_what_there_is(opens: &dyn Opens) {
     assert_eq!(store.runs(Window::default()).await.unwrap().len(), 2);
     store.probe().await.unwrap();
     assert_eq!(store.nodes().await.unwrap().len(), 2);
+}
+
+async fn what_runs_found_is_kept_since_it_first_was_so(opens: &dyn Opens) {
+    let found = |client: Option<&str>, state, record: &[u8]| Standing {
+        contract: "api".into(),
+        client: client.map(str::to_owned),
+        state,
+        note: None,
+        link: None,
+        record: Some(Digest::of(record)),
+    };
+    let store = opens.open();
+    let put = |run: &'static str, at, standing| {
+        let store = &store;
+        async move { store.put_standings(run, Time(at), &[standing]).await.unwrap() }
+    };
+    put("one", 1_000, found(Some("web"), State::Agreed, b"a")).await;
+    put("one", 1_000, found(None, State::Drifted, b"a")).await;
+    put("two", 2_000, found(None, State::Proposed, b"a")).await;
+    put("three", 3_000, found(None, State::Drifted, b"a")).await;
+    put("three", 3_000, found(Some("web"), State::Agreed, b"b")).await;
+    drop(store);
+    let store = opens.open();
+    let stood: Vec<_> = store.standings().await.unwrap();
+    let shown: Vec<_> = stood
+        .iter()
+        .map(|stood| {
+            (stood.standing.client.as_deref(), stood.standing.state, stood.since.0, stood.run.as_str())
+        })
+        .collect();
+    assert_eq!(
+        shown,
+        [(None, State::Proposed, 2_000, "two"), (Some("web"), State::Agreed, 1_000, "three")],
+        "a run that does not propose knows of no proposal"
+    );
+    store.put_standings("four", Time(4_000), &[found(None, State::Drifted, b"b")]).await.unwrap();
+    assert_eq!(store.standings().await.unwrap()[0].standing.state, State::Drifted, "of another record");
 }
 
 async fn tidying_forgets_bodies_and_keeps_ids(opens: &dyn Opens) {

@@ -9,10 +9,11 @@ mod record;
 mod sqlite;
 
 use crate::time::Time;
+use crate::work::Standing;
 pub use record::{
     Arrival, Budget, Claim, ClaimedDelivery, Counts, Delivery, DeliveryRow, Disposition, JobKind, JobState,
     MessageEnding, MessageRow, MessageState, NodeState, Outgoing, Pointer, Received, RunRow, RunState,
-    Settling, Taken, Window,
+    Settling, Stood, Taken, Window,
 };
 pub use sqlite::SqliteStore;
 use std::future::Future;
@@ -96,6 +97,12 @@ pub trait Store: Send + Sync + 'static {
 
     /// Remembers where a node's branch stands, without a run.
     fn see_head<'a>(&'a self, node: &'a str, head: &'a str, now: Time) -> Answer<'a, ()>;
+
+    /// Keeps what a run found, in the place of what was found of the same before.
+    fn put_standings<'a>(&'a self, run: &'a str, now: Time, standings: &'a [Standing]) -> Answer<'a, ()>;
+
+    /// What was found last of each contract and client.
+    fn standings(&self) -> Answer<'_, Vec<Stood>>;
 
     /// Keeps what is known of a pointer.
     fn put_pointer(&self, pointer: Pointer) -> Answer<'_, ()>;

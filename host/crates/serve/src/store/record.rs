@@ -1,9 +1,10 @@
 //! The rows of a store, and what goes into them.
 
 use crate::time::Time;
-use crate::work::{Cause, PushDigest, Source};
+use crate::work::{Cause, PushDigest, Source, Standing};
 use countersign_model::Verdict;
 use countersign_model::target::{History, Target};
+use countersign_serve_page::view::State;
 use serde::{Deserialize, Serialize};
 
 /// What became of a delivery when it arrived.
@@ -452,6 +453,32 @@ pub struct Pointer {
     pub tombstone: bool,
     /// When to look again.
     pub next_probe: Time,
+}
+
+/// Where a contract or a client stood when a run looked last.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stood {
+    /// What was found.
+    pub standing: Standing,
+    /// Since when it stands so.
+    pub since: Time,
+    /// The run that found it.
+    pub run: String,
+}
+
+impl Stood {
+    /// What is known now that a run found this. That a proposal is open is known only to runs that propose: one that
+    /// finds the same record as drifted has not heard of it.
+    pub(crate) fn now(before: Option<Self>, standing: &Standing, run: &str, now: Time) -> Self {
+        let found = Self { standing: standing.clone(), since: now, run: run.to_owned() };
+        let Some(before) = before else { return found };
+        let is_same_record = before.standing.record == standing.record;
+        if before.standing.state == State::Proposed && standing.state == State::Drifted && is_same_record {
+            return before;
+        }
+        let since = if before.standing.state == standing.state { before.since } else { now };
+        Self { since, ..found }
+    }
 }
 
 /// How much there is.

@@ -4,7 +4,7 @@ use super::{holding, is_spent, pause, settle};
 use crate::settings::Node;
 use crate::shared::Shared;
 use crate::store::{Claim, Settling};
-use crate::work::{Ending, RunLog, RunOutcome, Trigger, Work};
+use crate::work::{Ending, RunLog, RunOutcome, Standing, Trigger, Work};
 use serde_json::json;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -43,13 +43,22 @@ pub(super) async fn run(shared: &Arc<Shared>, claim: &Claim) {
         }
         None => dead("the node is no longer configured"),
     };
+    remember(shared, claim, &outcome.standings).await;
     let settling = settling(shared, claim, outcome, log.so_far());
     tell(shared, claim, &settling);
     settle(shared, claim, settling).await;
 }
 
 fn dead(why: &str) -> RunOutcome {
-    RunOutcome { ending: Ending::Dead { why: why.into() }, effects: Vec::new() }
+    RunOutcome::ended(Ending::Dead { why: why.into() })
+}
+
+/// Keeps what was found, for the pages. A run that cannot be remembered counts all the same.
+async fn remember(shared: &Shared, claim: &Claim, standings: &[Standing]) {
+    let run = claim.run.as_deref().unwrap_or_default();
+    if let Err(error) = shared.store.put_standings(run, shared.now(), standings).await {
+        shared.warn("store", json!({ "why": error.to_string(), "doing": "keeping what a run found" }));
+    }
 }
 
 fn trigger(claim: &Claim, node: &Node) -> Trigger {
@@ -75,7 +84,7 @@ async fn attempt(work: Arc<dyn Work>, trigger: Trigger, mut log: Lines) -> RunOu
     let run = tokio::task::spawn_blocking(move || work.run(&trigger, &mut log)).await;
     run.unwrap_or_else(|error| {
         let why = if error.is_panic() { "the run panicked" } else { "the run was cut short" };
-        RunOutcome { ending: Ending::Retry { why: why.into(), not_before: None }, effects: Vec::new() }
+        RunOutcome::ended(Ending::Retry { why: why.into(), not_before: None })
     })
 }
 

@@ -5,9 +5,8 @@ use crate::server::{Host, Server, settings};
 use crate::sign::{self, SECRET};
 use countersign_model::Verdict;
 use countersign_model::target::{Service, Target, TargetKind};
-use countersign_serve::{Ending, RunOutcome, Secret, Settings, Window};
-use countersign_serve_page::api;
-use countersign_serve_page::view::{ClientState, ContractPage, ContractState, Listing, Overview, State};
+use countersign_serve::{Ending, RunOutcome, Secret, Settings, Standing, Window};
+use countersign_serve_page::view::{ClientState, ContractState, Listing, Overview, State};
 use serde_json::{Value, json};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -59,18 +58,26 @@ fn target() -> Target {
 }
 
 fn host() -> Host {
-    let overview = overview(2, 3);
-    let contract = api::contract(&overview, "contract-0").unwrap();
+    let mut overview = overview(2, 3);
+    overview.contracts[0].clients[1].state = State::Unknown;
     let history = Listing { items: Vec::new(), page: 1, per_page: 50, total: Some(0), more: false };
     Host {
         overview,
-        contract: Some(ContractPage { contract, history }),
-        targets: vec![target()],
+        history: Some(history),
+        targets: vec![("github:acme/client".into(), target())],
         run: Box::new(|_, log| {
             log.line("checked out everything");
             log.line(&format!("error: {MARKUP}"));
             let effects = vec!["opened `acme/web#12`".into()];
-            RunOutcome { ending: Ending::Done(Verdict::Agreed), effects }
+            let standings = vec![Standing {
+                contract: "contract-0".into(),
+                client: Some("client-1".into()),
+                state: State::Drifted,
+                note: Some("its record moved on".into()),
+                link: None,
+                record: None,
+            }];
+            RunOutcome { effects, standings, ..RunOutcome::ended(Ending::Done(Verdict::Agreed)) }
         }),
         ..Host::default()
     }
@@ -134,7 +141,7 @@ fn every_page_shows_what_was_delivered() {
     for (path, shown) in [
         ("/", "contract-0"),
         ("/?view=matrix", "web-2"),
-        ("/contracts/contract-0", "client-1"),
+        ("/contracts/contract-0", "its record moved on"),
         ("/contracts/contract-1", "client-2"),
         ("/runs", run.as_str()),
         ("/runs?node=api", run.as_str()),
@@ -412,7 +419,7 @@ fn many_who_look_at_once_cost_one_look_around() {
     let page = get(server.address, "/?view=matrix");
     eprintln!("1,000 x 1,000: {:?}, {} bytes", began.elapsed(), page.body.len());
     let looked = server.host.looked_around.load(Ordering::SeqCst);
-    server.clock.turn(Duration::from_secs(3));
+    server.clock.turn(Duration::from_secs(11));
     get(server.address, "/api/contracts");
     assert_eq!(server.host.looked_around.load(Ordering::SeqCst), looked + 1);
 }

@@ -23,7 +23,11 @@ fn a_repository_is_gone_only_after_days_of_evidence_which_survive_restarts() {
         ..settings()
     };
     let cured: Arc<Mutex<Vec<Cure>>> = Arc::default();
-    let host = Host { targets: vec![target()], cured: Arc::clone(&cured), ..Host::default() };
+    let host = Host {
+        targets: vec![("github:acme/client".into(), target())],
+        cured: Arc::clone(&cured),
+        ..Host::default()
+    };
     let mut server = Server::with(often.clone(), host);
     let state = |server: &Server| {
         let pointers = server.ask(server.store.pointers()).unwrap();

@@ -8,7 +8,7 @@ use countersign_serve::{
     Ending, Head, Hooks, Limits, Log, Node, Pages, PushDigest, Reconciled, Repository, RunLog, RunOutcome,
     Secret, Sent, Service, Settings, Source, SqliteStore, State, Store, Time, Trigger, Wanted, Work, serve,
 };
-use countersign_serve_page::view::{ContractPage, Overview};
+use countersign_serve_page::view::{Listing, Overview, RecordChange};
 use std::collections::{HashMap, VecDeque};
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
@@ -35,7 +35,7 @@ pub(crate) struct Host {
     pub(crate) reconciled: AtomicUsize,
     pub(crate) asked_what_is_known: AtomicUsize,
     pub(crate) redelivered: AtomicUsize,
-    pub(crate) targets: Vec<Target>,
+    pub(crate) targets: Vec<(String, Target)>,
     pub(crate) looks: Mutex<usize>,
     pub(crate) looks_gone: Mutex<bool>,
     pub(crate) cured: Arc<Mutex<Vec<Cure>>>,
@@ -44,12 +44,12 @@ pub(crate) struct Host {
     pub(crate) say: Says,
     pub(crate) reconcile: Reconciles,
     pub(crate) overview: Overview,
-    pub(crate) contract: Option<ContractPage>,
+    pub(crate) history: Option<Listing<RecordChange>>,
     pub(crate) looked_around: AtomicUsize,
 }
 
 pub(crate) fn done() -> RunOutcome {
-    RunOutcome { ending: Ending::Done(Verdict::Agreed), effects: Vec::new() }
+    RunOutcome::ended(Ending::Done(Verdict::Agreed))
 }
 
 impl Default for Host {
@@ -74,7 +74,7 @@ impl Default for Host {
             say: Box::new(|_, _| Sent::Sent),
             reconcile: Box::new(|_| Reconciled::InSync { commit: "c0ffee0".into(), state: None }),
             overview: Overview::default(),
-            contract: None,
+            history: None,
             looked_around: AtomicUsize::new(0),
         }
     }
@@ -123,15 +123,15 @@ impl Work for Host {
         self.overview.clone()
     }
 
-    fn contract(&self, name: &str) -> Option<ContractPage> {
-        self.contract.clone().filter(|page| page.contract.name == name)
+    fn history(&self, _contract: &str) -> Option<Listing<RecordChange>> {
+        self.history.clone()
     }
 
-    fn targets(&self) -> Vec<Target> {
+    fn targets(&self) -> Vec<(String, Target)> {
         self.targets.clone()
     }
 
-    fn look(&self, target: &Target) -> Option<Look> {
+    fn look(&self, _key: &str, target: &Target) -> Option<Look> {
         *self.looks.lock().unwrap() += 1;
         let at = self.clock.now().seconds();
         let moment = Moment { at, service: Some(at) };

@@ -13,7 +13,7 @@ fn run_of(server: &Server) -> RunRow {
 }
 
 fn retry(why: &str) -> RunOutcome {
-    RunOutcome { ending: Ending::Retry { why: why.into(), not_before: None }, effects: vec![] }
+    RunOutcome::ended(Ending::Retry { why: why.into(), not_before: None })
 }
 
 fn host(
@@ -29,7 +29,10 @@ fn a_run_is_kept_with_its_verdict_effects_and_log() {
         host(|_, log| {
             log.line("checked");
             log.line("two\nlines");
-            RunOutcome { ending: Ending::Done(Verdict::Drift), effects: vec!["opened a pull request".into()] }
+            RunOutcome {
+                effects: vec!["opened a pull request".into()],
+                ..RunOutcome::ended(Ending::Done(Verdict::Drift))
+            }
         }),
     );
     server.push("1", "a", "b");
@@ -77,7 +80,7 @@ fn nobody_is_asked_before_the_time_that_they_named() {
     {
         0 => {
             let not_before = Some(told.now().after(Duration::from_millis(700)));
-            RunOutcome { ending: Ending::Retry { why: "limited".into(), not_before }, effects: vec![] }
+            RunOutcome::ended(Ending::Retry { why: "limited".into(), not_before })
         }
         _ => done(),
     };

@@ -4,8 +4,7 @@ use super::super::Project;
 use super::send::retry_after;
 use crate::stage::{Job, StageFailure};
 use countersign_engine as engine;
-use countersign_model::{Name, Problem, SCHEMA_VERSION};
-use serde_json::{Value, json};
+use countersign_model::{Name, Problem, PushLine, PushNotice};
 use std::time::Duration;
 
 /// What became of a message.
@@ -23,9 +22,8 @@ pub enum Said {
 
 impl Project {
     /// Tell a channel of pushes. `key` names the message: where the other side tells messages apart, the same key
-    /// twice is one message. `again` says that an earlier attempt may have arrived. `pushes` is a list of objects with
-    /// `repository`, `branch`, `author`, `others`, `pushes`, `commits` and `link`; `now` is in seconds since 1970.
-    pub fn tell_pushes(&self, channel: &Name, key: &str, pushes: &Value, now: u64, again: bool) -> Said {
+    /// twice is one message. `again` says that an earlier attempt may have arrived; `now` is in seconds since 1970.
+    pub fn tell_pushes(&self, channel: &Name, key: &str, pushes: &[PushLine], now: u64, again: bool) -> Said {
         let prepared = match self.channel(channel) {
             Ok(prepared) if prepared.speaks_to_forges() => {
                 let message =
@@ -37,15 +35,12 @@ impl Project {
             Ok(prepared) => prepared,
             Err(problem) => return Said::Failed(problem),
         };
-        let payload = json!({
-            "schema_version": SCHEMA_VERSION, "key": key, "contract": "pushes", "commit": "", "to": "",
-            "verdict": "pushed", "findings": [], "total": 0, "pushes": pushes,
-        });
+        let payload = PushNotice::new(key.to_owned(), pushes.to_vec());
         let notice = engine::Notice {
             key: key.to_owned(),
-            contract: "pushes".to_owned(),
+            contract: payload.contract.clone(),
             client: String::new(),
-            payload: payload.to_string(),
+            payload: serde_json::to_string(&payload).expect("it holds texts and numbers"),
             time: now,
             ambiguous: again,
             ext: Vec::new(),

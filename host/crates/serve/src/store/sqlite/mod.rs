@@ -6,6 +6,7 @@ mod lists;
 mod messages;
 mod nodes;
 mod schema;
+mod standings;
 mod writer;
 
 #[cfg(test)]
@@ -13,10 +14,11 @@ mod tests;
 
 use super::record::{
     Arrival, Budget, Claim, Counts, Delivery, DeliveryRow, JobKind, MessageEnding, MessageRow, NodeState,
-    Pointer, Received, RunRow, Settling, Taken, Window,
+    Pointer, Received, RunRow, Settling, Stood, Taken, Window,
 };
 use super::{Answer, Store, StoreError};
 use crate::time::Time;
+use crate::work::Standing;
 use rusqlite::{Connection, OpenFlags};
 use serde::{Serialize, de::DeserializeOwned};
 use std::fs::OpenOptions;
@@ -214,6 +216,15 @@ impl Store for SqliteStore {
     fn see_head<'a>(&'a self, node: &'a str, head: &'a str, now: Time) -> Answer<'a, ()> {
         let (node, head) = (node.to_owned(), head.to_owned());
         self.write(move |connection| nodes::see_head(connection, &node, &head, now))
+    }
+
+    fn put_standings<'a>(&'a self, run: &'a str, now: Time, standings: &'a [Standing]) -> Answer<'a, ()> {
+        let (run, standings) = (run.to_owned(), standings.to_vec());
+        self.write(move |connection| standings::put(connection, &run, now, &standings))
+    }
+
+    fn standings(&self) -> Answer<'_, Vec<Stood>> {
+        self.read(standings::all)
     }
 
     fn put_pointer(&self, pointer: Pointer) -> Answer<'_, ()> {

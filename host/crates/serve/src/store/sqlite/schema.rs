@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use std::path::Path;
 
 /// Each entry brings a file from the version of its index to the next. Entries are never changed, only added.
-const MIGRATIONS: &[&str] = &[FIRST];
+const MIGRATIONS: &[&str] = &[FIRST, STANDINGS];
 
 const FIRST: &str = "
 CREATE TABLE deliveries (
@@ -79,6 +79,12 @@ CREATE INDEX messages_created ON messages (created);
 CREATE TABLE pointers (
     key TEXT NOT NULL PRIMARY KEY, state TEXT NOT NULL, pointer TEXT NOT NULL, next_probe INTEGER NOT NULL
 ) STRICT;
+";
+
+const STANDINGS: &str = "
+CREATE TABLE standings (
+    contract TEXT NOT NULL, client TEXT NOT NULL, stood TEXT NOT NULL, PRIMARY KEY (contract, client)
+) STRICT, WITHOUT ROWID;
 ";
 
 /// Brings a file to the newest version. Each step is a transaction with its number in it.
