@@ -11,11 +11,18 @@ import { join, resolve } from "node:path";
 const [modules, executablePath, origin, token] = process.argv.slice(2);
 const require = createRequire(join(resolve(modules), "index.js"));
 const { chromium } = require("playwright-core");
+
+// A browser that hangs is a failure.
+const giveUp = () => {
+  console.log("given up after three minutes");
+  process.exit(1);
+};
+setTimeout(giveUp, 180_000).unref();
 const must = (holds, what) => {
   if (!holds) throw new Error(what);
 };
 
-const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
 const open = async (javaScriptEnabled) => {
   const context = await browser.newContext({ javaScriptEnabled });
   const page = await context.newPage();
