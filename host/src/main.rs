@@ -29,6 +29,7 @@ fn main() -> ExitCode {
     }
     let cli = Cli::parse();
     exit::install_panic_hook();
+    countersign_pipeline::start_workers();
     let context = match context(&cli) {
         Ok(context) => context,
         Err(error) => return no_folder(&error),

@@ -7,8 +7,8 @@
 use crate::canary::{ApiRecord, Bundle, Flow, compiled};
 use countersign_document::{Document, Node};
 use countersign_model::{Change, Side, Witness, WitnessProof};
+use rayon::prelude::*;
 use serde_json::{Map, Value};
-use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 /// The most text of schemas that is read for one witness, in bytes.
@@ -17,53 +17,38 @@ const LARGEST: usize = 256 * 1024;
 /// The most witnesses that are proved of one comparison; the first changes are the worst.
 const MOST: usize = 500;
 
-/// A document, read when the first witness asks for it.
-struct Lazy<'a> {
-    bytes: &'a [u8],
-    document: OnceCell<Option<Document<'a>>>,
-}
-
-impl<'a> Lazy<'a> {
-    fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, document: OnceCell::new() }
-    }
-
-    fn root(&self) -> Option<Node<'_>> {
-        self.document.get_or_init(|| Document::parse_json(self.bytes).ok()).as_ref().map(Document::root)
-    }
-}
-
 /// Hold every witness against both documents.
-pub(crate) fn prove<'a>(changes: &mut [Change], base: &'a [u8], head: &'a [u8]) {
-    let (base, head) = (Lazy::new(base), Lazy::new(head));
-    let mut left = MOST;
-    for change in changes {
-        let Some(witness) = &mut change.witness else { continue };
-        // What was fine and is refused now was sent; what can arrive now is received.
-        let flow = match witness.allowed_by {
-            Side::Base => Flow::Request,
-            Side::Head => Flow::Answer,
-        };
-        witness.proof = match left {
-            0 => unproven(format!("only the first {MOST} witnesses are looked at")),
-            _ => proof(witness, flow, &base, &head).map_or_else(unproven, |()| WitnessProof::Proven),
-        };
-        left = left.saturating_sub(1);
+pub(crate) fn prove(changes: &mut [Change], base: &[u8], head: &[u8]) {
+    let mut witnesses: Vec<_> = changes.iter_mut().filter_map(|change| change.witness.as_mut()).collect();
+    if witnesses.is_empty() {
+        return;
     }
+    let read = |bytes| Document::parse_json(bytes).ok();
+    let (base, head) = rayon::join(|| read(base), || read(head));
+    witnesses.par_iter_mut().enumerate().for_each(|(index, witness)| {
+        witness.proof = match index {
+            MOST.. => unproven(format!("only the first {MOST} witnesses are looked at")),
+            _ => proof(witness, base.as_ref(), head.as_ref()).map_or_else(unproven, |()| WitnessProof::Proven),
+        };
+    });
 }
 
 fn unproven(why: String) -> WitnessProof {
     WitnessProof::Unproven { why }
 }
 
-fn proof<'a>(witness: &Witness, flow: Flow, base: &Lazy<'a>, head: &Lazy<'a>) -> Result<(), String> {
+fn proof(witness: &Witness, base: Option<&Document<'_>>, head: Option<&Document<'_>>) -> Result<(), String> {
+    // What was fine and is refused now was sent; what can arrive now is received.
+    let flow = match witness.allowed_by {
+        Side::Base => Flow::Request,
+        Side::Head => Flow::Answer,
+    };
     let value: Value =
         serde_json::from_str(&witness.value).map_err(|error| format!("the witness is no JSON: {error}"))?;
     let sides = [(Side::Base, base, &witness.base, "old"), (Side::Head, head, &witness.head, "new")];
     for (side, document, pointer, name) in sides {
-        let root = document.root().ok_or_else(|| format!("the {name} document cannot be read"))?;
-        let allowed =
-            allows(root, pointer, flow, &value).map_err(|why| format!("the {name} schema: {why}"))?;
+        let document = document.ok_or_else(|| format!("the {name} document cannot be read"))?;
+        let allowed = allows(document.root(), pointer, flow, &value).map_err(|why| format!("the {name} schema: {why}"))?;
         match (allowed, side == witness.allowed_by) {
             (true, false) => return Err(format!("the {name} schema allows the value, too")),
             (false, true) => return Err(format!("the {name} schema does not allow the value")),

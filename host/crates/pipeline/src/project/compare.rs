@@ -117,8 +117,9 @@ impl Project {
             false => self.changes(&contract, &differs, &old.canonical, &new.canonical),
         };
         let mut changes = found.map_err(|problem| vec![problem])?;
-        place(changes.0.iter_mut().map(|change| &mut change.base), &old);
-        place(changes.0.iter_mut().map(|change| &mut change.head), &new);
+        let (mut bases, mut heads): (Vec<_>, Vec<_>) =
+            changes.0.iter_mut().map(|change| (&mut change.base, &mut change.head)).unzip();
+        rayon::join(|| place(&mut bases, &old), || place(&mut heads, &new));
         Ok(Comparison { changes, format: contract.format, documents: [old.written, new.written] })
     }
 
@@ -258,8 +259,8 @@ fn tune(contract: &mut ContractConfig, keys: &Map<String, Value>) -> Result<(), 
 
 /// Where things stand in the document as it is written. The stages count in its canonical form; a pointer leads to the
 /// same thing in both.
-fn place<'c>(locations: impl Iterator<Item = &'c mut Option<Location>>, side: &Compared) {
-    let mut locations = locations.flatten().peekable();
+fn place(locations: &mut [&mut Option<Location>], side: &Compared) {
+    let mut locations = locations.iter_mut().filter_map(|location| location.as_mut()).peekable();
     if side.written.digest() == side.canonical.digest() || locations.peek().is_none() {
         return;
     }
