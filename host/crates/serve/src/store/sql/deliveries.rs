@@ -1,0 +1,126 @@
+//! Taking a delivery in: once, with all that follows from it.
+
+use super::jobs::{self, Wish};
+use super::{Database, Result, messages, nodes, text, values, word};
+use crate::store::record::{Arrival, Disposition, JobKind, Received};
+use crate::work::{Cause, Source};
+
+pub(in crate::store) fn receive(database: &dyn Database, arrival: &Arrival) -> Result<Received> {
+    if let Some(of) = known(database, arrival)? {
+        return Ok(Received::Duplicate { of });
+    }
+    let of = match replayed(database, arrival)? {
+        None => told(database, arrival)?,
+        some => some,
+    };
+    if let Some(of) = of {
+        insert(database, arrival, Disposition::Duplicate, Some(&of))?;
+        return Ok(Received::Duplicate { of });
+    }
+    insert(database, arrival, arrival.disposition, None)?;
+    nodes::hear(database, arrival)?;
+    if arrival.disposition == Disposition::Queued {
+        follow(database, arrival)?;
+    }
+    Ok(Received::New(arrival.disposition))
+}
+
+/// A delivery of this id that was kept. One from which nothing followed makes way where something follows now: its
+/// node was added since, and the sender delivers again.
+fn known(database: &dyn Database, arrival: &Arrival) -> Result<Option<String>> {
+    let kept = database.row("SELECT disposition FROM deliveries WHERE id = ?1", values![&arrival.id])?;
+    let Some(kept) = kept else { return Ok(None) };
+    let was_idle = matches!(
+        kept.word(0)?,
+        Disposition::SkippedRepository | Disposition::SkippedBranch | Disposition::SkippedEvent
+    );
+    if was_idle && arrival.disposition == Disposition::Queued {
+        database.execute("DELETE FROM deliveries WHERE id = ?1", values![&arrival.id])?;
+        return Ok(None);
+    }
+    database.execute(
+        "UPDATE deliveries SET seen = seen + 1, last_seen = ?2 WHERE id = ?1",
+        values![&arrival.id, arrival.received],
+    )?;
+    Ok(Some(arrival.id.clone()))
+}
+
+/// A delivery of another id with the same content.
+///
+/// Gitea replays under a new id, so content has to count. But some bodies hold no time, and a branch that is pushed
+/// to and fro (A → B → A → B) brings the same content twice, and means it. What tells them apart is where the branch
+/// stood before this delivery: a push starts from there, a replay of an old one does not. So a replay counts again
+/// only where the branch went back since, which costs a run that finds nothing new; the other error would lose a push.
+fn replayed(database: &dyn Database, arrival: &Arrival) -> Result<Option<String>> {
+    let (Disposition::Queued, Some(content)) = (arrival.disposition, &arrival.content) else {
+        return Ok(None);
+    };
+    let first = database.row(
+        "SELECT id FROM deliveries INDEXED BY deliveries_content
+         WHERE content = ?1 AND disposition = 'queued' ORDER BY received DESC LIMIT 1",
+        values![content],
+    )?;
+    let Some(first) = first else { return Ok(None) };
+    let starts_here = arrival.before.is_some()
+        && arrival.before != arrival.after
+        && nodes::head(database, arrival.node.as_deref().unwrap_or_default())? == arrival.before;
+    if starts_here { Ok(None) } else { first.get(0).map(Some) }
+}
+
+/// What is known by comparing heads is not told again, and what is found so counts only where nobody told meanwhile.
+fn told(database: &dyn Database, arrival: &Arrival) -> Result<Option<String>> {
+    if arrival.disposition != Disposition::Queued || arrival.cause != Some(Cause::Push) {
+        return Ok(None);
+    }
+    if arrival.source != Source::Reconcile {
+        return nodes::found_before(database, arrival);
+    }
+    nodes::moved_since(database, arrival)
+}
+
+fn insert(
+    database: &dyn Database,
+    arrival: &Arrival,
+    disposition: Disposition,
+    duplicate_of: Option<&str>,
+) -> Result<()> {
+    let values = values![
+        &arrival.id,
+        arrival.source.as_str(),
+        &arrival.event,
+        &arrival.repository,
+        &arrival.node,
+        &arrival.branch,
+        &arrival.before,
+        &arrival.after,
+        &arrival.author,
+        arrival.commits,
+        arrival.received,
+        word(&disposition)?,
+        duplicate_of,
+        &arrival.content,
+        text(&arrival.headers)?,
+        &arrival.body,
+    ];
+    database
+        .execute(
+            "INSERT INTO deliveries (id, source, event, repository, node, branch, before_commit, after_commit, author,
+               commits, received, last_seen, disposition, duplicate_of, content, headers, body)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?12, ?13, ?14, ?15, ?16)",
+            values,
+        )
+        .map(drop)
+}
+
+/// A run, and a line for each channel.
+fn follow(database: &dyn Database, arrival: &Arrival) -> Result<()> {
+    let (Some(node), Some(cause)) = (&arrival.node, &arrival.cause) else { return Ok(()) };
+    let wish = Wish { kind: JobKind::Run, subject: node, run_at: arrival.received };
+    let run = jobs::want_run(database, &wish, cause, &arrival.id)?;
+    jobs::add_delivery(database, &run, &arrival.id)?;
+    for channel in &arrival.channels {
+        messages::add(database, channel, arrival)?;
+        jobs::want(database, &Wish { kind: JobKind::Message, subject: channel, run_at: arrival.received })?;
+    }
+    Ok(())
+}
