@@ -96,6 +96,11 @@ fn push(id: &str, before: &str, after: &str) -> Arrival {
     }
 }
 
+/// A push of a repository of this name, for what is no case of every store.
+pub(crate) fn push_of(node: &str) -> Arrival {
+    of_node(node, push(node, "a", "b"))
+}
+
 fn of_node(node: &str, mut arrival: Arrival) -> Arrival {
     arrival.node = Some(node.into());
     arrival.repository = Some(format!("acme/{node}"));
@@ -381,10 +386,13 @@ async fn a_burst_of_repositories_fits_into_the_budget_of_a_room(opens: &dyn Open
             Taken::Send(message) => {
                 (told, messages) = (told + message.digest.lines.len(), messages + 1);
                 now += 80;
-                store.settle_message(&speaker, &message.transaction, Time(now), MessageEnding::Sent).await.unwrap();
+                store
+                    .settle_message(&speaker, &message.transaction, Time(now), MessageEnding::Sent)
+                    .await
+                    .unwrap();
             }
             Taken::Wait(until) => now = until.0,
-            Taken::Idle => panic!("{told} of 35 are told"),
+            Taken::Idle | Taken::Lost => panic!("{told} of 35 are told"),
         }
     }
     assert!(messages <= 10 && now < 2_700, "{messages} messages until {now}");
@@ -397,7 +405,9 @@ async fn a_message_whose_fate_is_open_is_repeated_to_the_letter(opens: &dyn Open
     let Taken::Send(first) = take(&*store, &speaker, 1_000).await else { panic!("something to send") };
     store.receive(push("2", "b", "c")).await.unwrap();
     let store = opens.open();
-    let Taken::Send(after_a_crash) = take(&*store, &speaker, 1_001).await else { panic!("something to send") };
+    let Taken::Send(after_a_crash) = take(&*store, &speaker, 1_001).await else {
+        panic!("something to send")
+    };
     assert_eq!((&after_a_crash.transaction, &after_a_crash.digest), (&first.transaction, &first.digest));
     assert_eq!((after_a_crash.attempts, first.ambiguous, after_a_crash.ambiguous), (1, false, true));
     let ending = MessageEnding::Again { at: Time(9_000), why: "no answer".into(), ambiguous: true };
@@ -452,7 +462,11 @@ async fn whoever_lost_a_channel_says_nothing_more_to_it(opens: &dyn Opens) {
     assert_eq!((&again.transaction, again.ambiguous), (&message.transaction, true));
     let refused = MessageEnding::Dead { why: "no".into() };
     store.settle_message(&lost, &message.transaction, Time(200_001), refused).await.unwrap();
-    assert_eq!(store.messages(Window::default()).await.unwrap()[0].state, MessageState::Open, "it is on its way");
+    assert_eq!(
+        store.messages(Window::default()).await.unwrap()[0].state,
+        MessageState::Open,
+        "it is on its way"
+    );
     store.settle_message(&lost, &message.transaction, Time(200_002), MessageEnding::Sent).await.unwrap();
     assert_eq!(take(&*other, &speaker, 200_003).await, Taken::Idle, "it is there, whoever says so");
 }
@@ -461,7 +475,7 @@ async fn two_servers_take_each_job_once(opens: &dyn Opens) {
     const JOBS: usize = 60;
     let servers = [opens.open(), opens.open()];
     for index in 0..JOBS {
-        servers[index % 2].receive(of_node(&format!("api-{index}"), push(&index.to_string(), "a", "b"))).await.unwrap();
+        servers[index % 2].receive(push_of(&format!("api-{index}"))).await.unwrap();
     }
     let workers = (0..8).map(|worker| {
         let store = Arc::clone(&servers[worker % 2]);
@@ -493,7 +507,8 @@ async fn what_two_servers_hear_at_the_same_time_counts_once(opens: &dyn Opens) {
             tokio::spawn(async move { store.receive(arrival).await.unwrap() })
         };
         // The same id twice, and the same content under another.
-        let heard = [hear(0, format!("{round}")), hear(1, format!("{round}")), hear(1, format!("{round}-again"))];
+        let heard =
+            [hear(0, format!("{round}")), hear(1, format!("{round}")), hear(1, format!("{round}-again"))];
         let mut new = 0;
         for heard in heard {
             new += usize::from(matches!(heard.await.unwrap(), Received::New(_)));

@@ -14,10 +14,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// What one server holds while it writes. Any number will do that nobody else uses in this database.
-const WRITING: i64 = 0x636f_756e_7465_7201;
+pub(super) const WRITING: i64 = 0x636f_756e_7465_7201;
 
 /// What is acknowledged is on the disk, whatever the server's own setting; and whoever hangs holds nobody up for long.
-const SETTINGS: &str = "SET synchronous_commit = on; SET search_path = countersign; SET statement_timeout = '10s';
+const SETTINGS: &str =
+    "SET synchronous_commit = on; SET search_path = countersign; SET statement_timeout = '10s';
     SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '10s'";
 
 /// How long a connection that was idle may take to say that it lives.

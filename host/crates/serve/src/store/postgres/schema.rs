@@ -112,7 +112,8 @@ fn steps(connection: &Connection, address: &Address) -> Result<(), StoreError> {
     for (version, step) in steps_since(found(connection)?, MIGRATIONS, &address.to_string())? {
         if version == 1 {
             // Who may use the schema need not be allowed to make one.
-            let make = "CREATE SCHEMA IF NOT EXISTS countersign; CREATE TABLE version (version BIGINT NOT NULL);
+            let make =
+                "CREATE SCHEMA IF NOT EXISTS countersign; CREATE TABLE version (version BIGINT NOT NULL);
                  INSERT INTO version VALUES (0)";
             connection.script(make).map_err(refused)?;
         }

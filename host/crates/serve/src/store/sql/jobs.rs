@@ -332,9 +332,7 @@ fn end_run(
 fn append_log(database: &dyn Database, run: &str, more: &str) -> Result<()> {
     let log: String = database.one("SELECT log FROM runs WHERE id = ?1", values![run])?.get(0)?;
     let log = log + more;
-    database
-        .execute("UPDATE runs SET log = ?2, live = '' WHERE id = ?1", values![run, tail(&log)])
-        .map(drop)
+    database.execute("UPDATE runs SET log = ?2, live = '' WHERE id = ?1", values![run, tail(&log)]).map(drop)
 }
 
 /// The end of a log, from the beginning of a line.

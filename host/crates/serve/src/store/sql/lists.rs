@@ -18,7 +18,7 @@ const RUN: &str = "id, node, causes, state, queued, started, finished, attempts,
 
 pub(in crate::store) fn deliveries(database: &dyn Database, window: &Window) -> Result<Vec<DeliveryRow>> {
     let select = format!(
-        "SELECT {DELIVERY} FROM deliveries WHERE ?3 IS NULL OR node = ?3
+        "SELECT {DELIVERY} FROM deliveries WHERE node = ?3 OR ?3 IS NULL
          ORDER BY received DESC, rowid DESC LIMIT ?1 OFFSET ?2"
     );
     let rows = database.rows(&select, values![window.limit, window.offset, &window.of])?;
@@ -27,7 +27,8 @@ pub(in crate::store) fn deliveries(database: &dyn Database, window: &Window) -> 
 
 pub(in crate::store) fn delivery(database: &dyn Database, id: &str) -> Result<Option<Delivery>> {
     let select = format!("SELECT {DELIVERY}, headers, body FROM deliveries WHERE id = ?1");
-    let whole = |row: Row| Ok(Delivery { row: delivery_row(&row)?, headers: row.json(15)?, body: row.get(16)? });
+    let whole =
+        |row: Row| Ok(Delivery { row: delivery_row(&row)?, headers: row.json(15)?, body: row.get(16)? });
     database.row(&select, values![id])?.map(whole).transpose()
 }
 
@@ -53,7 +54,7 @@ fn delivery_row(row: &Row) -> Result<DeliveryRow> {
 
 pub(in crate::store) fn runs(database: &dyn Database, window: &Window) -> Result<Vec<RunRow>> {
     let select = format!(
-        "SELECT {RUN} FROM runs WHERE ?3 IS NULL OR node = ?3
+        "SELECT {RUN} FROM runs WHERE node = ?3 OR ?3 IS NULL
          ORDER BY queued DESC, rowid DESC LIMIT ?1 OFFSET ?2"
     );
     let rows = database.rows(&select, values![window.limit, window.offset, &window.of])?;
@@ -88,7 +89,7 @@ fn run_row(row: &Row) -> Result<RunRow> {
 pub(in crate::store) fn messages(database: &dyn Database, window: &Window) -> Result<Vec<MessageRow>> {
     let rows = database.rows(
         "SELECT transaction_id, channel, lines, state, created, ended, attempts, error FROM messages
-         WHERE ?3 IS NULL OR channel = ?3
+         WHERE channel = ?3 OR ?3 IS NULL
          ORDER BY CASE WHEN state = 'open' THEN 0 ELSE 1 END, created DESC, rowid DESC LIMIT ?1 OFFSET ?2",
         values![window.limit, window.offset, &window.of],
     )?;

@@ -50,7 +50,8 @@ impl Database for Connection {
     fn rows(&self, sql: &str, values: &[Value<'_>]) -> Result<Vec<Row>, StoreError> {
         let mut statement = prepared(self, sql)?;
         let columns = statement.column_count();
-        let row = |row: &rusqlite::Row<'_>| (0..columns).map(|column| row.get_ref(column).map(owned)).collect();
+        let row =
+            |row: &rusqlite::Row<'_>| (0..columns).map(|column| row.get_ref(column).map(owned)).collect();
         let rows = statement.query_map(params_from_iter(values), row).map_err(|error| down(&error))?;
         rows.map(|row| row.map(Row).map_err(|error| down(&error))).collect()
     }

@@ -43,7 +43,8 @@ impl SqliteStore {
         schema::migrate(&connection, file)?;
         let writer = Writer::start(connection).map_err(|error| open(&error))?;
         let file = file.to_owned();
-        let readers = Pool::new(move || connect(&file, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(|error| down(&error)));
+        let readers =
+            Pool::new(move || connect(&file, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(|error| down(&error)));
         Ok(Self { writer, readers })
     }
 
