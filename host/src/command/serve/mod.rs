@@ -4,34 +4,33 @@ mod child;
 mod host;
 mod overview;
 mod settings;
+mod store;
 
 use super::repository;
 use crate::args::ServeArgs;
 use crate::context::Context;
 use crate::view::{Done, Outcome};
 use countersign_model::Problem;
-use countersign_serve::{Log, Pages, Service, SqliteStore, State, Store, Time, listener};
+use countersign_serve::{Log, Pages, Service, State, Time, listener};
 use host::Host;
 use std::sync::Arc;
+use store::Place;
 
 /// Serve until a signal says otherwise.
 pub(crate) fn run(args: &ServeArgs, context: &Context) -> Result<Outcome, Vec<Problem>> {
-    let state = state(context)?;
     let config = repository::open(context)?.config;
-    let file = args.store.clone().unwrap_or_else(|| config.root.join(&config.serve.store));
+    let mut context = context.clone();
+    let place = Place::take(args, &config, &mut context).map_err(|problem| vec![problem])?;
+    let state = state(&context)?;
     if let Some(to) = &args.backup {
-        SqliteStore::back_up(&file, to).map_err(|error| vec![store_failed(&error.to_string())])?;
+        place.back_up(to).map_err(|problem| vec![problem])?;
         return Ok(done(format!("copied the store to {}", to.display())));
     }
-    if let Some(folder) = file.parent() {
-        std::fs::create_dir_all(folder).map_err(|error| vec![store_failed(&error.to_string())])?;
-    }
-    let store = SqliteStore::open(&file).map_err(|error| vec![store_failed(&error.to_string())])?;
+    let store = place.open().map_err(|problem| vec![problem])?;
     if args.migrate {
         // Opening it brought it up to date.
-        return Ok(done(format!("the store {} is up to date", file.display())));
+        return Ok(done(format!("the store {place} is up to date")));
     }
-    let store: Arc<dyn Store> = Arc::new(store);
     let address = args.listen.unwrap_or(config.serve.listen);
     let listener = listener(address).map_err(|error| {
         vec![
@@ -54,11 +53,6 @@ pub(crate) fn run(args: &ServeArgs, context: &Context) -> Result<Outcome, Vec<Pr
 
 fn done(what: String) -> Outcome {
     Outcome::Done(Done { done: vec![what], next: None })
-}
-
-fn store_failed(why: &str) -> Problem {
-    let hint = "name another file with `--store`, or mend the permissions of its folder";
-    Problem::new("store-failed", why).hint(hint)
 }
 
 /// What is served, from the configuration as it stands on the disk.
