@@ -14,6 +14,19 @@ use tempfile::TempDir;
 const CONNECTIONS: usize = 12;
 const EFFECTS: [&str; 2] = ["effects-0", "effects-1"];
 
+/// So many deliveries are taken before one of two is killed, and once more after that.
+const ENOUGH: u64 = 150;
+
+fn until_it_holds(url: &str, deliveries: u64) {
+    let store = PostgresStore::open(url).unwrap();
+    let held = || ask(store.counts()).unwrap().deliveries.iter().map(|(_, count)| count).sum::<u64>();
+    let began = Instant::now();
+    while held() < deliveries {
+        assert!(began.elapsed() < Duration::from_secs(60), "in vain: {} deliveries", held());
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
 fn all() -> Window {
     Window { limit: u32::MAX, ..Window::default() }
 }
@@ -35,11 +48,11 @@ fn kill_one(folder: &Path, url: &str) -> (Vec<String>, Child) {
                 scope.spawn(move || post(to, side, connection, &over[side]))
             })
             .collect();
-        std::thread::sleep(Duration::from_millis(1500));
+        until_it_holds(url, ENOUGH);
         killed.kill().unwrap();
         killed.wait().unwrap();
         over[0].store(true, Ordering::SeqCst);
-        std::thread::sleep(Duration::from_millis(1000));
+        until_it_holds(url, 2 * ENOUGH);
         over[1].store(true, Ordering::SeqCst);
         senders.into_iter().flat_map(|sender| sender.join().unwrap()).collect()
     });
@@ -59,7 +72,11 @@ fn the_work_of_a_server_that_was_killed_is_done_by_the_other_and_told_once() {
     let kept: HashSet<&str> = rows.iter().map(|row| row.id.as_str()).collect();
     let lost: Vec<&String> = acknowledged.iter().filter(|id| !kept.contains(id.as_str())).collect();
     assert_eq!(lost, Vec::<&String>::new(), "of {}", acknowledged.len());
-    assert!(acknowledged.len() > 200, "{} acknowledged: too few to prove anything", acknowledged.len());
+    assert!(
+        acknowledged.len() as u64 > ENOUGH,
+        "{} acknowledged: too few to prove anything",
+        acknowledged.len()
+    );
     let queued = rows.iter().filter(|row| row.disposition == Disposition::Queued).count() as u64;
     let began = Instant::now();
     let open = || ask(store.runs(all())).unwrap().iter().filter(|run| run.state != RunState::Done).count();
