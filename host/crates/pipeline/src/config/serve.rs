@@ -234,3 +234,33 @@ impl NodeConfig {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_in_the_url_of_a_store_is_refused_wherever_it_hides() {
+        for url in [
+            "postgres://me:secret@db/serve",
+            "postgresql://me:p/w@db/serve",
+            "postgres://me:p@ss@db/serve",
+            "postgres://db/serve?user=me&password=secret",
+        ] {
+            let refused = StorePlace::of(url).unwrap_err();
+            assert_eq!(refused.code, "exposed-password", "{url}");
+            assert!(!refused.to_string().contains("secret"), "{refused}");
+        }
+    }
+
+    #[test]
+    fn a_store_is_a_file_a_database_or_named_by_a_variable() {
+        for url in
+            ["postgres://me@db:5432/serve?sslmode=require", "postgresql://me@%2Frun%2Fpostgresql/serve"]
+        {
+            assert_eq!(StorePlace::of(url).unwrap(), StorePlace::Database(url.to_owned()));
+        }
+        assert_eq!(StorePlace::of("env:STORE").unwrap(), StorePlace::Variable("STORE".to_owned()));
+        assert_eq!(StorePlace::of("state/serve.db").unwrap(), StorePlace::File("state/serve.db".to_owned()));
+    }
+}

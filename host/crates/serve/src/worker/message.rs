@@ -14,6 +14,11 @@ use std::time::Duration;
 const MOST: Duration = Duration::from_secs(600);
 
 pub(super) async fn speak(shared: &Arc<Shared>, claim: &Claim) {
+    if !is_ours(shared, claim) {
+        let limits = &shared.state().settings.limits.clone();
+        let later = shared.now().after(pause(limits, claim.attempt, crate::random::word()));
+        return settle(shared, claim, again(shared, later, "this server does not know the channel")).await;
+    }
     let settling = match holding(shared, claim, || None, speak_all(shared, claim)).await {
         Ok(Some(until)) => again(shared, until, "the channel's limits"),
         Ok(None) => {
@@ -22,6 +27,14 @@ pub(super) async fn speak(shared: &Arc<Shared>, claim: &Claim) {
         Err(error) => again(shared, shared.now().after(Duration::from_secs(1)), &error.to_string()),
     };
     settle(shared, claim, settling).await;
+}
+
+/// Whether it is for us to speak, or to say that nobody can. Servers that share a store need not have read the same
+/// configuration yet.
+fn is_ours(shared: &Shared, claim: &Claim) -> bool {
+    let settings = &shared.state().settings;
+    let is_known = settings.nodes.iter().any(|node| node.channels.contains(&claim.subject));
+    is_known || !shared.store.is_shared() || is_spent(&settings.limits, claim.since, shared.now())
 }
 
 fn again(shared: &Shared, run_at: Time, why: &str) -> Settling {

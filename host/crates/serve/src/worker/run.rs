@@ -35,12 +35,17 @@ impl RunLog for Lines {
 pub(super) async fn run(shared: &Arc<Shared>, claim: &Claim) {
     let state = shared.state_for_long();
     let log = Lines::default();
+    // Servers that share a store need not have read the same configuration yet.
     let outcome = match state.settings.node(&claim.subject) {
         Some(node) => {
             let (trigger, work) = (trigger(claim, node), Arc::clone(&state.work));
             let attempt = attempt(work, trigger, log.clone());
             holding(shared, claim, || Some(log.so_far()), attempt).await
         }
+        None if shared.store.is_shared() => RunOutcome {
+            ending: Ending::Retry { why: "this server does not know the node".into(), not_before: None },
+            effects: Vec::new(),
+        },
         None => dead("the node is no longer configured"),
     };
     let settling = settling(shared, claim, outcome, log.so_far());

@@ -1,7 +1,7 @@
 //! Connections for what needs none of its own for long. Each operation has one, on a thread for blocking work.
 
 use crate::store::{Answer, StoreError};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Semaphore;
 
 /// How many connections there are at most.
@@ -51,17 +51,22 @@ impl<C: Reusable> Pool<C> {
             None => (self.connect)()?,
         };
         let result = work(&mut connection);
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+        self.idle().push(connection);
         result
     }
 
-    /// One that serves, of those that wait. Those that do not are closed.
+    /// One that serves, of those that wait. Where one does not, none of them is waited for.
     fn take(&self) -> Option<C> {
-        loop {
-            let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()?;
-            if idle.serves() {
-                return Some(idle);
-            }
+        let mut idle = self.idle().pop()?;
+        if idle.serves() {
+            return Some(idle);
         }
+        let others = std::mem::take(&mut *self.idle());
+        drop(others);
+        None
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<C>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
