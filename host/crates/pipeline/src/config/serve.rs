@@ -249,7 +249,7 @@ mod tests {
         ] {
             let refused = StorePlace::of(url).unwrap_err();
             assert_eq!(refused.code, "exposed-password", "{url}");
-            assert!(!refused.to_string().contains("secret"), "{refused}");
+            assert!(!format!("{refused:?}").contains("secret"), "{refused:?}");
         }
     }
 

@@ -4,14 +4,13 @@ use super::address::{Address, explained};
 use crate::store::StoreError;
 use crate::store::sql::{Database, Reusable, Row, Session, Value, is_worth_another};
 use bytes::BytesMut;
-use postgres::error::SqlState;
+use postgres::error::{DbError, Severity, SqlState};
 use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use postgres::{Client, Statement};
 use std::cell::{Cell, RefCell, RefMut};
 use std::collections::HashMap;
 use std::error::Error;
 use std::sync::Arc;
-use std::time::Duration;
 
 /// What one server holds while it writes. Any number will do that nobody else uses in this database.
 pub(super) const WRITING: i64 = 0x636f_756e_7465_7201;
@@ -21,14 +20,12 @@ const SETTINGS: &str =
     "SET synchronous_commit = on; SET search_path = countersign; SET statement_timeout = '10s';
     SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '10s'";
 
-/// How long a connection that was idle may take to say that it lives.
-const SIGN_OF_LIFE: Duration = Duration::from_secs(2);
-
 pub(super) struct Connection {
     /// It is there until this is dropped.
     client: Option<RefCell<Client>>,
     statements: RefCell<HashMap<String, Statement>>,
-    is_broken: Cell<bool>,
+    is_gone: Cell<bool>,
+    has_served: Cell<bool>,
 }
 
 impl Connection {
@@ -39,7 +36,8 @@ impl Connection {
         Ok(Self {
             client: Some(RefCell::new(client)),
             statements: RefCell::default(),
-            is_broken: Cell::new(false),
+            is_gone: Cell::new(false),
+            has_served: Cell::new(false),
         })
     }
 
@@ -50,7 +48,7 @@ impl Connection {
     /// Runs statements without values.
     pub(super) fn script(&self, sql: &str) -> Result<(), StoreError> {
         let done = self.client().batch_execute(sql);
-        done.map_err(|error| self.fault(&error))
+        self.told(done)
     }
 
     /// The statement as PostgreSQL has it, prepared once.
@@ -60,7 +58,7 @@ impl Connection {
         }
         let own = sql.replace('?', "$").replace("INDEXED BY deliveries_content", "");
         let prepared = self.client().prepare(&own);
-        let statement = prepared.map_err(|error| self.fault(&error))?;
+        let statement = self.told(prepared)?;
         self.statements.borrow_mut().insert(sql.to_owned(), statement.clone());
         Ok(statement)
     }
@@ -77,10 +75,21 @@ impl Connection {
         let values: Vec<&(dyn ToSql + Sync)> =
             values.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
         let done = work(&mut self.client(), &statement, &values);
-        done.map_err(|error| {
+        if done.is_err() {
             self.statements.borrow_mut().remove(sql);
-            self.fault(&error)
-        })
+        }
+        self.told(done)
+    }
+
+    /// What the server answered, with what that says of the connection.
+    fn told<T>(&self, done: Result<T, postgres::Error>) -> Result<T, StoreError> {
+        match done {
+            Ok(done) => {
+                self.has_served.set(true);
+                Ok(done)
+            }
+            Err(error) => Err(self.fault(&error)),
+        }
     }
 
     fn fault(&self, error: &postgres::Error) -> StoreError {
@@ -93,9 +102,11 @@ impl Connection {
         if error.code().is_some_and(|code| contended.contains(code)) {
             return StoreError::Contended { why };
         }
-        // What the server says of a statement leaves the connection as it is.
-        if error.as_db_error().is_none() {
-            self.is_broken.set(true);
+        // What the server says of a statement leaves the connection as it is, but where it says that it ends it.
+        let fatal =
+            |error: &DbError| matches!(error.parsed_severity(), Some(Severity::Fatal | Severity::Panic));
+        if error.as_db_error().is_none_or(fatal) {
+            self.is_gone.set(true);
         }
         StoreError::Down { why }
     }
@@ -158,19 +169,27 @@ impl ToSql for Value<'_> {
 }
 
 impl Reusable for Connection {
-    fn serves(&mut self) -> bool {
-        !self.is_broken.get() && self.client().is_valid(SIGN_OF_LIFE).is_ok()
+    fn begin(&mut self) {
+        self.has_served.set(false);
+    }
+
+    fn is_gone(&self) -> bool {
+        self.is_gone.get()
+    }
+
+    fn has_served(&self) -> bool {
+        self.has_served.get()
     }
 }
 
 /// Does something in a transaction of its own, and once more where others were in the way.
 pub(super) fn transaction<T>(
     connection: &Connection,
-    work: impl Fn(&dyn Database) -> Result<T, StoreError>,
+    work: &impl Fn(&dyn Database) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
     let mut attempt = 1;
     loop {
-        let done = attempted(connection, &work);
+        let done = attempted(connection, work);
         if !is_worth_another(attempt, &done) {
             return done;
         }
@@ -180,12 +199,12 @@ pub(super) fn transaction<T>(
 
 fn attempted<T>(
     connection: &Connection,
-    work: impl Fn(&dyn Database) -> Result<T, StoreError>,
+    work: &impl Fn(&dyn Database) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
     connection.script("BEGIN ISOLATION LEVEL READ COMMITTED")?;
     let done = work(connection).and_then(|value| connection.script("COMMIT").map(|()| value));
     if done.is_err() && connection.script("ROLLBACK").is_err() {
-        connection.is_broken.set(true);
+        connection.is_gone.set(true);
     }
     done
 }
@@ -217,15 +236,17 @@ impl Session for Writing {
     const BATCH: usize = 64;
 
     fn begin(&mut self) -> Result<(), StoreError> {
-        if !self.connection.serves() {
-            self.connection = Connection::open(&self.address)?;
+        let begin = format!("BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock({WRITING})");
+        let begun = self.connection.script(&begin);
+        if !self.connection.is_gone() {
+            return begun;
         }
-        self.connection
-            .script(&format!("BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock({WRITING})"))
+        self.connection = Connection::open(&self.address)?;
+        self.connection.script(&begin)
     }
 
     fn is_open(&self) -> bool {
-        !self.connection.is_broken.get()
+        !self.connection.is_gone.get()
     }
 
     fn commit(&mut self) -> Result<(), StoreError> {
@@ -234,7 +255,7 @@ impl Session for Writing {
 
     fn roll_back(&mut self) {
         if self.connection.script("ROLLBACK").is_err() {
-            self.connection.is_broken.set(true);
+            self.connection.is_gone.set(true);
         }
     }
 }

@@ -58,7 +58,7 @@ impl PostgresStore {
 
     fn read<'a, T: Send + 'static>(
         &'a self,
-        read: impl FnOnce(&dyn Database) -> Result<T, StoreError> + Send + 'static,
+        read: impl Fn(&dyn Database) -> Result<T, StoreError> + Send + 'static,
     ) -> Answer<'a, T> {
         self.pool.with(move |connection| read(connection))
     }
@@ -68,7 +68,7 @@ impl PostgresStore {
         &'a self,
         change: impl Fn(&dyn Database) -> Result<T, StoreError> + Send + 'static,
     ) -> Answer<'a, T> {
-        self.pool.with(move |connection| transaction(connection, change))
+        self.pool.with(move |connection| transaction(connection, &change))
     }
 }
 

@@ -28,22 +28,30 @@ impl Wish<'_> {
     }
 }
 
-/// Wakes the job that waits, or makes one. The id tells them apart: `true` means a new one.
-pub(super) fn want(database: &dyn Database, wish: &Wish<'_>) -> Result<(i64, bool)> {
+/// What became of a wish.
+pub(super) enum Wanted {
+    /// A job waited for it already, with this run where it is of that kind.
+    Woken(Option<String>),
+    /// This is a new one.
+    Made(i64),
+}
+
+/// Wakes the job that waits, or makes one.
+pub(super) fn want(database: &dyn Database, wish: &Wish<'_>) -> Result<Wanted> {
     let key = wish.key()?;
     let woken = database.row(
         "UPDATE jobs SET run_at = CASE WHEN run_at < ?2 THEN run_at ELSE ?2 END, attempts = 0, since = ?2
-         WHERE key = ?1 AND state = 'ready' RETURNING id",
+         WHERE key = ?1 AND state = 'ready' RETURNING run",
         values![&key, wish.run_at],
     )?;
     if let Some(woken) = woken {
-        return Ok((woken.get(0)?, false));
+        return woken.get(0).map(Wanted::Woken);
     }
     let made = database.one(
         "INSERT INTO jobs (key, kind, subject, run_at, since) VALUES (?1, ?2, ?3, ?4, ?4) RETURNING id",
         values![key, word(&wish.kind)?, wish.subject, wish.run_at],
     )?;
-    Ok((made.get(0)?, true))
+    made.get(0).map(Wanted::Made)
 }
 
 /// The run that waits for a node, or a new one, with one more cause.
@@ -53,18 +61,20 @@ pub(super) fn want_run(
     cause: &Cause,
     first: &str,
 ) -> Result<String> {
-    let (job, is_new) = want(database, wish)?;
-    if is_new {
-        let run = name(first, job);
-        database.execute(
-            "INSERT INTO runs (id, node, causes, state, queued) VALUES (?1, ?2, ?3, 'queued', ?4)",
-            values![&run, wish.subject, text(&[cause])?, wish.run_at],
-        )?;
-        database.execute("UPDATE jobs SET run = ?2 WHERE id = ?1", values![job, &run])?;
-        return Ok(run);
-    }
-    let run: String = database.one("SELECT run FROM jobs WHERE id = ?1", values![job])?.get(0)?;
-    add_causes(database, &run, std::slice::from_ref(cause))?;
+    let job = match want(database, wish)? {
+        Wanted::Woken(run) => {
+            let run = run.unwrap_or_default();
+            add_causes(database, &run, std::slice::from_ref(cause))?;
+            return Ok(run);
+        }
+        Wanted::Made(job) => job,
+    };
+    let run = name(first, job);
+    database.execute(
+        "INSERT INTO runs (id, node, causes, state, queued) VALUES (?1, ?2, ?3, 'queued', ?4)",
+        values![&run, wish.subject, text(&[cause])?, wish.run_at],
+    )?;
+    database.execute("UPDATE jobs SET run = ?2 WHERE id = ?1", values![job, &run])?;
     Ok(run)
 }
 
@@ -132,12 +142,12 @@ pub(in crate::store) fn claim(
          WHERE id = ?1 RETURNING id, kind, subject, run, attempts, since",
         values![id, &token, now.after(lease)],
     )?;
-    let claim = claim_of(&claimed, token, now)?;
-    match &claim.run {
-        Some(run) => begin_run(database, run, now)?,
-        None => return Ok(Some(claim)),
+    let mut claim = claim_of(&claimed, token, now)?;
+    if let Some(run) = &claim.run {
+        claim.causes = begin_run(database, run, now)?;
+        claim.deliveries = deliveries_of(database, run)?;
     }
-    with_deliveries(database, claim).map(Some)
+    Ok(Some(claim))
 }
 
 fn claim_of(row: &Row, token: String, now: Time) -> Result<Claim> {
@@ -155,24 +165,24 @@ fn claim_of(row: &Row, token: String, now: Time) -> Result<Claim> {
     })
 }
 
-/// What an attempt without an end had written comes before the new attempt's log.
-fn begin_run(database: &dyn Database, run: &str, now: Time) -> Result<()> {
-    let before = database.one("SELECT state, live FROM runs WHERE id = ?1", values![run])?;
-    if before.word::<RunState>(0)? == RunState::Running {
-        let live: String = before.get(1)?;
-        append_log(database, run, &format!("{live}the worker of this attempt is gone; it begins again\n"))?;
+/// Begins an attempt, and says why its run takes place. What an attempt without an end had written comes before the new
+/// attempt's log.
+fn begin_run(database: &dyn Database, run: &str, now: Time) -> Result<Vec<Cause>> {
+    let before = database.one("SELECT causes, state, live, log FROM runs WHERE id = ?1", values![run])?;
+    if before.word::<RunState>(1)? == RunState::Running {
+        let (live, log): (String, String) = (before.get(2)?, before.get(3)?);
+        let log = log + &live + "the worker of this attempt is gone; it begins again\n";
+        let values = values![run, tail(&log)];
+        database.execute("UPDATE runs SET log = ?2, live = '' WHERE id = ?1", values)?;
     }
-    database
-        .execute(
-            "UPDATE runs SET state = 'running', started = ?2, finished = NULL, attempts = attempts + 1 WHERE id = ?1",
-            values![run, now],
-        )
-        .map(drop)
+    database.execute(
+        "UPDATE runs SET state = 'running', started = ?2, finished = NULL, attempts = attempts + 1 WHERE id = ?1",
+        values![run, now],
+    )?;
+    before.json(0)
 }
 
-fn with_deliveries(database: &dyn Database, mut claim: Claim) -> Result<Claim> {
-    let run = claim.run.as_deref().unwrap_or_default();
-    claim.causes = causes(database, run)?;
+fn deliveries_of(database: &dyn Database, run: &str) -> Result<Vec<ClaimedDelivery>> {
     let rows = database.rows(
         "SELECT id, branch, before_commit, after_commit FROM deliveries
          JOIN run_deliveries ON delivery = id WHERE run = ?1 ORDER BY received, deliveries.rowid",
@@ -182,8 +192,7 @@ fn with_deliveries(database: &dyn Database, mut claim: Claim) -> Result<Claim> {
         let (id, branch, before, after) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
         Ok(ClaimedDelivery { id, branch, before, after })
     };
-    claim.deliveries = rows.iter().map(delivery).collect::<Result<_>>()?;
-    Ok(claim)
+    rows.iter().map(delivery).collect()
 }
 
 pub(in crate::store) fn renew(
@@ -316,23 +325,18 @@ fn end_run(
     ended: &Ended<'_>,
 ) -> Result<()> {
     let Some(run) = &claim.run else { return Ok(()) };
-    let mut effects: Vec<String> =
-        database.one("SELECT effects FROM runs WHERE id = ?1", values![run])?.json(0)?;
+    let before = database.one("SELECT effects, log FROM runs WHERE id = ?1", values![run])?;
+    let mut effects: Vec<String> = before.json(0)?;
     effects.extend_from_slice(ended.effects);
+    let log = before.get::<String>(1)? + ended.log;
     let finished = (state != RunState::Retrying).then_some(at);
-    append_log(database, run, ended.log)?;
     database
         .execute(
-            "UPDATE runs SET state = ?2, finished = ?3, verdict = ?4, error = ?5, effects = ?6 WHERE id = ?1",
-            values![run, word(&state)?, finished, &ended.verdict, ended.error, text(&effects)?],
+            "UPDATE runs SET state = ?2, finished = ?3, verdict = ?4, error = ?5, effects = ?6, log = ?7, live = ''
+             WHERE id = ?1",
+            values![run, word(&state)?, finished, &ended.verdict, ended.error, text(&effects)?, tail(&log)],
         )
         .map(drop)
-}
-
-fn append_log(database: &dyn Database, run: &str, more: &str) -> Result<()> {
-    let log: String = database.one("SELECT log FROM runs WHERE id = ?1", values![run])?.get(0)?;
-    let log = log + more;
-    database.execute("UPDATE runs SET log = ?2, live = '' WHERE id = ?1", values![run, tail(&log)]).map(drop)
 }
 
 /// The end of a log, from the beginning of a line.

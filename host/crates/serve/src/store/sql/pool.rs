@@ -9,8 +9,14 @@ const PLACES: usize = 16;
 
 /// A connection that may serve again.
 pub(crate) trait Reusable: Send + 'static {
-    /// Whether the next operation may have it.
-    fn serves(&mut self) -> bool;
+    /// What happens on it from now on is another operation.
+    fn begin(&mut self);
+
+    /// Whether it is gone.
+    fn is_gone(&self) -> bool;
+
+    /// Whether something was done on it since the operation began.
+    fn has_served(&self) -> bool;
 }
 
 type Connect<C> = Box<dyn Fn() -> Result<C, StoreError> + Send + Sync>;
@@ -27,10 +33,11 @@ impl<C: Reusable> Pool<C> {
         Arc::new(Self { idle, places, connect: Box::new(connect) })
     }
 
-    /// Does something with a connection.
+    /// Does something with a connection. Where one that was idle turns out to be gone before anything was done, it is done
+    /// with a new one.
     pub(crate) fn with<'a, T: Send + 'static>(
         self: &Arc<Self>,
-        work: impl FnOnce(&mut C) -> Result<T, StoreError> + Send + 'static,
+        work: impl Fn(&mut C) -> Result<T, StoreError> + Send + 'static,
     ) -> Answer<'a, T>
     where
         Self: 'a,
@@ -45,25 +52,28 @@ impl<C: Reusable> Pool<C> {
         })
     }
 
-    fn work<T>(&self, work: impl FnOnce(&mut C) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        let mut connection = match self.take() {
-            Some(connection) => connection,
-            None => (self.connect)()?,
-        };
-        let result = work(&mut connection);
-        self.idle().push(connection);
-        result
-    }
-
-    /// One that serves, of those that wait. Where one does not, none of them is waited for.
-    fn take(&self) -> Option<C> {
-        let mut idle = self.idle().pop()?;
-        if idle.serves() {
-            return Some(idle);
+    fn work<T>(&self, work: impl Fn(&mut C) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let taken = self.idle().pop();
+        if let Some(mut connection) = taken {
+            connection.begin();
+            let result = work(&mut connection);
+            if !connection.is_gone() {
+                self.idle().push(connection);
+                return result;
+            }
+            // The others are of the same age.
+            let others = std::mem::take(&mut *self.idle());
+            drop(others);
+            if connection.has_served() {
+                return result;
+            }
         }
-        let others = std::mem::take(&mut *self.idle());
-        drop(others);
-        None
+        let mut connection = (self.connect)()?;
+        let result = work(&mut connection);
+        if !connection.is_gone() {
+            self.idle().push(connection);
+        }
+        result
     }
 
     fn idle(&self) -> MutexGuard<'_, Vec<C>> {

@@ -63,7 +63,13 @@ impl Database for Connection {
 }
 
 impl Reusable for Connection {
-    fn serves(&mut self) -> bool {
+    fn begin(&mut self) {}
+
+    fn is_gone(&self) -> bool {
+        false
+    }
+
+    fn has_served(&self) -> bool {
         true
     }
 }

@@ -69,7 +69,7 @@ impl SqliteStore {
     /// Reads on a connection and a thread of its own.
     fn read<'a, T: Send + 'static>(
         &'a self,
-        read: impl FnOnce(&dyn Database) -> Result<T, StoreError> + Send + 'static,
+        read: impl Fn(&dyn Database) -> Result<T, StoreError> + Send + 'static,
     ) -> Answer<'a, T> {
         self.readers.with(move |connection| read(connection))
     }
