@@ -5,6 +5,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 import threading
@@ -98,16 +99,31 @@ class Load:
         return sum(self.rates)
 
 
-def resumed(database, killed):
-    """Seconds from the kill until nothing waits any more that the killed one held."""
-    killed.kill()
+def held(database):
+    return set(database.ask("SELECT claimed_by FROM countersign.jobs WHERE kind = 'run' AND state = 'running'"))
+
+
+def killed_with_work(database, receiver):
+    """Kills a receiver at a moment when it holds runs, and says which: those that stay where they are while it is stopped."""
+    for _ in range(100):
+        receiver.process.send_signal(signal.SIGSTOP)
+        before = held(database)
+        time.sleep(0.5)
+        if stuck := before & held(database):
+            receiver.kill()
+            return stuck
+        receiver.process.send_signal(signal.SIGCONT)
+        time.sleep(0.05)
+    raise TimeoutError("it never holds a run")
+
+
+def resumed(database, receiver):
+    """Seconds from the kill until another has everything that the killed one held, and how many runs that were."""
+    stuck = killed_with_work(database, receiver)
     began = time.monotonic()
-    held = database.ask("SELECT claimed_by FROM countersign.jobs WHERE state = 'running'")
-    tokens = ", ".join(f"'{token}'" for token in held) or "''"
-    statement = f"SELECT count(*) FROM countersign.jobs WHERE state = 'running' AND claimed_by IN ({tokens})"
-    while database.ask(statement) != ["0"] and time.monotonic() - began < 300:
-        time.sleep(0.2)
-    return time.monotonic() - began
+    while stuck & held(database) and time.monotonic() - began < 300:
+        time.sleep(0.1)
+    return time.monotonic() - began, len(stuck)
 
 
 def told(receivers):
@@ -139,9 +155,9 @@ def replicas(root, scratch):
 
             load = Load(examples / "load", secret, both, 2 * CONNECTIONS)
             time.sleep(SECONDS / 2)
-            took = resumed(database, both[0])
+            took, runs = resumed(database, both[0])
             load.end()
-            say("one of them killed: its work resumes", f"{took:.1f} s", "60 s", took <= 60)
+            say("one of them killed: its work resumes", f"{took:.1f} s for {runs} runs", "60 s", took <= 60)
 
             queued = int(database.ask("SELECT count(*) FROM countersign.deliveries WHERE disposition = 'queued'")[0])
             until = time.monotonic() + 120

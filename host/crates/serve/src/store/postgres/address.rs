@@ -1,14 +1,15 @@
 //! Where the database is, how it is spoken to, and how that is shown to people: without the password.
 
 use crate::store::StoreError;
-use postgres::config::{Host, SslMode};
-use postgres::{Client, Config, NoTls};
 use rustls::ClientConfig;
 use rustls_platform_verifier::BuilderVerifierExt;
 use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::task::JoinHandle;
+use tokio_postgres::config::{Host, SslMode};
+use tokio_postgres::{Client, Config, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// How long a server may be silent before it counts as gone.
@@ -41,11 +42,18 @@ impl Address {
         Ok(Self { config, tls })
     }
 
-    pub(super) fn connect(&self) -> Result<Client, postgres::Error> {
-        match &self.tls {
-            Some(tls) => self.config.connect(tls.clone()),
-            None => self.config.connect(NoTls),
-        }
+    /// A connection, and what carries its bytes until it ends.
+    pub(super) async fn connect(&self) -> Result<(Client, JoinHandle<()>), tokio_postgres::Error> {
+        Ok(match &self.tls {
+            Some(tls) => {
+                let (client, carrying) = self.config.connect(tls.clone()).await?;
+                (client, tokio::spawn(async move { drop(carrying.await) }))
+            }
+            None => {
+                let (client, carrying) = self.config.connect(NoTls).await?;
+                (client, tokio::spawn(async move { drop(carrying.await) }))
+            }
+        })
     }
 }
 
@@ -59,7 +67,7 @@ fn tls() -> Result<MakeRustlsConnect, rustls::Error> {
 }
 
 /// An error with what it was caused by, since the client's errors name a cause only on asking.
-pub(super) fn explained(error: &postgres::Error) -> String {
+pub(super) fn explained(error: &tokio_postgres::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(deeper) = cause {

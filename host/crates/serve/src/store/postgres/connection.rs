@@ -4,13 +4,18 @@ use super::address::{Address, explained};
 use crate::store::StoreError;
 use crate::store::sql::{Database, Reusable, Row, Session, Value, is_worth_another};
 use bytes::BytesMut;
-use postgres::error::{DbError, Severity, SqlState};
-use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
-use postgres::{Client, Statement};
-use std::cell::{Cell, RefCell, RefMut};
+use futures_util::future::{join, join_all};
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::error::Error;
+use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::runtime::Runtime;
+use tokio::task::JoinHandle;
+use tokio_postgres::error::{DbError, Severity, SqlState};
+use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
+use tokio_postgres::{Client, Statement};
 
 /// What one server holds while it writes. Any number will do that nobody else uses in this database.
 pub(super) const WRITING: i64 = 0x636f_756e_7465_7201;
@@ -20,35 +25,64 @@ const SETTINGS: &str =
     "SET synchronous_commit = on; SET search_path = countersign; SET statement_timeout = '10s';
     SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '10s'";
 
+/// So many statements wait at most to be sent with the next one.
+const WAITING: usize = 16;
+
+/// How long the server may take to hear that a connection ends.
+const GOODBYE: Duration = Duration::from_secs(1);
+
 pub(super) struct Connection {
     /// It is there until this is dropped.
-    client: Option<RefCell<Client>>,
+    open: Option<Open>,
     statements: RefCell<HashMap<String, Statement>>,
+    waiting: RefCell<Vec<Waiting>>,
     is_gone: Cell<bool>,
     has_served: Cell<bool>,
 }
 
+struct Open {
+    runtime: Runtime,
+    client: Client,
+    carrying: JoinHandle<()>,
+}
+
+/// A statement whose answer nobody waits for.
+struct Waiting {
+    statement: Statement,
+    values: Vec<Value<'static>>,
+}
+
 impl Connection {
     pub(super) fn open(address: &Address) -> Result<Self, StoreError> {
-        let down = |error: postgres::Error| StoreError::Down { why: explained(&error) };
-        let mut client = address.connect().map_err(down)?;
-        client.batch_execute(SETTINGS).map_err(down)?;
+        let down = |error: tokio_postgres::Error| StoreError::Down { why: explained(&error) };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| StoreError::Down { why: error.to_string() })?;
+        let (client, carrying) = runtime.block_on(address.connect()).map_err(down)?;
+        runtime.block_on(client.batch_execute(SETTINGS)).map_err(down)?;
         Ok(Self {
-            client: Some(RefCell::new(client)),
+            open: Some(Open { runtime, client, carrying }),
             statements: RefCell::default(),
+            waiting: RefCell::default(),
             is_gone: Cell::new(false),
             has_served: Cell::new(false),
         })
     }
 
-    fn client(&self) -> RefMut<'_, Client> {
-        self.client.as_ref().expect("it is taken only when this is dropped").borrow_mut()
+    fn parts(&self) -> &Open {
+        self.open.as_ref().expect("it is taken only when this is dropped")
     }
 
     /// Runs statements without values.
     pub(super) fn script(&self, sql: &str) -> Result<(), StoreError> {
-        let done = self.client().batch_execute(sql);
-        self.told(done)
+        self.ask(self.parts().client.batch_execute(sql))
+    }
+
+    /// Ends a transaction and takes back what it did, and what was still to be sent.
+    fn roll_back(&self) {
+        self.waiting.take();
+        if self.script("ROLLBACK").is_err() {
+            self.is_gone.set(true);
+        }
     }
 
     /// The statement as PostgreSQL has it, prepared once.
@@ -57,42 +91,45 @@ impl Connection {
             return Ok(statement.clone());
         }
         let own = sql.replace('?', "$").replace("INDEXED BY deliveries_content", "");
-        let prepared = self.client().prepare(&own);
-        let statement = self.told(prepared)?;
+        let Open { runtime, client, .. } = self.parts();
+        let statement = self.told(runtime.block_on(client.prepare(&own)))?;
         self.statements.borrow_mut().insert(sql.to_owned(), statement.clone());
         Ok(statement)
     }
 
-    /// Does something with a prepared statement. One that fails is prepared anew the next time: the tables may have been
-    /// changed by a later version.
-    fn with<T>(
-        &self,
-        sql: &str,
-        values: &[Value<'_>],
-        work: impl FnOnce(&mut Client, &Statement, &[&(dyn ToSql + Sync)]) -> Result<T, postgres::Error>,
-    ) -> Result<T, StoreError> {
-        let statement = self.prepared(sql)?;
-        let values: Vec<&(dyn ToSql + Sync)> =
-            values.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
-        let done = work(&mut self.client(), &statement, &values);
-        if done.is_err() {
-            self.statements.borrow_mut().remove(sql);
+    /// Sends what waits and then the last, all at once, and answers the last. The server does one after the other, and none
+    /// in a transaction of which one failed.
+    fn ask<T>(&self, last: impl Future<Output = Result<T, tokio_postgres::Error>>) -> Result<T, StoreError> {
+        let Open { runtime, client, .. } = self.parts();
+        let waiting = self.waiting.take();
+        // Each is sent when it is polled first, and so few are polled in their order.
+        let before = join_all(waiting.iter().map(|waiting| waiting.send(client)));
+        let (before, last) = runtime.block_on(join(before, last));
+        for done in before {
+            self.told(done)?;
         }
-        self.told(done)
+        self.told(last)
     }
 
-    /// What the server answered, with what that says of the connection.
-    fn told<T>(&self, done: Result<T, postgres::Error>) -> Result<T, StoreError> {
+    /// What the server answered, with what that says of the connection. Statements are prepared anew after an error: the
+    /// tables may have been changed by a later version.
+    fn told<T>(&self, done: Result<T, tokio_postgres::Error>) -> Result<T, StoreError> {
         match done {
             Ok(done) => {
                 self.has_served.set(true);
                 Ok(done)
             }
-            Err(error) => Err(self.fault(&error)),
+            Err(error) => {
+                let fault = self.fault(&error);
+                if !matches!(fault, StoreError::Contended { .. }) {
+                    self.statements.borrow_mut().clear();
+                }
+                Err(fault)
+            }
         }
     }
 
-    fn fault(&self, error: &postgres::Error) -> StoreError {
+    fn fault(&self, error: &tokio_postgres::Error) -> StoreError {
         let why = explained(error);
         let contended = [
             SqlState::UNIQUE_VIOLATION,
@@ -112,29 +149,58 @@ impl Connection {
     }
 }
 
+impl Waiting {
+    async fn send(&self, client: &Client) -> Result<u64, tokio_postgres::Error> {
+        client.execute(&self.statement, &references(&self.values)).await
+    }
+}
+
+fn references<'a>(values: &'a [Value<'_>]) -> Vec<&'a (dyn ToSql + Sync)> {
+    values.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
+}
+
 impl Drop for Connection {
-    /// Closing waits for the server on a runtime of its own, which must not end inside another.
+    /// The server is told, on a thread of its own: a runtime must not end inside another.
     fn drop(&mut self) {
-        let Some(client) = self.client.take() else { return };
-        drop(std::thread::spawn(move || drop(client)).join());
+        let Some(Open { runtime, client, carrying }) = self.open.take() else { return };
+        let closing = std::thread::spawn(move || {
+            drop(client);
+            runtime.block_on(async { drop(tokio::time::timeout(GOODBYE, carrying).await) });
+        });
+        drop(closing.join());
     }
 }
 
 impl Database for Connection {
     fn rows(&self, sql: &str, values: &[Value<'_>]) -> Result<Vec<Row>, StoreError> {
-        let rows = self.with(sql, values, |client, statement, values| client.query(statement, values))?;
+        let statement = self.prepared(sql)?;
+        let rows = self.ask(self.parts().client.query(&statement, &references(values)))?;
         rows.iter().map(owned).collect()
     }
 
     fn execute(&self, sql: &str, values: &[Value<'_>]) -> Result<u64, StoreError> {
-        self.with(sql, values, |client, statement, values| client.execute(statement, values))
+        let statement = self.prepared(sql)?;
+        self.ask(self.parts().client.execute(&statement, &references(values)))
+    }
+
+    /// It is sent with the next one that somebody waits for: most of an operation's time is the way to the server.
+    fn run(&self, sql: &str, values: &[Value<'_>]) -> Result<(), StoreError> {
+        let statement = self.prepared(sql)?;
+        let values = values.iter().cloned().map(Value::into_owned).collect();
+        self.waiting.borrow_mut().push(Waiting { statement, values });
+        let is_full = self.waiting.borrow().len() >= WAITING;
+        if is_full { self.flush() } else { Ok(()) }
+    }
+
+    fn flush(&self) -> Result<(), StoreError> {
+        if self.waiting.borrow().is_empty() { Ok(()) } else { self.ask(std::future::ready(Ok(()))) }
     }
 }
 
-fn owned(row: &postgres::Row) -> Result<Row, StoreError> {
-    let broken = |error: postgres::Error| StoreError::Broken { why: explained(&error) };
+fn owned(row: &tokio_postgres::Row) -> Result<Row, StoreError> {
+    let broken = |error: tokio_postgres::Error| StoreError::Broken { why: explained(&error) };
     let columns = row.columns().iter().enumerate();
-    let value = |(index, column): (usize, &postgres::Column)| {
+    let value = |(index, column): (usize, &tokio_postgres::Column)| {
         let value = match *column.type_() {
             Type::INT8 => row.try_get::<_, Option<i64>>(index).map_err(broken)?.map(Value::Integer),
             Type::FLOAT8 => row.try_get::<_, Option<f64>>(index).map_err(broken)?.map(Value::Real),
@@ -201,10 +267,10 @@ fn attempted<T>(
     connection: &Connection,
     work: &impl Fn(&dyn Database) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
-    connection.script("BEGIN ISOLATION LEVEL READ COMMITTED")?;
+    connection.run("BEGIN ISOLATION LEVEL READ COMMITTED", &[])?;
     let done = work(connection).and_then(|value| connection.script("COMMIT").map(|()| value));
-    if done.is_err() && connection.script("ROLLBACK").is_err() {
-        connection.is_gone.set(true);
+    if done.is_err() {
+        connection.roll_back();
     }
     done
 }
@@ -228,6 +294,14 @@ impl Database for Writing {
 
     fn execute(&self, sql: &str, values: &[Value<'_>]) -> Result<u64, StoreError> {
         self.connection.execute(sql, values)
+    }
+
+    fn run(&self, sql: &str, values: &[Value<'_>]) -> Result<(), StoreError> {
+        self.connection.run(sql, values)
+    }
+
+    fn flush(&self) -> Result<(), StoreError> {
+        self.connection.flush()
     }
 }
 
@@ -254,8 +328,6 @@ impl Session for Writing {
     }
 
     fn roll_back(&mut self) {
-        if self.connection.script("ROLLBACK").is_err() {
-            self.connection.is_gone.set(true);
-        }
+        self.connection.roll_back();
     }
 }

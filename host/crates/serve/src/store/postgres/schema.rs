@@ -101,7 +101,10 @@ pub(super) fn migrate(connection: &Connection, address: &Address) -> Result<(), 
 
 fn steps(connection: &Connection, address: &Address) -> Result<(), StoreError> {
     let open = |why: String| StoreError::Open { file: address.to_string(), why };
-    let refused = |error: StoreError| open(error.to_string());
+    let refused = |error: StoreError| match error {
+        StoreError::Down { why } => open(why),
+        other => other,
+    };
     let encoding: String = connection.one("SELECT pg_catalog.getdatabaseencoding()::text", &[])?.get(0)?;
     if encoding != "UTF8" {
         return Err(open(format!(

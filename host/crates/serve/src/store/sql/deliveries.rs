@@ -35,10 +35,10 @@ fn known(database: &dyn Database, arrival: &Arrival) -> Result<Option<String>> {
         Disposition::SkippedRepository | Disposition::SkippedBranch | Disposition::SkippedEvent
     );
     if was_idle && arrival.disposition == Disposition::Queued {
-        database.execute("DELETE FROM deliveries WHERE id = ?1", values![&arrival.id])?;
+        database.run("DELETE FROM deliveries WHERE id = ?1", values![&arrival.id])?;
         return Ok(None);
     }
-    database.execute(
+    database.run(
         "UPDATE deliveries SET seen = seen + 1, last_seen = ?2 WHERE id = ?1",
         values![&arrival.id, arrival.received],
     )?;
@@ -102,14 +102,12 @@ fn insert(
         text(&arrival.headers)?,
         &arrival.body,
     ];
-    database
-        .execute(
+    database.run(
             "INSERT INTO deliveries (id, source, event, repository, node, branch, before_commit, after_commit, author,
                commits, received, last_seen, disposition, duplicate_of, content, headers, body)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?12, ?13, ?14, ?15, ?16)",
             values,
         )
-        .map(drop)
 }
 
 /// A run, and a line for each channel.

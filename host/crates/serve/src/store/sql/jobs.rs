@@ -70,11 +70,11 @@ pub(super) fn want_run(
         Wanted::Made(job) => job,
     };
     let run = name(first, job);
-    database.execute(
+    database.run(
         "INSERT INTO runs (id, node, causes, state, queued) VALUES (?1, ?2, ?3, 'queued', ?4)",
         values![&run, wish.subject, text(&[cause])?, wish.run_at],
     )?;
-    database.execute("UPDATE jobs SET run = ?2 WHERE id = ?1", values![job, &run])?;
+    database.run("UPDATE jobs SET run = ?2 WHERE id = ?1", values![job, &run])?;
     Ok(run)
 }
 
@@ -86,12 +86,10 @@ fn name(first: &str, job: i64) -> String {
 }
 
 pub(super) fn add_delivery(database: &dyn Database, run: &str, delivery: &str) -> Result<()> {
-    database
-        .execute(
-            "INSERT INTO run_deliveries (run, delivery) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
-            values![run, delivery],
-        )
-        .map(drop)
+    database.run(
+        "INSERT INTO run_deliveries (run, delivery) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+        values![run, delivery],
+    )
 }
 
 fn add_causes(database: &dyn Database, run: &str, more: &[Cause]) -> Result<()> {
@@ -104,7 +102,7 @@ fn add_causes(database: &dyn Database, run: &str, more: &[Cause]) -> Result<()> 
     }
     if causes.len() > before {
         let causes = text(&causes)?;
-        database.execute("UPDATE runs SET causes = ?2 WHERE id = ?1", values![run, causes])?;
+        database.run("UPDATE runs SET causes = ?2 WHERE id = ?1", values![run, causes])?;
     }
     Ok(())
 }
@@ -173,9 +171,9 @@ fn begin_run(database: &dyn Database, run: &str, now: Time) -> Result<Vec<Cause>
         let (live, log): (String, String) = (before.get(2)?, before.get(3)?);
         let log = log + &live + "the worker of this attempt is gone; it begins again\n";
         let values = values![run, tail(&log)];
-        database.execute("UPDATE runs SET log = ?2, live = '' WHERE id = ?1", values)?;
+        database.run("UPDATE runs SET log = ?2, live = '' WHERE id = ?1", values)?;
     }
-    database.execute(
+    database.run(
         "UPDATE runs SET state = 'running', started = ?2, finished = NULL, attempts = attempts + 1 WHERE id = ?1",
         values![run, now],
     )?;
@@ -206,7 +204,7 @@ pub(in crate::store) fn renew(
         values![claim.job, &claim.token, until],
     )?;
     if let (1, Some(run), Some(log)) = (held, &claim.run, log) {
-        database.execute("UPDATE runs SET live = ?2 WHERE id = ?1", values![run, tail(log)])?;
+        database.run("UPDATE runs SET live = ?2 WHERE id = ?1", values![run, tail(log)])?;
     }
     Ok(held == 1)
 }
@@ -246,12 +244,10 @@ pub(in crate::store) fn settle(database: &dyn Database, claim: &Claim, settling:
 }
 
 fn leave(database: &dyn Database, job: i64, state: &str, error: Option<&String>) -> Result<()> {
-    database
-        .execute(
-            "UPDATE jobs SET state = ?2, claimed_by = NULL, claimed_until = NULL, last_error = ?3 WHERE id = ?1",
-            values![job, state, error],
-        )
-        .map(drop)
+    database.run(
+        "UPDATE jobs SET state = ?2, claimed_by = NULL, claimed_until = NULL, last_error = ?3 WHERE id = ?1",
+        values![job, state, error],
+    )
 }
 
 /// Makes a job wait again. Another may wait under its key by now: then this one takes over what that one stood for,
@@ -272,7 +268,7 @@ fn come_back(
         Some(waiting) => (waiting.get::<Option<String>>(0)?, run_at.min(waiting.get(1)?)),
         None => (None, run_at),
     };
-    database.execute(
+    database.run(
         "UPDATE jobs SET state = 'ready', run_at = ?2, not_before = ?3, claimed_by = NULL, claimed_until = NULL,
            last_error = ?4 WHERE id = ?1",
         values![claim.job, due, not_before, error],
@@ -285,29 +281,27 @@ fn come_back(
 
 fn take_over(database: &dyn Database, run: &str, other: &str) -> Result<()> {
     add_causes(database, run, &causes(database, other)?)?;
-    database.execute(
+    database.run(
         "INSERT INTO run_deliveries (run, delivery)
            SELECT ?1, delivery FROM run_deliveries WHERE run = ?2 ON CONFLICT DO NOTHING",
         values![run, other],
     )?;
-    database.execute("DELETE FROM run_deliveries WHERE run = ?1", values![other])?;
-    database.execute("DELETE FROM runs WHERE id = ?1", values![other]).map(drop)
+    database.run("DELETE FROM run_deliveries WHERE run = ?1", values![other])?;
+    database.run("DELETE FROM runs WHERE id = ?1", values![other])
 }
 
 fn release(database: &dyn Database, claim: &Claim, run_at: Time) -> Result<()> {
     come_back(database, claim, run_at, Time::ZERO, None)?;
-    database.execute(
+    database.run(
         "UPDATE jobs SET attempts = CASE WHEN attempts > 0 THEN attempts - 1 ELSE 0 END WHERE id = ?1",
         values![claim.job],
     )?;
     let Some(run) = &claim.run else { return Ok(()) };
-    database
-        .execute(
-            "UPDATE runs SET attempts = CASE WHEN attempts > 0 THEN attempts - 1 ELSE 0 END, live = '',
+    database.run(
+        "UPDATE runs SET attempts = CASE WHEN attempts > 0 THEN attempts - 1 ELSE 0 END, live = '',
                state = CASE WHEN attempts > 1 THEN 'retrying' ELSE 'queued' END WHERE id = ?1",
-            values![run],
-        )
-        .map(drop)
+        values![run],
+    )
 }
 
 struct Ended<'a> {
@@ -330,13 +324,11 @@ fn end_run(
     effects.extend_from_slice(ended.effects);
     let log = before.get::<String>(1)? + ended.log;
     let finished = (state != RunState::Retrying).then_some(at);
-    database
-        .execute(
+    database.run(
             "UPDATE runs SET state = ?2, finished = ?3, verdict = ?4, error = ?5, effects = ?6, log = ?7, live = ''
              WHERE id = ?1",
             values![run, word(&state)?, finished, &ended.verdict, ended.error, text(&effects)?, tail(&log)],
         )
-        .map(drop)
 }
 
 /// The end of a log, from the beginning of a line.
@@ -367,7 +359,7 @@ pub(in crate::store) fn replay(database: &dyn Database, id: &str, now: Time) -> 
     let Some(node) = known.get::<Option<String>>(0)? else { return Ok(None) };
     let wish = Wish { kind: JobKind::Run, subject: &node, run_at: now };
     let run = want_run(database, &wish, &Cause::Replay, id)?;
-    database.execute(
+    database.run(
         "INSERT INTO run_deliveries (run, delivery)
            SELECT ?1, delivery FROM run_deliveries WHERE run = ?2
            UNION SELECT ?1, id FROM deliveries WHERE id = ?2 ON CONFLICT DO NOTHING",

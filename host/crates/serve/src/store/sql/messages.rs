@@ -19,16 +19,14 @@ pub(super) fn add(database: &dyn Database, channel: &str, arrival: &Arrival) -> 
     let mut told: Line = waiting.json(1)?;
     told.absorb(&line);
     let values = values![waiting.get::<i64>(0)?, text(&told)?];
-    database.execute("UPDATE pending SET line = ?2 WHERE id = ?1", values).map(drop)
+    database.run("UPDATE pending SET line = ?2 WHERE id = ?1", values)
 }
 
 fn insert(database: &dyn Database, channel: &str, line: &Line, since: Time) -> Result<()> {
-    database
-        .execute(
-            "INSERT INTO pending (channel, repository, branch, line, since) VALUES (?1, ?2, ?3, ?4, ?5)",
-            values![channel, &line.repository, &line.branch, text(line)?, since],
-        )
-        .map(drop)
+    database.run(
+        "INSERT INTO pending (channel, repository, branch, line, since) VALUES (?1, ?2, ?3, ?4, ?5)",
+        values![channel, &line.repository, &line.branch, text(line)?, since],
+    )
 }
 
 /// A message that is not known to be there.
@@ -93,7 +91,7 @@ fn open(database: &dyn Database, channel: &str) -> Result<Option<Open>> {
 
 /// The same message again: it may be there, so not a letter of it changes.
 fn resend(database: &dyn Database, open: Open) -> Result<Outgoing> {
-    database.execute(
+    database.run(
         "UPDATE messages SET attempts = attempts + 1 WHERE transaction_id = ?1",
         values![&open.transaction],
     )?;
@@ -131,7 +129,7 @@ fn grow(
         now,
         &Room { tokens: (room.tokens - 1.0).max(0.0), last_message: now, ..room },
     )?;
-    database.execute(
+    database.run(
         "UPDATE messages SET lines = ?2, frozen = 1 WHERE transaction_id = ?1",
         values![&open.transaction, text(&open.lines)?],
     )?;
@@ -152,7 +150,7 @@ fn begin(database: &dyn Database, channel: &str, now: Time, budget: Budget) -> R
     }
     let lines = take_lines(database, channel, now, budget, &[])?;
     let transaction = transaction(channel, now, &lines);
-    database.execute(
+    database.run(
         "INSERT INTO messages (transaction_id, channel, lines, frozen, created, next_attempt, attempts)
          VALUES (?1, ?2, ?3, 1, ?4, ?4, 1)",
         values![&transaction, channel, text(&lines)?, now],
@@ -192,7 +190,7 @@ fn take_lines(
         if row.get::<Time>(2)? > now && !already.iter().any(|other| other.repository == line.repository) {
             continue;
         }
-        database.execute("DELETE FROM pending WHERE id = ?1", values![row.get::<i64>(0)?])?;
+        database.run("DELETE FROM pending WHERE id = ?1", values![row.get::<i64>(0)?])?;
         lines.push(line);
     }
     for line in already.iter().chain(&lines) {
@@ -202,13 +200,11 @@ fn take_lines(
 }
 
 fn close_gate(database: &dyn Database, channel: &str, repository: &str, until: i64) -> Result<()> {
-    database
-        .execute(
-            "INSERT INTO gates (channel, repository, next_allowed_at) VALUES (?1, ?2, ?3)
+    database.run(
+        "INSERT INTO gates (channel, repository, next_allowed_at) VALUES (?1, ?2, ?3)
              ON CONFLICT (channel, repository) DO UPDATE SET next_allowed_at = excluded.next_allowed_at",
-            values![channel, repository, until],
-        )
-        .map(drop)
+        values![channel, repository, until],
+    )
 }
 
 /// The room's budget as it is by now: a bucket that fills at the rate. A clock that went back fills nothing.
@@ -230,14 +226,12 @@ fn room(database: &dyn Database, channel: &str, now: Time, budget: Budget) -> Re
 }
 
 fn save_room(database: &dyn Database, channel: &str, now: Time, room: &Room) -> Result<()> {
-    database
-        .execute(
+    database.run(
             "INSERT INTO rooms (channel, tokens, refilled, last_message, next_allowed_at) VALUES (?1, ?2, ?3, ?4, ?5)
              ON CONFLICT (channel) DO UPDATE SET tokens = excluded.tokens, refilled = excluded.refilled,
                last_message = excluded.last_message, next_allowed_at = excluded.next_allowed_at",
             values![channel, room.tokens, now, room.last_message, room.next_allowed_at],
         )
-        .map(drop)
 }
 
 /// Keeps what became of a message. That it is there counts whoever says so; anything else only of the one who still
@@ -272,12 +266,10 @@ fn end(
     now: Time,
     error: Option<&String>,
 ) -> Result<()> {
-    database
-        .execute(
-            "UPDATE messages SET state = ?2, ended = ?3, error = ?4 WHERE transaction_id = ?1 AND state = 'open'",
-            values![transaction, state, now, error],
-        )
-        .map(drop)
+    database.run(
+        "UPDATE messages SET state = ?2, ended = ?3, error = ?4 WHERE transaction_id = ?1 AND state = 'open'",
+        values![transaction, state, now, error],
+    )
 }
 
 fn again(
@@ -287,22 +279,18 @@ fn again(
     error: Option<&String>,
     ambiguous: bool,
 ) -> Result<()> {
-    database
-        .execute(
-            "UPDATE messages SET next_attempt = ?2, error = coalesce(?3, error), frozen = ?4
+    database.run(
+        "UPDATE messages SET next_attempt = ?2, error = coalesce(?3, error), frozen = ?4
              WHERE transaction_id = ?1 AND state = 'open'",
-            values![transaction, at, error, ambiguous],
-        )
-        .map(drop)
+        values![transaction, at, error, ambiguous],
+    )
 }
 
 /// The channel itself said when: nothing goes there before, and our own count was too high.
 fn limit(database: &dyn Database, transaction: &str, now: Time, until: Time) -> Result<()> {
-    database
-        .execute(
+    database.run(
             "UPDATE rooms SET next_allowed_at = CASE WHEN next_allowed_at > ?2 THEN next_allowed_at ELSE ?2 END,
                tokens = 0, refilled = ?3 WHERE channel = (SELECT channel FROM messages WHERE transaction_id = ?1)",
             values![transaction, until, now],
         )
-        .map(drop)
 }

@@ -29,6 +29,17 @@ pub(super) trait Database {
     /// How many rows a statement changed.
     fn execute(&self, sql: &str, values: &[Value<'_>]) -> Result<u64>;
 
+    /// Runs a statement whose answer nobody needs: it takes place before those that follow it, and where it fails, one of
+    /// those does, or [`Database::flush`].
+    fn run(&self, sql: &str, values: &[Value<'_>]) -> Result<()> {
+        self.execute(sql, values).map(drop)
+    }
+
+    /// Waits until everything has taken place.
+    fn flush(&self) -> Result<()> {
+        Ok(())
+    }
+
     /// The first row, where there is one.
     fn row(&self, sql: &str, values: &[Value<'_>]) -> Result<Option<Row>> {
         Ok(self.rows(sql, values)?.into_iter().next())

@@ -19,7 +19,7 @@ pub(super) fn hear(database: &dyn Database, arrival: &Arrival) -> Result<()> {
     let Some(node) = &arrival.node else { return Ok(()) };
     let head = arrival.after.as_ref().filter(|_| arrival.moves_head);
     let head_at = head.map(|_| arrival.received);
-    database.execute(
+    database.run(
         "INSERT INTO nodes (name, head, head_at, last_delivery, last_delivery_at) VALUES (?1, ?2, ?3, ?4, ?5)
          ON CONFLICT (name) DO UPDATE SET head = coalesce(excluded.head, nodes.head),
            head_at = coalesce(excluded.head_at, nodes.head_at),
@@ -27,7 +27,7 @@ pub(super) fn hear(database: &dyn Database, arrival: &Arrival) -> Result<()> {
         values![node, head, head_at, &arrival.id, arrival.received],
     )?;
     if arrival.source == Source::Reconcile {
-        database.execute(
+        database.run(
             "UPDATE nodes SET reconciled = ?2, reconciled_at = ?3 WHERE name = ?1",
             values![node, &arrival.id, arrival.received],
         )?;
@@ -63,13 +63,11 @@ pub(super) fn moved_since(database: &dyn Database, found: &Arrival) -> Result<Op
 }
 
 pub(in crate::store) fn see_head(database: &dyn Database, node: &str, head: &str, now: Time) -> Result<()> {
-    database
-        .execute(
-            "INSERT INTO nodes (name, head, head_at) VALUES (?1, ?2, ?3)
+    database.run(
+        "INSERT INTO nodes (name, head, head_at) VALUES (?1, ?2, ?3)
              ON CONFLICT (name) DO UPDATE SET head = excluded.head, head_at = excluded.head_at",
-            values![node, head, now],
-        )
-        .map(drop)
+        values![node, head, now],
+    )
 }
 
 pub(in crate::store) fn nodes(database: &dyn Database) -> Result<Vec<NodeState>> {
@@ -93,14 +91,12 @@ pub(in crate::store) fn nodes(database: &dyn Database) -> Result<Vec<NodeState>>
 }
 
 pub(in crate::store) fn put_pointer(database: &dyn Database, pointer: &Pointer) -> Result<()> {
-    database
-        .execute(
-            "INSERT INTO pointers (key, state, pointer, next_probe) VALUES (?1, ?2, ?3, ?4)
+    database.run(
+        "INSERT INTO pointers (key, state, pointer, next_probe) VALUES (?1, ?2, ?3, ?4)
              ON CONFLICT (key) DO UPDATE SET state = excluded.state, pointer = excluded.pointer,
                next_probe = excluded.next_probe",
-            values![&pointer.key, word(&pointer.history.state)?, text(pointer)?, pointer.next_probe],
-        )
-        .map(drop)
+        values![&pointer.key, word(&pointer.history.state)?, text(pointer)?, pointer.next_probe],
+    )
 }
 
 pub(in crate::store) fn pointers(database: &dyn Database) -> Result<Vec<Pointer>> {
@@ -131,6 +127,6 @@ pub(in crate::store) fn tidy(database: &dyn Database, before: Time) -> Result<us
 
 /// A write that leaves nothing: a row put in and taken back.
 pub(in crate::store) fn probe(database: &dyn Database) -> Result<()> {
-    database.execute("INSERT INTO nodes (name) VALUES ('') ON CONFLICT (name) DO NOTHING", &[])?;
-    database.execute("DELETE FROM nodes WHERE name = ''", &[]).map(drop)
+    database.run("INSERT INTO nodes (name) VALUES ('') ON CONFLICT (name) DO NOTHING", &[])?;
+    database.run("DELETE FROM nodes WHERE name = ''", &[])
 }

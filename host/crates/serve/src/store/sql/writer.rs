@@ -55,7 +55,7 @@ where
     F: Fn(&dyn Database) -> Result<T, StoreError> + Send,
 {
     fn attempt(&mut self, database: &dyn Database) -> Result<(), StoreError> {
-        self.result = (self.write)(database);
+        self.result = (self.write)(database).and_then(|value| database.flush().map(|()| value));
         self.result.as_ref().map(drop).map_err(Clone::clone)
     }
 
@@ -143,7 +143,7 @@ fn write_batch(session: &mut impl Session, batch: &mut [Box<dyn Operation>]) -> 
 /// Writes one operation of a transaction. It fails where the transaction does.
 fn write_one(session: &impl Session, operation: &mut dyn Operation) -> Result<(), StoreError> {
     for attempt in 1.. {
-        session.execute("SAVEPOINT one", &[])?;
+        session.run("SAVEPOINT one", &[])?;
         let done = operation.attempt(session);
         if !session.is_open() {
             return Err(done.err().unwrap_or_else(given_up));
@@ -151,7 +151,7 @@ fn write_one(session: &impl Session, operation: &mut dyn Operation) -> Result<()
         if done.is_err() {
             session.execute("ROLLBACK TO SAVEPOINT one", &[])?;
         }
-        session.execute("RELEASE SAVEPOINT one", &[])?;
+        session.run("RELEASE SAVEPOINT one", &[])?;
         if !is_worth_another(attempt, &done) {
             break;
         }
