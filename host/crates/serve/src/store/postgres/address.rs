@@ -42,6 +42,15 @@ impl Address {
         Ok(Self { config, tls })
     }
 
+    /// The error of whoever opens the store: what does not answer cannot be opened.
+    pub(super) fn refused(&self, error: StoreError) -> StoreError {
+        if let StoreError::Down { why } = error {
+            StoreError::Open { file: self.to_string(), why }
+        } else {
+            error
+        }
+    }
+
     /// A connection, and what carries its bytes until it ends.
     pub(super) async fn connect(&self) -> Result<(Client, JoinHandle<()>), tokio_postgres::Error> {
         Ok(match &self.tls {

@@ -47,14 +47,11 @@ impl PostgresStore {
 
     fn open_here(url: &str) -> Result<Self, StoreError> {
         let address = Arc::new(Address::of(url)?);
-        let refused = |why: String| StoreError::Open { file: address.to_string(), why };
-        let connection = Connection::open(&address).map_err(|error| match error {
-            StoreError::Down { why } => refused(why),
-            other => other,
-        })?;
+        let connection = Connection::open(&address).map_err(|error| address.refused(error))?;
         schema::migrate(&connection, &address)?;
         let writing = Writing::new(Arc::clone(&address), connection);
-        let writer = Writer::start(writing).map_err(|error| refused(error.to_string()))?;
+        let writer = Writer::start(writing)
+            .map_err(|error| address.refused(StoreError::Down { why: error.to_string() }))?;
         let pool = Pool::new(move || Connection::open(&address));
         Ok(Self { writer, pool })
     }

@@ -100,17 +100,13 @@ pub(super) fn migrate(connection: &Connection, address: &Address) -> Result<(), 
 }
 
 fn steps(connection: &Connection, address: &Address) -> Result<(), StoreError> {
-    let open = |why: String| StoreError::Open { file: address.to_string(), why };
-    let refused = |error: StoreError| match error {
-        StoreError::Down { why } => open(why),
-        other => other,
-    };
     let encoding: String = connection.one("SELECT pg_catalog.getdatabaseencoding()::text", &[])?.get(0)?;
     if encoding != "UTF8" {
-        return Err(open(format!(
+        let why = format!(
             "its encoding is {encoding}, and texts of every language go in: make one with \
              `createdb --encoding UTF8 --template template0 NAME`"
-        )));
+        );
+        return Err(StoreError::Open { file: address.to_string(), why });
     }
     for (version, step) in steps_since(found(connection)?, MIGRATIONS, &address.to_string())? {
         if version == 1 {
@@ -118,9 +114,9 @@ fn steps(connection: &Connection, address: &Address) -> Result<(), StoreError> {
             let make =
                 "CREATE SCHEMA IF NOT EXISTS countersign; CREATE TABLE version (version BIGINT NOT NULL);
                  INSERT INTO version VALUES (0)";
-            connection.script(make).map_err(refused)?;
+            connection.script(make).map_err(|error| address.refused(error))?;
         }
-        connection.script(step).map_err(refused)?;
+        connection.script(step).map_err(|error| address.refused(error))?;
         connection.execute("UPDATE version SET version = ?1", &[version.into()])?;
     }
     Ok(())
