@@ -1,15 +1,16 @@
 //! Taking a delivery in: once, with all that follows from it.
 
 use super::jobs::{self, Wish};
-use super::{Database, Result, messages, nodes, text, values, word};
+use super::{Database, Result, from_word, messages, nodes, text, values, word};
 use crate::store::record::{Arrival, Disposition, JobKind, Received};
 use crate::work::{Cause, Source};
 
 pub(in crate::store) fn receive(database: &dyn Database, arrival: &Arrival) -> Result<Received> {
-    if let Some(of) = known(database, arrival)? {
+    let kept = kept(database, arrival)?;
+    if let Some(of) = known(database, arrival, &kept)? {
         return Ok(Received::Duplicate { of });
     }
-    let of = match replayed(database, arrival)? {
+    let of = match replayed(arrival, kept) {
         None => told(database, arrival)?,
         some => some,
     };
@@ -25,13 +26,35 @@ pub(in crate::store) fn receive(database: &dyn Database, arrival: &Arrival) -> R
     Ok(Received::New(arrival.disposition))
 }
 
+/// What is kept already that a delivery is compared with.
+struct Kept {
+    /// What became of the delivery of its id.
+    disposition: Option<Disposition>,
+    /// The last one with its content that set off a run.
+    same: Option<String>,
+    /// Where its node's branch stood when we last heard.
+    head: Option<String>,
+}
+
+fn kept(database: &dyn Database, arrival: &Arrival) -> Result<Kept> {
+    // Without statistics SQLite may take all that were ever queued for fewer than those of one content.
+    let row = database.one(
+        "SELECT (SELECT disposition FROM deliveries WHERE id = ?1),
+           (SELECT id FROM deliveries INDEXED BY deliveries_content
+              WHERE content = ?2 AND disposition = 'queued' ORDER BY received DESC LIMIT 1),
+           (SELECT head FROM nodes WHERE name = ?3)",
+        values![&arrival.id, &arrival.content, &arrival.node],
+    )?;
+    let disposition: Option<String> = row.get(0)?;
+    Ok(Kept { disposition: disposition.map(from_word).transpose()?, same: row.get(1)?, head: row.get(2)? })
+}
+
 /// A delivery of this id that was kept. One from which nothing followed makes way where something follows now: its
 /// node was added since, and the sender delivers again.
-fn known(database: &dyn Database, arrival: &Arrival) -> Result<Option<String>> {
-    let kept = database.row("SELECT disposition FROM deliveries WHERE id = ?1", values![&arrival.id])?;
-    let Some(kept) = kept else { return Ok(None) };
+fn known(database: &dyn Database, arrival: &Arrival, kept: &Kept) -> Result<Option<String>> {
+    let Some(disposition) = kept.disposition else { return Ok(None) };
     let was_idle = matches!(
-        kept.word(0)?,
+        disposition,
         Disposition::SkippedRepository | Disposition::SkippedBranch | Disposition::SkippedEvent
     );
     if was_idle && arrival.disposition == Disposition::Queued {
@@ -51,20 +74,10 @@ fn known(database: &dyn Database, arrival: &Arrival) -> Result<Option<String>> {
 /// to and fro (A → B → A → B) brings the same content twice, and means it. What tells them apart is where the branch
 /// stood before this delivery: a push starts from there, a replay of an old one does not. So a replay counts again
 /// only where the branch went back since, which costs a run that finds nothing new; the other error would lose a push.
-fn replayed(database: &dyn Database, arrival: &Arrival) -> Result<Option<String>> {
-    let (Disposition::Queued, Some(content)) = (arrival.disposition, &arrival.content) else {
-        return Ok(None);
-    };
-    let first = database.row(
-        "SELECT id FROM deliveries INDEXED BY deliveries_content
-         WHERE content = ?1 AND disposition = 'queued' ORDER BY received DESC LIMIT 1",
-        values![content],
-    )?;
-    let Some(first) = first else { return Ok(None) };
-    let starts_here = arrival.before.is_some()
-        && arrival.before != arrival.after
-        && nodes::head(database, arrival.node.as_deref().unwrap_or_default())? == arrival.before;
-    if starts_here { Ok(None) } else { first.get(0).map(Some) }
+fn replayed(arrival: &Arrival, kept: Kept) -> Option<String> {
+    let starts_here =
+        arrival.before.is_some() && arrival.before != arrival.after && kept.head == arrival.before;
+    kept.same.filter(|_| arrival.disposition == Disposition::Queued && !starts_here)
 }
 
 /// What is known by comparing heads is not told again, and what is found so counts only where nobody told meanwhile.

@@ -30,8 +30,8 @@ impl Wish<'_> {
 
 /// What became of a wish.
 pub(super) enum Wanted {
-    /// A job waited for it already, with this run where it is of that kind.
-    Woken(Option<String>),
+    /// A job waited for it already. Where it is a run, the row has its id and its causes.
+    Woken(Row),
     /// This is a new one.
     Made(i64),
 }
@@ -41,11 +41,11 @@ pub(super) fn want(database: &dyn Database, wish: &Wish<'_>) -> Result<Wanted> {
     let key = wish.key()?;
     let woken = database.row(
         "UPDATE jobs SET run_at = CASE WHEN run_at < ?2 THEN run_at ELSE ?2 END, attempts = 0, since = ?2
-         WHERE key = ?1 AND state = 'ready' RETURNING run",
+         WHERE key = ?1 AND state = 'ready' RETURNING run, (SELECT causes FROM runs WHERE runs.id = jobs.run)",
         values![&key, wish.run_at],
     )?;
     if let Some(woken) = woken {
-        return woken.get(0).map(Wanted::Woken);
+        return Ok(Wanted::Woken(woken));
     }
     let made = database.one(
         "INSERT INTO jobs (key, kind, subject, run_at, since) VALUES (?1, ?2, ?3, ?4, ?4) RETURNING id",
@@ -62,9 +62,9 @@ pub(super) fn want_run(
     first: &str,
 ) -> Result<String> {
     let job = match want(database, wish)? {
-        Wanted::Woken(run) => {
-            let run = run.unwrap_or_default();
-            add_causes(database, &run, std::slice::from_ref(cause))?;
+        Wanted::Woken(waiting) => {
+            let run: String = waiting.get(0)?;
+            add_causes(database, &run, waiting.json(1)?, std::slice::from_ref(cause))?;
             return Ok(run);
         }
         Wanted::Made(job) => job,
@@ -92,8 +92,7 @@ pub(super) fn add_delivery(database: &dyn Database, run: &str, delivery: &str) -
     )
 }
 
-fn add_causes(database: &dyn Database, run: &str, more: &[Cause]) -> Result<()> {
-    let mut causes = causes(database, run)?;
+fn add_causes(database: &dyn Database, run: &str, mut causes: Vec<Cause>, more: &[Cause]) -> Result<()> {
     let before = causes.len();
     for cause in more {
         if !causes.contains(cause) {
@@ -280,7 +279,7 @@ fn come_back(
 }
 
 fn take_over(database: &dyn Database, run: &str, other: &str) -> Result<()> {
-    add_causes(database, run, &causes(database, other)?)?;
+    add_causes(database, run, causes(database, run)?, &causes(database, other)?)?;
     database.run(
         "INSERT INTO run_deliveries (run, delivery)
            SELECT ?1, delivery FROM run_deliveries WHERE run = ?2 ON CONFLICT DO NOTHING",

@@ -8,12 +8,6 @@ use crate::work::Source;
 /// Rows that one tidying takes at most, so that nobody waits for it.
 const SWEEP: i64 = 500;
 
-/// Where the node's branch stood when we last heard.
-pub(super) fn head(database: &dyn Database, node: &str) -> Result<Option<String>> {
-    let row = database.row("SELECT head FROM nodes WHERE name = ?1", values![node])?;
-    row.map_or(Ok(None), |row| row.get(0))
-}
-
 /// Remembers that a node was heard of, and where its branch stands by that.
 pub(super) fn hear(database: &dyn Database, arrival: &Arrival) -> Result<()> {
     let Some(node) = &arrival.node else { return Ok(()) };
