@@ -10,11 +10,7 @@ pub(in crate::store) fn receive(database: &dyn Database, arrival: &Arrival) -> R
     if let Some(of) = known(database, arrival, &kept)? {
         return Ok(Received::Duplicate { of });
     }
-    let of = match replayed(arrival, kept) {
-        None => told(database, arrival)?,
-        some => some,
-    };
-    if let Some(of) = of {
+    if let Some(of) = replayed(arrival, &kept).or_else(|| told(arrival, kept)) {
         insert(database, arrival, Disposition::Duplicate, Some(&of))?;
         return Ok(Received::Duplicate { of });
     }
@@ -26,7 +22,7 @@ pub(in crate::store) fn receive(database: &dyn Database, arrival: &Arrival) -> R
     Ok(Received::New(arrival.disposition))
 }
 
-/// What is kept already that a delivery is compared with.
+/// What is kept already that a delivery is compared with: all of it in one look.
 struct Kept {
     /// What became of the delivery of its id.
     disposition: Option<Disposition>,
@@ -34,19 +30,31 @@ struct Kept {
     same: Option<String>,
     /// Where its node's branch stood when we last heard.
     head: Option<String>,
+    /// [`nodes::FOUND_BEFORE`].
+    found_before: Option<String>,
+    /// [`nodes::MOVED_SINCE`].
+    moved_since: Option<String>,
 }
 
 fn kept(database: &dyn Database, arrival: &Arrival) -> Result<Kept> {
+    let (found_before, moved_since) = (nodes::FOUND_BEFORE, nodes::MOVED_SINCE);
     // Without statistics SQLite may take all that were ever queued for fewer than those of one content.
-    let row = database.one(
+    let look = format!(
         "SELECT (SELECT disposition FROM deliveries WHERE id = ?1),
            (SELECT id FROM deliveries INDEXED BY deliveries_content
               WHERE content = ?2 AND disposition = 'queued' ORDER BY received DESC LIMIT 1),
-           (SELECT head FROM nodes WHERE name = ?3)",
-        values![&arrival.id, &arrival.content, &arrival.node],
-    )?;
+           (SELECT head FROM nodes WHERE name = ?3), ({found_before}), ({moved_since})"
+    );
+    let Arrival { id, content, node, pushed_at, after, before, .. } = arrival;
+    let row = database.one(&look, values![id, content, node, *pushed_at, after, before])?;
     let disposition: Option<String> = row.get(0)?;
-    Ok(Kept { disposition: disposition.map(from_word).transpose()?, same: row.get(1)?, head: row.get(2)? })
+    Ok(Kept {
+        disposition: disposition.map(from_word).transpose()?,
+        same: row.get(1)?,
+        head: row.get(2)?,
+        found_before: row.get(3)?,
+        moved_since: row.get(4)?,
+    })
 }
 
 /// A delivery of this id that was kept. One from which nothing followed makes way where something follows now: its
@@ -74,21 +82,18 @@ fn known(database: &dyn Database, arrival: &Arrival, kept: &Kept) -> Result<Opti
 /// to and fro (A → B → A → B) brings the same content twice, and means it. What tells them apart is where the branch
 /// stood before this delivery: a push starts from there, a replay of an old one does not. So a replay counts again
 /// only where the branch went back since, which costs a run that finds nothing new; the other error would lose a push.
-fn replayed(arrival: &Arrival, kept: Kept) -> Option<String> {
+fn replayed(arrival: &Arrival, kept: &Kept) -> Option<String> {
     let starts_here =
         arrival.before.is_some() && arrival.before != arrival.after && kept.head == arrival.before;
-    kept.same.filter(|_| arrival.disposition == Disposition::Queued && !starts_here)
+    kept.same.clone().filter(|_| arrival.disposition == Disposition::Queued && !starts_here)
 }
 
 /// What is known by comparing heads is not told again, and what is found so counts only where nobody told meanwhile.
-fn told(database: &dyn Database, arrival: &Arrival) -> Result<Option<String>> {
+fn told(arrival: &Arrival, kept: Kept) -> Option<String> {
     if arrival.disposition != Disposition::Queued || arrival.cause != Some(Cause::Push) {
-        return Ok(None);
+        return None;
     }
-    if arrival.source != Source::Reconcile {
-        return nodes::found_before(database, arrival);
-    }
-    nodes::moved_since(database, arrival)
+    if arrival.source == Source::Reconcile { kept.moved_since } else { kept.found_before }
 }
 
 fn insert(

@@ -119,18 +119,12 @@ pub(in crate::store) fn claim(
     now: Time,
     lease: Duration,
 ) -> Result<Option<Claim>> {
-    const ABANDONED: &str =
-        "SELECT id FROM jobs WHERE kind = ?1 AND state = 'running' AND claimed_until <= ?2
-         ORDER BY run_at, id LIMIT 1 FOR UPDATE SKIP LOCKED";
-    const DUE: &str = "SELECT id FROM jobs AS job WHERE kind = ?1 AND state = 'ready' AND run_at <= ?2
-         AND not_before <= ?2
-         AND NOT EXISTS (SELECT 1 FROM jobs AS other WHERE other.key = job.key AND other.state = 'running')
-         ORDER BY run_at, id LIMIT 1 FOR UPDATE SKIP LOCKED";
-    let kind = word(&kind)?;
-    let found = match database.row(ABANDONED, values![&kind, now])? {
-        None => database.row(DUE, values![&kind, now])?,
-        some => some,
-    };
+    const NEXT: &str = "SELECT id FROM jobs AS job WHERE kind = ?1 AND state IN ('ready', 'running')
+         AND ((state = 'running' AND claimed_until <= ?2)
+           OR (state = 'ready' AND run_at <= ?2 AND not_before <= ?2 AND NOT EXISTS
+             (SELECT 1 FROM jobs AS other WHERE other.key = job.key AND other.state = 'running')))
+         ORDER BY CASE WHEN state = 'running' THEN 0 ELSE 1 END, run_at, id LIMIT 1 FOR UPDATE SKIP LOCKED";
+    let found = database.row(NEXT, values![word(&kind)?, now])?;
     let Some(found) = found else { return Ok(None) };
     let id: i64 = found.get(0)?;
     let token = format!("{worker}/{id}/{}", now.0);

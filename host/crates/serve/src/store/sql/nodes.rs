@@ -34,27 +34,18 @@ pub(super) fn hear(database: &dyn Database, arrival: &Arrival) -> Result<()> {
 /// A forge may deliver, or repeat, what was pushed while we were away after heads were compared. Such a push led to
 /// the head that was found, or was made before we looked. Where the sender's clock is ahead of ours and a later push
 /// looks like an earlier one, the next comparison finds it.
-pub(super) fn found_before(database: &dyn Database, arrival: &Arrival) -> Result<Option<String>> {
-    let Some(node) = &arrival.node else { return Ok(None) };
-    let told = database.row(
-        "SELECT reconciled FROM nodes WHERE name = ?1 AND reconciled IS NOT NULL
-         AND (?2 <= reconciled_at OR (head = ?3 AND EXISTS
-           (SELECT 1 FROM deliveries WHERE id = reconciled AND after_commit = head)
-           AND NOT EXISTS (SELECT 1 FROM deliveries WHERE node = ?1 AND received > reconciled_at
-             AND disposition IN ('queued', 'skipped:loop'))))",
-        values![node, arrival.pushed_at, &arrival.after],
-    )?;
-    told.map(|told| told.get(0)).transpose()
-}
+///
+/// Of the node `?3`, for a push made at `?4` that led to `?5`.
+pub(super) const FOUND_BEFORE: &str =
+    "SELECT reconciled FROM nodes WHERE name = ?3 AND reconciled IS NOT NULL
+   AND (?4 <= reconciled_at OR (head = ?5 AND EXISTS
+     (SELECT 1 FROM deliveries WHERE id = reconciled AND after_commit = head)
+     AND NOT EXISTS (SELECT 1 FROM deliveries WHERE node = ?3 AND received > reconciled_at
+       AND disposition IN ('queued', 'skipped:loop'))))";
 
-/// The delivery that moved the branch since heads were compared.
-pub(super) fn moved_since(database: &dyn Database, found: &Arrival) -> Result<Option<String>> {
-    let moved = database.row(
-        "SELECT coalesce(last_delivery, '') FROM nodes WHERE name = ?1 AND head IS DISTINCT FROM ?2",
-        values![&found.node, &found.before],
-    )?;
-    moved.map(|moved| moved.get(0)).transpose()
-}
+/// The delivery that moved the branch of the node `?3` since it was compared, when it stood at `?6`.
+pub(super) const MOVED_SINCE: &str =
+    "SELECT coalesce(last_delivery, '') FROM nodes WHERE name = ?3 AND head IS DISTINCT FROM ?6";
 
 pub(in crate::store) fn see_head(database: &dyn Database, node: &str, head: &str, now: Time) -> Result<()> {
     database.run(
