@@ -5,6 +5,7 @@ use countersign_serve::{Disposition, PostgresStore, RunState, Store, Window};
 use countersign_tests::{Postgres, postgres};
 use std::collections::HashSet;
 use std::future::Future;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Child;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,6 +14,28 @@ use tempfile::TempDir;
 
 const CONNECTIONS: usize = 12;
 const EFFECTS: [&str; 2] = ["effects-0", "effects-1"];
+
+/// A receiver that nobody leaves behind, however its test ends.
+struct Running(Child);
+
+impl Running {
+    fn kill(&mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
+fn start(url: &str, folder: &Path, effects: &str) -> (Running, SocketAddr) {
+    let (child, address) = start_on(url, folder, effects);
+    (Running(child), address)
+}
 
 /// So many deliveries are taken before one of two is killed, and once more after that.
 const ENOUGH: u64 = 150;
@@ -36,9 +59,9 @@ fn ask<T>(asking: impl Future<Output = T>) -> T {
 }
 
 /// Both under load, and then the first is killed; what was acknowledged, by either.
-fn kill_one(folder: &Path, url: &str) -> (Vec<String>, Child) {
-    let (mut killed, first) = start_on(url, folder, EFFECTS[0]);
-    let (other, second) = start_on(url, folder, EFFECTS[1]);
+fn kill_one(folder: &Path, url: &str) -> (Vec<String>, Running) {
+    let (mut killed, first) = start(url, folder, EFFECTS[0]);
+    let (other, second) = start(url, folder, EFFECTS[1]);
     let over = [AtomicBool::new(false), AtomicBool::new(false)];
     let acknowledged = std::thread::scope(|scope| {
         let over = &over;
@@ -49,8 +72,7 @@ fn kill_one(folder: &Path, url: &str) -> (Vec<String>, Child) {
             })
             .collect();
         until_it_holds(url, ENOUGH);
-        killed.kill().unwrap();
-        killed.wait().unwrap();
+        killed.kill();
         over[0].store(true, Ordering::SeqCst);
         until_it_holds(url, 2 * ENOUGH);
         over[1].store(true, Ordering::SeqCst);
@@ -84,8 +106,7 @@ fn the_work_of_a_server_that_was_killed_is_done_by_the_other_and_told_once() {
     {
         std::thread::sleep(Duration::from_millis(100));
     }
-    other.kill().unwrap();
-    other.wait().unwrap();
+    other.kill();
     assert_eq!(told(folder.path(), &EFFECTS), queued, "each push is told once");
     assert_eq!(open(), 0, "each run ends");
     let done: Vec<String> =
@@ -100,7 +121,7 @@ fn a_server_whose_database_comes_back_takes_deliveries_again() {
         return;
     }
     let folder = TempDir::new().unwrap();
-    let (mut child, address) = start_on(server.database(), folder.path(), EFFECTS[0]);
+    let (mut child, address) = start(&server.database(), folder.path(), EFFECTS[0]);
     let push = |id: &str| {
         let body = crate::sign::push("acme/api-0", id, &format!("{id}'")).to_string().into_bytes();
         let headers = crate::sign::github(crate::sign::SECRET, "push", id, &body);
@@ -119,7 +140,6 @@ fn a_server_whose_database_comes_back_takes_deliveries_again() {
     while told(folder.path(), &EFFECTS) < 2 && began.elapsed() < Duration::from_secs(30) {
         std::thread::sleep(Duration::from_millis(100));
     }
-    child.kill().unwrap();
-    child.wait().unwrap();
+    child.kill();
     assert_eq!(told(folder.path(), &EFFECTS), 2);
 }
