@@ -12,6 +12,7 @@ mod documents;
 mod generators;
 mod linters;
 mod peers;
+mod postgres;
 mod provider;
 mod python;
 mod rust;
@@ -32,6 +33,7 @@ pub use linters::{linters, shipped};
 pub use peers::{
     Behaviour, Emulator, Exchange, FaultServer, Person, Prism, Reply, Room, Rule, Synapse, Verifiers, ask,
 };
+pub use postgres::{Postgres, postgres};
 pub use provider::{Provider, states};
 pub use python::{in_ci, python};
 pub use rust::rust;

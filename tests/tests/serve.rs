@@ -1,7 +1,7 @@
 //! `serve` as people run it: the binary, a repository with a remote, and a receiver of messages.
 
 use countersign_tests::{
-    Answer, Daemon, Provider, RELOAD_TOKEN, Sandbox, Server, Synapse, Verifiers, edited,
+    Answer, Daemon, Provider, RELOAD_TOKEN, Sandbox, Server, Synapse, Verifiers, edited, postgres,
 };
 use serde_json::{Value, json};
 
@@ -152,6 +152,31 @@ fn a_daemon_that_cannot_begin_says_why() {
     drop(sandbox.run(&["serve", "--migrate"]).exits(0).says("is up to date"));
     drop(sandbox.run(&["serve", "--backup", "copy.db"]).exits(0).says("copied the store"));
     drop(sandbox.run(&["serve", "--backup", "copy.db"]).exits(2).says("exists"));
+}
+
+#[test]
+fn a_store_in_a_database_is_named_by_a_url_that_shows_nobody_a_password() {
+    let mut sandbox = Sandbox::new();
+    let exposed = "postgres://me:hunter2@127.0.0.1:1/serve";
+    sandbox.write("pipeline.toml", format!("[serve]\nstore = \"{exposed}\"\n"));
+    let in_file = sandbox.run(&["serve", "--migrate"]).exits(2).says("env:COUNTERSIGN_STORE");
+    sandbox.write("pipeline.toml", "");
+    let on_line =
+        sandbox.run(&["serve", "--migrate", "--store", exposed]).exits(2).says("env:COUNTERSIGN_STORE");
+    assert!(!in_file.stderr.contains("hunter2") && !on_line.stderr.contains("hunter2"));
+
+    sandbox.write("pipeline.toml", "[serve]\nstore = \"env:COUNTERSIGN_STORE\"\n");
+    drop(sandbox.run(&["serve", "--migrate"]).exits(2).says("that variable is not set"));
+    sandbox.set("COUNTERSIGN_STORE", exposed);
+    let away = sandbox.run(&["serve", "--migrate"]).exits(2).says("whether `psql` reaches it");
+    assert!(!away.stderr.contains("hunter2"), "{}", away.stderr);
+    drop(sandbox.run(&["serve", "--backup", "copy"]).exits(2).says("pg_dump --schema=countersign"));
+
+    let Some(server) = postgres() else { return };
+    let url = server.database();
+    sandbox.set("COUNTERSIGN_STORE", &url);
+    drop(sandbox.run(&["serve", "--migrate"]).exits(0).says("the store in PostgreSQL is up to date"));
+    assert_eq!(server.query(&url, "SELECT version FROM countersign.version"), "1");
 }
 
 /// A repository whose daemon watches these repositories and tells them in a room.

@@ -444,13 +444,14 @@ pub(crate) struct ServeArgs {
     /// The address and port to listen on [default: serve.listen of pipeline.toml, else 127.0.0.1:8733]
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) listen: Option<std::net::SocketAddr>,
-    /// The file to keep everything in [default: serve.store of pipeline.toml, else .countersign/serve.db]
-    #[arg(long, value_name = "FILE")]
-    pub(crate) store: Option<PathBuf>,
+    /// The file, the URL of a database, or env:NAME for a variable that holds either, to keep everything in [default:
+    /// serve.store of pipeline.toml, else .countersign/serve.db]
+    #[arg(long, value_name = "STORE")]
+    pub(crate) store: Option<String>,
     /// Bring the store up to date with this version, and end
     #[arg(long, conflicts_with = "backup")]
     pub(crate) migrate: bool,
-    /// Write a copy of the store to a file that does not exist yet, while a server may be running, and end
+    /// Write a copy of the store's file to a file that does not exist yet, while a server may be running, and end
     #[arg(long, value_name = "FILE")]
     pub(crate) backup: Option<PathBuf>,
 }

@@ -15,6 +15,11 @@ pub(super) const CODES: &[Code] = &[
         "Keep one of them; it may name several channels.",
     ),
     code(
+        "exposed-password",
+        "`pipeline.toml` and command lines are read by others, and the URL of the store holds a password there.",
+        "Set the URL as a variable, and name the variable: `store = \"env:COUNTERSIGN_STORE\"` under `[serve]`.",
+    ),
+    code(
         "no-upstream",
         "A reload follows the branch that is checked out, on the remote `origin`, and one of them is missing.",
         "Check out the branch that `serve` follows, in a clone of its repository.",
@@ -33,8 +38,8 @@ pub(super) const CODES: &[Code] = &[
     code(
         "store-failed",
         "The daemon's store, or the folder for its work trees, cannot be used: the folder is missing, read-only or \
-         full, or the file was made by a newer version.",
-        "Name another file with `--store`, mend the permissions, or make room.",
+         full, the database does not answer, or a newer version made it.",
+        "Name another one with `--store`, mend the permissions, or make room.",
     ),
     code(
         "unknown-node",

@@ -28,7 +28,9 @@ pub(crate) fn prove(changes: &mut [Change], base: &[u8], head: &[u8]) {
     witnesses.par_iter_mut().enumerate().for_each(|(index, witness)| {
         witness.proof = match index {
             MOST.. => unproven(format!("only the first {MOST} witnesses are looked at")),
-            _ => proof(witness, base.as_ref(), head.as_ref()).map_or_else(unproven, |()| WitnessProof::Proven),
+            _ => {
+                proof(witness, base.as_ref(), head.as_ref()).map_or_else(unproven, |()| WitnessProof::Proven)
+            }
         };
     });
 }
@@ -48,7 +50,8 @@ fn proof(witness: &Witness, base: Option<&Document<'_>>, head: Option<&Document<
     let sides = [(Side::Base, base, &witness.base, "old"), (Side::Head, head, &witness.head, "new")];
     for (side, document, pointer, name) in sides {
         let document = document.ok_or_else(|| format!("the {name} document cannot be read"))?;
-        let allowed = allows(document.root(), pointer, flow, &value).map_err(|why| format!("the {name} schema: {why}"))?;
+        let allowed = allows(document.root(), pointer, flow, &value)
+            .map_err(|why| format!("the {name} schema: {why}"))?;
         match (allowed, side == witness.allowed_by) {
             (true, false) => return Err(format!("the {name} schema allows the value, too")),
             (false, true) => return Err(format!("the {name} schema does not allow the value")),

@@ -1,4 +1,5 @@
-//! Signed deliveries of GitHub's at a receiver, each of them new: `load ADDRESS SECRET-FILE CONNECTIONS SECONDS [PATH]`.
+//! Signed deliveries of GitHub's at a receiver, each of them new: `load ADDRESS SECRET-FILE CONNECTIONS SECONDS [PATH
+//! [FIRST]]`. Those of connections with different numbers differ; the first has the number FIRST.
 //!
 //! Prints how many were acknowledged a second, and how long an acknowledgement took.
 
@@ -34,18 +35,19 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &[String]) -> Result<String, Box<dyn std::error::Error>> {
-    let [address, secret, connections, seconds, path @ ..] = arguments else {
-        return Err("usage: load ADDRESS SECRET-FILE CONNECTIONS SECONDS [PATH]".into());
+    let [address, secret, connections, seconds, more @ ..] = arguments else {
+        return Err("usage: load ADDRESS SECRET-FILE CONNECTIONS SECONDS [PATH [FIRST]]".into());
     };
+    let first: usize = more.get(1).map_or(Ok(0), |first| first.parse())?;
     let span = Duration::from_secs(seconds.parse()?);
     let load = Load {
         address: address.clone(),
-        path: path.first().map_or("/hooks/github", String::as_str).to_owned(),
+        path: more.first().map_or("/hooks/github", String::as_str).to_owned(),
         secret: std::fs::read_to_string(secret)?.trim().to_owned(),
         until: Instant::now() + span,
     };
     let mut times = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..connections.parse().unwrap_or(1))
+        let threads: Vec<_> = (first..first + connections.parse().unwrap_or(1))
             .map(|connection| {
                 let load = &load;
                 scope.spawn(move || load.connection(connection))

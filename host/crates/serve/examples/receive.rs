@@ -1,11 +1,14 @@
-//! A receiver by itself, for measurements and for tests that kill it: `receive STORE SECRET-FILE EFFECTS-FILE [ADDRESS]`.
+//! A receiver by itself, for measurements and for tests that kill it: `receive STORE SECRET-FILE EFFECTS-FILE [ADDRESS
+//! [LEASE]]`. The store is a file or the URL of a database, which several receivers may share; the lease of a claim is in
+//! seconds.
 //!
 //! Runs and messages are lines of the effects file. The address that it listens on is the first line of its output.
 
 use countersign_model::Verdict;
 use countersign_serve::{
-    Ending, Head, Hooks, Limits, Log, Node, PushDigest, Reconciled, Repository, RunLog, RunOutcome, Secret,
-    Sent, Service, Settings, Source, SqliteStore, State, Time, Trigger, Wanted, Work, listener, run,
+    Ending, Head, Hooks, Limits, Log, Node, PostgresStore, PushDigest, Reconciled, Repository, RunLog,
+    RunOutcome, Secret, Sent, Service, Settings, Source, SqliteStore, State, Store, StoreError, Time,
+    Trigger, Wanted, Work, listener, run,
 };
 use std::fs::{File, OpenOptions};
 use std::io::Write;
@@ -77,12 +80,13 @@ fn nodes() -> Vec<Node> {
     (0..NODES).map(node).collect()
 }
 
-fn settings(secret: &str) -> Settings {
+fn settings(secret: &str, lease: Duration, workers: usize) -> Settings {
     let limits = Limits {
         message_interval: Duration::from_millis(200),
         room_burst: 1000,
         room_rate: 1000.0,
-        lease: Duration::from_secs(2),
+        lease,
+        workers,
         ..Limits::default()
     };
     let hooks = Hooks { github: vec![Secret::new(secret.trim())], ..Hooks::default() };
@@ -100,20 +104,34 @@ fn main() -> ExitCode {
     }
 }
 
+fn open(store: &str) -> Result<Arc<dyn Store>, StoreError> {
+    Ok(if store.starts_with("postgres://") {
+        Arc::new(PostgresStore::open(store)?)
+    } else {
+        Arc::new(SqliteStore::open(Path::new(store))?)
+    })
+}
+
 fn serve(arguments: &[String]) -> Result<(), Box<dyn std::error::Error>> {
-    let [store, secret, effects, address @ ..] = arguments else {
-        return Err("usage: receive STORE SECRET-FILE EFFECTS-FILE [ADDRESS]".into());
+    let [store, secret, effects, more @ ..] = arguments else {
+        return Err("usage: receive STORE SECRET-FILE EFFECTS-FILE [ADDRESS [LEASE]]".into());
     };
+    let address = more.first().map_or("127.0.0.1:0", String::as_str);
+    let lease = Duration::from_secs(more.get(1).map_or(Ok(2), |lease| lease.parse())?);
     let secret = std::fs::read_to_string(secret)?;
     let effects = OpenOptions::new().create(true).append(true).open(effects)?;
+    let store = open(store)?;
     let service = Service {
-        state: State { settings: settings(&secret), work: Arc::new(ToFile(Mutex::new(effects))) },
-        store: Arc::new(SqliteStore::open(Path::new(store))?),
+        state: State {
+            settings: settings(&secret, lease, if store.is_shared() { 8 } else { 2 }),
+            work: Arc::new(ToFile(Mutex::new(effects))),
+        },
+        store,
         site: None,
         clock: Arc::new(now),
         log: Log::to(std::io::stderr()),
     };
-    let socket = listener(address.first().map_or("127.0.0.1:0", String::as_str).parse()?)?;
+    let socket = listener(address.parse()?)?;
     writeln!(std::io::stdout(), "{}", socket.local_addr()?)?;
     Ok(run(service, socket)?)
 }

@@ -15,20 +15,42 @@ use tokio::task::JoinSet;
 /// How many nodes are asked for at once.
 const AT_ONCE: usize = 8;
 
-/// Catches up at once, and then again and again.
+/// What one server of those that share a store does.
+const DUTY: &str = "catch-up";
+
+/// Catches up at once, and then again and again. Of servers that share a store one does; another begins, at once, when
+/// that one has gone.
 pub(crate) async fn keep_up(shared: Arc<Shared>) {
+    let mut next = shared.now();
     while !shared.is_draining() {
-        if let Err(error) = catch_up(&shared).await {
-            shared.error("store", json!({ "why": error.to_string(), "doing": "catching up" }));
+        let (now, limits) = (shared.now(), shared.state().settings.limits.clone());
+        match shared.store.turn(DUTY, &shared.instance, now, now.after(limits.lease)).await {
+            Ok(true) if next <= now => {
+                next = now.after(limits.catch_up);
+                look_after_all(&shared).await;
+            }
+            Ok(true) => {}
+            Ok(false) => next = now,
+            Err(error) => {
+                shared.error("store", json!({ "why": error.to_string(), "doing": "taking turns" }));
+            }
         }
-        if let Err(error) = pointers::look_round(&shared).await {
-            shared.error("store", json!({ "why": error.to_string(), "doing": "looking at pointers" }));
-        }
-        let pause = shared.state().settings.limits.catch_up;
         tokio::select! {
             () = shared.drained() => {}
-            () = tokio::time::sleep(pause) => {}
+            () = tokio::time::sleep((limits.lease / 3).min(limits.catch_up)) => {}
         }
+    }
+    // The next one need not wait until our turn has run out.
+    let now = shared.now();
+    drop(shared.store.turn(DUTY, &shared.instance, now, now).await);
+}
+
+async fn look_after_all(shared: &Arc<Shared>) {
+    if let Err(error) = catch_up(shared).await {
+        shared.error("store", json!({ "why": error.to_string(), "doing": "catching up" }));
+    }
+    if let Err(error) = pointers::look_round(shared).await {
+        shared.error("store", json!({ "why": error.to_string(), "doing": "looking at pointers" }));
     }
 }
 

@@ -18,8 +18,13 @@ pub(crate) const LISTENERS: usize = 128;
 /// A page hears of changes no more often than this.
 const PACE: Duration = Duration::from_secs(1);
 
+/// What other servers changed in a store that they share is not told to this one, so its pages look so often.
+const SHARED: Duration = Duration::from_secs(5);
+
 /// Something is sent at least so often, so that nobody in between takes the connection for dead.
 const ALIVE: Duration = Duration::from_secs(20);
+
+const CHANGE: &str = "event: change\ndata: {}\n\n";
 
 struct Listener {
     shared: Arc<Shared>,
@@ -53,7 +58,8 @@ impl Listener {
         }
         tokio::select! {
             () = self.shared.drained() => None,
-            () = changed(&mut self.changes) => Some("event: change\ndata: {}\n\n"),
+            () = changed(&mut self.changes) => Some(CHANGE),
+            () = tokio::time::sleep(SHARED), if self.shared.store.is_shared() => Some(CHANGE),
             () = tokio::time::sleep(ALIVE) => Some(": alive\n\n"),
         }
     }

@@ -5,6 +5,7 @@ mod host;
 mod overview;
 mod settings;
 mod standing;
+mod store;
 
 use super::repository;
 use crate::args::ServeArgs;
@@ -13,32 +14,32 @@ use crate::view::{Done, Outcome};
 use child::Runs;
 use countersign_model::Problem;
 use countersign_pipeline::project::Project;
-use countersign_serve::{Log, Pages, Service, SqliteStore, State, Store, Time, listener};
+use countersign_serve::{Log, Pages, Service, State, Time, listener};
 use host::Host;
 use std::sync::Arc;
+use store::Place;
 
 /// Serve until a signal says otherwise.
 pub(crate) fn run(args: &ServeArgs, context: &Context) -> Result<Outcome, Vec<Problem>> {
     let project = repository::open(context)?;
-    let serve = project.config.serve.clone();
-    let given = args.store.as_ref().map(|file| context.directory.join(file));
-    let file = given.unwrap_or_else(|| project.config.root.join(&serve.store));
+    let listen = args.listen.unwrap_or(project.config.serve.listen);
+    let mut context = context.clone();
+    let place = Place::take(args, &project.config, &mut context).map_err(|problem| vec![problem])?;
     if let Some(to) = &args.backup {
         let to = context.directory.join(to);
-        SqliteStore::back_up(&file, &to).map_err(|error| vec![store_failed(&error.to_string())])?;
+        place.back_up(&to).map_err(|problem| vec![problem])?;
         return Ok(done(format!("copied the store to {}", to.display())));
     }
-    let open = || SqliteStore::open(&file).map_err(|error| vec![store_failed(&error.to_string())]);
+    let open = || place.open().map_err(|problem| vec![problem]);
     if args.migrate {
+        // Opening it brings it up to date.
         open().map(drop)?;
-        // Opening it brought it up to date.
-        return Ok(done(format!("the store {} is up to date", file.display())));
+        return Ok(done(format!("the store {place} is up to date")));
     }
     let runs = Runs::default();
-    let state = state(project, context, &runs)?;
-    let store: Arc<dyn Store> = Arc::new(open()?);
-    let address = args.listen.unwrap_or(serve.listen);
-    let listener = listener(address).map_err(|error| {
+    let state = state(project, &context, &runs)?;
+    let store = open()?;
+    let listener = listener(listen).map_err(|error| {
         vec![
             Problem::new("cannot-listen", error.to_string())
                 .hint("choose another port: `--listen 127.0.0.1:8734`"),
@@ -62,11 +63,6 @@ pub(crate) fn run(args: &ServeArgs, context: &Context) -> Result<Outcome, Vec<Pr
 
 fn done(what: String) -> Outcome {
     Outcome::Done(Done { done: vec![what], next: None })
-}
-
-fn store_failed(why: &str) -> Problem {
-    let hint = "name another file with `--store`, or mend the permissions of its folder";
-    Problem::new("store-failed", why).hint(hint)
 }
 
 /// What is served, from the configuration as it was opened.

@@ -34,7 +34,7 @@ pub use client::{ClientConfig, ClientPlace, GenerateConfig, LocalClient};
 pub use contract::{ContractConfig, Format, ProviderConfig};
 pub use forge::{ForgeAccess, ForgeConfig};
 pub use repository::{Forge, Repository};
-pub use serve::{HookVariables, NodeConfig, OidcConfig, ServeConfig};
+pub use serve::{HookVariables, NodeConfig, OidcConfig, ServeConfig, StorePlace};
 pub use spans::Spans;
 pub use stage::{Limits, StageConfig};
 pub use tool::{CageRule, Environment, ToolConfig};

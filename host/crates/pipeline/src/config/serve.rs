@@ -19,8 +19,8 @@ const STORE: &str = ".countersign/serve.db";
 pub struct ServeConfig {
     /// The address that it listens on.
     pub listen: SocketAddr,
-    /// The file of its store.
-    pub store: String,
+    /// Where it keeps what it knows.
+    pub store: StorePlace,
     /// The address under which people reach it.
     pub public_url: Option<String>,
     /// Accounts whose pushes are our own doing.
@@ -41,6 +41,17 @@ pub struct ServeConfig {
     pub room_burst: Option<u32>,
     /// Messages a minute that a room takes for long.
     pub room_per_minute: Option<u32>,
+}
+
+/// Where the daemon keeps what it knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StorePlace {
+    /// In a file; from `pipeline.toml`, relative to it.
+    File(String),
+    /// In a PostgreSQL database, by a URL without a password.
+    Database(String),
+    /// Where this variable says: in a file or, by a URL that may hold a password, in a database.
+    Variable(String),
 }
 
 /// The variables that hold the secrets of deliveries, by who sends them.
@@ -84,6 +95,39 @@ pub struct NodeConfig {
     pub pointer: String,
 }
 
+impl StorePlace {
+    /// Reads what was written in `pipeline.toml` or on a command line.
+    ///
+    /// # Errors
+    /// A URL with a password in it: both places are read by others.
+    pub fn of(written: &str) -> Result<Self, Problem> {
+        if let Some(variable) = written.strip_prefix("env:") {
+            return Ok(Self::Variable(variable.to_owned()));
+        }
+        if !Self::is_url(written) {
+            return Ok(Self::File(written.to_owned()));
+        }
+        if has_password(written) {
+            let message = "the URL of the store holds a password, which others can read here";
+            let hint = "set it as the variable COUNTERSIGN_STORE, and write `env:COUNTERSIGN_STORE` here";
+            return Err(Problem::new("exposed-password", message).hint(hint));
+        }
+        Ok(Self::Database(written.to_owned()))
+    }
+
+    /// Whether this is the URL of a database.
+    pub fn is_url(written: &str) -> bool {
+        written.starts_with("postgres://") || written.starts_with("postgresql://")
+    }
+}
+
+/// Whether a URL holds a password: before the host, or among its settings.
+fn has_password(url: &str) -> bool {
+    let (_, rest) = url.split_once("://").unwrap_or_default();
+    let before_host = rest.rsplit_once('@').is_some_and(|(user, _)| user.contains(':'));
+    before_host || rest.split(['?', '&']).skip(1).any(|setting| setting.starts_with("password="))
+}
+
 impl Resolver<'_> {
     pub(super) fn serve(&mut self) -> ServeConfig {
         let table: ServeTable = self.table("serve");
@@ -94,10 +138,10 @@ impl Resolver<'_> {
             self.problem("/serve/listen", problem.hint(format!("write it like `listen = \"{LISTEN}\"`")));
             SocketAddr::from(([127, 0, 0, 1], 0))
         });
-        let store = table.store.unwrap_or_else(|| STORE.to_owned());
+        let store = self.store(table.store.as_deref().unwrap_or(STORE));
         ServeConfig {
             listen,
-            store: self.path(&store, "/serve/store").unwrap_or(store),
+            store,
             public_url: table.public_url.map(|url| url.trim_end_matches('/').to_owned()),
             bots: table.bots,
             hooks: hooks(table.hooks.unwrap_or_default()),
@@ -108,6 +152,17 @@ impl Resolver<'_> {
             message_interval: table.message_interval.map(|time| time.0),
             room_burst: table.room_burst,
             room_per_minute: table.room_per_minute,
+        }
+    }
+
+    fn store(&mut self, written: &str) -> StorePlace {
+        match StorePlace::of(written) {
+            Ok(StorePlace::File(file)) => StorePlace::File(self.path(&file, "/serve/store").unwrap_or(file)),
+            Ok(place) => place,
+            Err(problem) => {
+                self.problem("/serve/store", problem);
+                StorePlace::File(STORE.to_owned())
+            }
         }
     }
 
@@ -177,5 +232,35 @@ impl NodeConfig {
             Forge::Gitlab => "gitlab.com",
             Forge::Gitea => "",
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_in_the_url_of_a_store_is_refused_wherever_it_hides() {
+        for url in [
+            "postgres://me:secret@db/serve",
+            "postgresql://me:p/w@db/serve",
+            "postgres://me:p@ss@db/serve",
+            "postgres://db/serve?user=me&password=secret",
+        ] {
+            let refused = StorePlace::of(url).unwrap_err();
+            assert_eq!(refused.code, "exposed-password", "{url}");
+            assert!(!format!("{refused:?}").contains("secret"), "{refused:?}");
+        }
+    }
+
+    #[test]
+    fn a_store_is_a_file_a_database_or_named_by_a_variable() {
+        for url in
+            ["postgres://me@db:5432/serve?sslmode=require", "postgresql://me@%2Frun%2Fpostgresql/serve"]
+        {
+            assert_eq!(StorePlace::of(url).unwrap(), StorePlace::Database(url.to_owned()));
+        }
+        assert_eq!(StorePlace::of("env:STORE").unwrap(), StorePlace::Variable("STORE".to_owned()));
+        assert_eq!(StorePlace::of("state/serve.db").unwrap(), StorePlace::File("state/serve.db".to_owned()));
     }
 }

@@ -49,6 +49,10 @@ const CASES: &[(&str, Case)] = cases![
     a_burst_of_repositories_fits_into_the_budget_of_a_room,
     a_message_whose_fate_is_open_is_repeated_to_the_letter,
     a_refused_message_keeps_its_transaction_and_takes_along_what_came_since,
+    whoever_lost_a_channel_says_nothing_more_to_it,
+    two_servers_take_each_job_once,
+    what_two_servers_hear_at_the_same_time_counts_once,
+    a_text_may_hold_every_character,
     lists_show_what_there_is,
     what_runs_found_is_kept_since_it_first_was_so,
     tidying_forgets_bodies_and_keeps_ids,
@@ -94,6 +98,11 @@ fn push(id: &str, before: &str, after: &str) -> Arrival {
     }
 }
 
+/// A push of a repository of this name, for what is no case of every store.
+pub(crate) fn push_of(node: &str) -> Arrival {
+    of_node(node, push(node, "a", "b"))
+}
+
 fn of_node(node: &str, mut arrival: Arrival) -> Arrival {
     arrival.node = Some(node.into());
     arrival.repository = Some(format!("acme/{node}"));
@@ -131,8 +140,14 @@ fn again(at: i64, run_at: i64, not_before: Option<i64>) -> Settling {
     }
 }
 
-async fn take(store: &dyn Store, now: i64) -> Taken {
-    store.take_message("room", Time(now), BUDGET).await.unwrap()
+async fn take(store: &dyn Store, speaker: &Claim, now: i64) -> Taken {
+    store.take_message(speaker, Time(now), BUDGET).await.unwrap()
+}
+
+/// The claim with which the room is spoken to. It is never settled, so that it lasts for a whole case.
+async fn speaker(store: &dyn Store) -> Claim {
+    let lease = Duration::from_secs(3600);
+    store.claim(JobKind::Message, "speaker", Time(200_000), lease).await.unwrap().expect("a job of the room")
 }
 
 async fn a_delivery_has_one_effect_by_its_id_also_after_a_restart(opens: &dyn Opens) {
@@ -337,23 +352,24 @@ async fn what_was_found_by_comparing_heads_is_not_told_again(opens: &dyn Opens) 
 async fn one_message_a_repository_a_minute_and_the_rest_is_counted(opens: &dyn Opens) {
     let store = opens.open();
     store.receive(at(1_000, push("1", "a", "b"))).await.unwrap();
-    let Taken::Send(first) = take(&*store, 1_000).await else { panic!("something to send") };
+    let speaker = speaker(&*store).await;
+    let Taken::Send(first) = take(&*store, &speaker, 1_000).await else { panic!("something to send") };
     assert_eq!(first.digest.lines[0].link.as_deref(), Some("https://github.com/acme/api/compare/a...b"));
-    store.settle_message(&first.transaction, Time(1_050), MessageEnding::Sent).await.unwrap();
+    store.settle_message(&speaker, &first.transaction, Time(1_050), MessageEnding::Sent).await.unwrap();
     for (id, before, after) in [("2", "b", "c"), ("3", "c", "d"), ("4", "d", "e")] {
         let mut arrival = at(2_000, push(id, before, after));
         arrival.author = Some(if id == "3" { "bob".into() } else { "ada".into() });
         store.receive(arrival).await.unwrap();
     }
-    assert_eq!(take(&*store, 2_000).await, Taken::Wait(Time(61_000)));
+    assert_eq!(take(&*store, &speaker, 2_000).await, Taken::Wait(Time(61_000)));
     let store = opens.open();
-    let Taken::Send(second) = take(&*store, 61_000).await else { panic!("something to send") };
+    let Taken::Send(second) = take(&*store, &speaker, 61_000).await else { panic!("something to send") };
     let line = &second.digest.lines[0];
     assert_eq!((line.pushes, line.commits, line.others), (3, Some(6), 1));
     assert_eq!(line.link.as_deref(), Some("https://github.com/acme/api/compare/b...e"));
     assert_ne!(first.transaction, second.transaction);
-    store.settle_message(&second.transaction, Time(61_050), MessageEnding::Sent).await.unwrap();
-    assert_eq!(take(&*store, 200_000).await, Taken::Idle);
+    store.settle_message(&speaker, &second.transaction, Time(61_050), MessageEnding::Sent).await.unwrap();
+    assert_eq!(take(&*store, &speaker, 200_000).await, Taken::Idle);
 }
 
 async fn a_burst_of_repositories_fits_into_the_budget_of_a_room(opens: &dyn Opens) {
@@ -365,16 +381,20 @@ async fn a_burst_of_repositories_fits_into_the_budget_of_a_room(opens: &dyn Open
             .await
             .unwrap();
     }
+    let speaker = speaker(&*store).await;
     let (mut told, mut messages, mut now) = (0, 0, 1_000);
     while told < 35 {
-        match take(&*store, now).await {
+        match take(&*store, &speaker, now).await {
             Taken::Send(message) => {
                 (told, messages) = (told + message.digest.lines.len(), messages + 1);
                 now += 80;
-                store.settle_message(&message.transaction, Time(now), MessageEnding::Sent).await.unwrap();
+                store
+                    .settle_message(&speaker, &message.transaction, Time(now), MessageEnding::Sent)
+                    .await
+                    .unwrap();
             }
             Taken::Wait(until) => now = until.0,
-            Taken::Idle => panic!("{told} of 35 are told"),
+            Taken::Idle | Taken::Lost => panic!("{told} of 35 are told"),
         }
     }
     assert!(messages <= 10 && now < 2_700, "{messages} messages until {now}");
@@ -383,29 +403,34 @@ async fn a_burst_of_repositories_fits_into_the_budget_of_a_room(opens: &dyn Open
 async fn a_message_whose_fate_is_open_is_repeated_to_the_letter(opens: &dyn Opens) {
     let store = opens.open();
     store.receive(push("1", "a", "b")).await.unwrap();
-    let Taken::Send(first) = take(&*store, 1_000).await else { panic!("something to send") };
+    let speaker = speaker(&*store).await;
+    let Taken::Send(first) = take(&*store, &speaker, 1_000).await else { panic!("something to send") };
     store.receive(push("2", "b", "c")).await.unwrap();
     let store = opens.open();
-    let Taken::Send(after_a_crash) = take(&*store, 1_001).await else { panic!("something to send") };
+    let Taken::Send(after_a_crash) = take(&*store, &speaker, 1_001).await else {
+        panic!("something to send")
+    };
     assert_eq!((&after_a_crash.transaction, &after_a_crash.digest), (&first.transaction, &first.digest));
     assert_eq!((after_a_crash.attempts, first.ambiguous, after_a_crash.ambiguous), (1, false, true));
     let ending = MessageEnding::Again { at: Time(9_000), why: "no answer".into(), ambiguous: true };
-    store.settle_message(&first.transaction, Time(2_000), ending).await.unwrap();
-    assert_eq!(take(&*store, 8_999).await, Taken::Wait(Time(9_000)));
-    let Taken::Send(third) = take(&*store, 9_000).await else { panic!("something to send") };
+    store.settle_message(&speaker, &first.transaction, Time(2_000), ending).await.unwrap();
+    assert_eq!(take(&*store, &speaker, 8_999).await, Taken::Wait(Time(9_000)));
+    let Taken::Send(third) = take(&*store, &speaker, 9_000).await else { panic!("something to send") };
     assert_eq!((&third.transaction, &third.digest), (&first.transaction, &first.digest));
     let ending = MessageEnding::Limited { until: Time(20_000), ambiguous: third.ambiguous };
-    store.settle_message(&first.transaction, Time(10_000), ending).await.unwrap();
-    let Taken::Send(fourth) = take(&*store, 20_000).await else { panic!("something to send") };
+    store.settle_message(&speaker, &first.transaction, Time(10_000), ending).await.unwrap();
+    let Taken::Send(fourth) = take(&*store, &speaker, 20_000).await else { panic!("something to send") };
     assert_eq!(fourth.digest, first.digest, "a limit says nothing about the attempts before it");
 }
 
 async fn a_refused_message_keeps_its_transaction_and_takes_along_what_came_since(opens: &dyn Opens) {
     let store = opens.open();
     store.receive(push("1", "a", "b")).await.unwrap();
-    let Taken::Send(first) = take(&*store, 1_000).await else { panic!("something to send") };
+    let speaker = speaker(&*store).await;
+    let Taken::Send(first) = take(&*store, &speaker, 1_000).await else { panic!("something to send") };
     store
         .settle_message(
+            &speaker,
             &first.transaction,
             Time(1_100),
             MessageEnding::Limited { until: Time(5_000), ambiguous: false },
@@ -415,16 +440,102 @@ async fn a_refused_message_keeps_its_transaction_and_takes_along_what_came_since
     store.receive(push("2", "b", "c")).await.unwrap();
     store.receive(of_node("web", push("3", "a", "b"))).await.unwrap();
     let store = opens.open();
-    assert_eq!(take(&*store, 4_999).await, Taken::Wait(Time(5_000)));
-    let Taken::Send(second) = take(&*store, 5_000).await else { panic!("something to send") };
+    assert_eq!(take(&*store, &speaker, 4_999).await, Taken::Wait(Time(5_000)));
+    let Taken::Send(second) = take(&*store, &speaker, 5_000).await else { panic!("something to send") };
     assert_eq!((&second.transaction, second.ambiguous), (&first.transaction, false));
     let said: Vec<_> =
         second.digest.lines.iter().map(|line| (line.repository.as_str(), line.pushes)).collect();
     assert_eq!(said, [("acme/api", 2), ("acme/web", 1)]);
     let ending = MessageEnding::Dead { why: "the room is gone".into() };
-    store.settle_message(&second.transaction, Time(6_000), ending).await.unwrap();
+    store.settle_message(&speaker, &second.transaction, Time(6_000), ending).await.unwrap();
     let row = &store.messages(Window::default()).await.unwrap()[0];
     assert_eq!((row.state, row.attempts), (MessageState::Dead, 2));
+}
+
+async fn whoever_lost_a_channel_says_nothing_more_to_it(opens: &dyn Opens) {
+    let store = opens.open();
+    store.receive(push("1", "a", "b")).await.unwrap();
+    let lost = store.claim(JobKind::Message, "one", Time(1_000), LEASE).await.unwrap().unwrap();
+    let Taken::Send(message) = take(&*store, &lost, 1_000).await else { panic!("something to send") };
+    let other = opens.open();
+    let speaker = speaker(&*other).await;
+    assert_eq!(take(&*store, &lost, 200_000).await, Taken::Lost);
+    let Taken::Send(again) = take(&*other, &speaker, 200_000).await else { panic!("something to send") };
+    assert_eq!((&again.transaction, again.ambiguous), (&message.transaction, true));
+    let refused = MessageEnding::Dead { why: "no".into() };
+    store.settle_message(&lost, &message.transaction, Time(200_001), refused).await.unwrap();
+    assert_eq!(
+        store.messages(Window::default()).await.unwrap()[0].state,
+        MessageState::Open,
+        "it is on its way"
+    );
+    store.settle_message(&lost, &message.transaction, Time(200_002), MessageEnding::Sent).await.unwrap();
+    assert_eq!(take(&*other, &speaker, 200_003).await, Taken::Idle, "it is there, whoever says so");
+}
+
+async fn two_servers_take_each_job_once(opens: &dyn Opens) {
+    const JOBS: usize = 60;
+    let servers = [opens.open(), opens.open()];
+    for index in 0..JOBS {
+        servers[index % 2].receive(push_of(&format!("api-{index}"))).await.unwrap();
+    }
+    let workers = (0..8).map(|worker| {
+        let store = Arc::clone(&servers[worker % 2]);
+        tokio::spawn(async move {
+            let mut taken = Vec::new();
+            while let Some(claim) = claim(&*store, 2_000).await {
+                assert!(store.settle(&claim, done(3_000)).await.unwrap());
+                taken.push(claim.subject);
+            }
+            taken
+        })
+    });
+    let mut taken = Vec::new();
+    for worker in workers.collect::<Vec<_>>() {
+        taken.extend(worker.await.unwrap());
+    }
+    taken.sort_unstable();
+    let all = taken.len();
+    taken.dedup();
+    assert_eq!((all, taken.len()), (JOBS, JOBS));
+}
+
+async fn what_two_servers_hear_at_the_same_time_counts_once(opens: &dyn Opens) {
+    let servers = [opens.open(), opens.open()];
+    for round in 0..10 {
+        let (before, after) = (format!("{round}"), format!("{}", round + 1));
+        let hear = |server: usize, id: String| {
+            let (store, arrival) = (Arc::clone(&servers[server]), push(&id, &before, &after));
+            tokio::spawn(async move { store.receive(arrival).await.unwrap() })
+        };
+        // The same id twice, and the same content under another.
+        let heard =
+            [hear(0, format!("{round}")), hear(1, format!("{round}")), hear(1, format!("{round}-again"))];
+        let mut new = 0;
+        for heard in heard {
+            new += usize::from(matches!(heard.await.unwrap(), Received::New(_)));
+        }
+        assert_eq!(new, 1, "round {round}");
+    }
+    assert_eq!(claim(&*servers[0], 2_000).await.unwrap().deliveries.len(), 10);
+    assert_eq!(claim(&*servers[1], 2_000).await, None);
+}
+
+async fn a_text_may_hold_every_character(opens: &dyn Opens) {
+    let store = opens.open();
+    let mut odd = push("1", "a", "b");
+    (odd.author, odd.branch) = (Some("zero \0, snowman \u{2603}, \u{1f600}".into()), Some("a\0b".into()));
+    odd.body = vec![0, 255, b'?', 10];
+    store.receive(odd).await.unwrap();
+    let kept = store.delivery("github:1").await.unwrap().unwrap();
+    assert_eq!(kept.body, [0, 255, b'?', 10]);
+    assert!(kept.row.author.unwrap().ends_with("snowman \u{2603}, \u{1f600}"));
+    let claim = claim(&*store, 2_000).await.unwrap();
+    let mut log = done(3_000);
+    if let Settling::Done { log, .. } = &mut log {
+        log.push_str("a line with \0 in it\n");
+    }
+    assert!(store.settle(&claim, log).await.unwrap());
 }
 
 async fn lists_show_what_there_is(opens: &dyn Opens) {

@@ -1,15 +1,19 @@
 //! What survives a crash: deliveries, jobs, runs, messages, nodes and pointers.
 //!
 //! [`Store`] is the border: an operation is one transaction, and what it answered is on the disk. SQLite is the store
-//! that needs no set-up. The same suite (`conformance`) runs over every store.
+//! that needs no set-up; PostgreSQL is the one that several servers share. What they do with their tables is written
+//! once (`sql`), and the same suite (`conformance`) runs over both.
 
 #[cfg(test)]
 mod conformance;
+mod postgres;
 mod record;
+mod sql;
 mod sqlite;
 
 use crate::time::Time;
 use crate::work::Standing;
+pub use postgres::PostgresStore;
 pub use record::{
     Arrival, Budget, Claim, ClaimedDelivery, Counts, Delivery, DeliveryRow, Disposition, JobKind, JobState,
     MessageEnding, MessageRow, MessageState, NodeState, Outgoing, Pointer, Received, RunRow, RunState,
@@ -27,10 +31,10 @@ pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Se
 /// Why a store could not do something.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum StoreError {
-    /// The file was written by a later version.
+    /// It was written by a later version.
     #[error("the store `{file}` has version {found}, and this program knows versions up to {known}")]
     Newer {
-        /// The file.
+        /// The file; or the database's address, without its password.
         file: String,
         /// Its version.
         found: u32,
@@ -40,7 +44,7 @@ pub enum StoreError {
     /// The store cannot be opened.
     #[error("the store `{file}` cannot be opened: {why}")]
     Open {
-        /// The file.
+        /// The file; or the database's address, without its password.
         file: String,
         /// Why.
         why: String,
@@ -49,6 +53,12 @@ pub enum StoreError {
     #[error("the store does not answer: {why}")]
     Down {
         /// Why.
+        why: String,
+    },
+    /// Others changed the same at the same time, again and again. Nothing has taken place.
+    #[error("the store is contended: {why}")]
+    Contended {
+        /// What stood in the way.
         why: String,
     },
     /// It holds what it must not.
@@ -84,13 +94,18 @@ pub trait Store: Send + Sync + 'static {
     /// When the next job of a kind is due; none where nothing waits.
     fn next_due(&self, kind: JobKind) -> Answer<'_, Option<Time>>;
 
-    /// Puts everything that may be sent to a channel now into one message, with its transaction on the disk; or the
-    /// message whose fate is open once more.
-    fn take_message<'a>(&'a self, channel: &'a str, now: Time, budget: Budget) -> Answer<'a, Taken>;
+    /// Puts everything that may be sent to the claim's channel now into one message, with its transaction on the disk; or
+    /// the message whose fate is open once more. The claim is what keeps two from speaking to a channel at a time.
+    fn take_message<'a>(&'a self, claim: &'a Claim, now: Time, budget: Budget) -> Answer<'a, Taken>;
 
-    /// Keeps what became of a message.
-    fn settle_message<'a>(&'a self, transaction: &'a str, now: Time, ending: MessageEnding)
-    -> Answer<'a, ()>;
+    /// Keeps what became of a message. Where the claim was lost, only that it is there changes anything.
+    fn settle_message<'a>(
+        &'a self,
+        claim: &'a Claim,
+        transaction: &'a str,
+        now: Time,
+        ending: MessageEnding,
+    ) -> Answer<'a, ()>;
 
     /// Makes a new run of what a run or a delivery stood for, and names it; none where there is no such.
     fn replay<'a>(&'a self, id: &'a str, now: Time) -> Answer<'a, Option<String>>;
@@ -106,6 +121,13 @@ pub trait Store: Send + Sync + 'static {
 
     /// Keeps what is known of a pointer.
     fn put_pointer(&self, pointer: Pointer) -> Answer<'_, ()>;
+
+    /// Whether it is for `holder` to do what one server of several does, from now until then: it had the turn, or
+    /// nobody has it.
+    fn turn<'a>(&'a self, duty: &'a str, holder: &'a str, now: Time, until: Time) -> Answer<'a, bool>;
+
+    /// Whether other servers put into it what nobody tells this one of, so that somebody has to look.
+    fn is_shared(&self) -> bool;
 
     /// Forgets bodies, logs and finished jobs from before a time.
     fn tidy(&self, before: Time) -> Answer<'_, usize>;

@@ -230,6 +230,8 @@ pub enum Taken {
     Wait(Time),
     /// Nothing.
     Idle,
+    /// Nothing of ours: the claim was lost.
+    Lost,
 }
 
 /// A message on its way.

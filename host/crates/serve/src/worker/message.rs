@@ -14,8 +14,12 @@ use std::time::Duration;
 const MOST: Duration = Duration::from_secs(600);
 
 pub(super) async fn speak(shared: &Arc<Shared>, claim: &Claim) {
-    let channel = &claim.subject;
-    let settling = match holding(shared, claim, || None, speak_all(shared, channel)).await {
+    if !is_ours(shared, claim) {
+        let limits = &shared.state().settings.limits.clone();
+        let later = shared.now().after(pause(limits, claim.attempt, crate::random::word()));
+        return settle(shared, claim, again(shared, later, "this server does not know the channel")).await;
+    }
+    let settling = match holding(shared, claim, || None, speak_all(shared, claim)).await {
         Ok(Some(until)) => again(shared, until, "the channel's limits"),
         Ok(None) => {
             Settling::Done { at: shared.now(), verdict: None, effects: Vec::new(), log: String::new() }
@@ -25,26 +29,34 @@ pub(super) async fn speak(shared: &Arc<Shared>, claim: &Claim) {
     settle(shared, claim, settling).await;
 }
 
+/// Whether it is for us to speak, or to say that nobody can. Servers that share a store need not have read the same
+/// configuration yet.
+fn is_ours(shared: &Shared, claim: &Claim) -> bool {
+    let settings = &shared.state().settings;
+    let is_known = settings.nodes.iter().any(|node| node.channels.contains(&claim.subject));
+    is_known || !shared.store.is_shared() || is_spent(&settings.limits, claim.since, shared.now())
+}
+
 fn again(shared: &Shared, run_at: Time, why: &str) -> Settling {
     let at = shared.now();
     Settling::Again { at, run_at, not_before: None, why: why.into(), effects: Vec::new(), log: String::new() }
 }
 
 /// Says what may be said; returns when there is more to say.
-async fn speak_all(shared: &Arc<Shared>, channel: &str) -> Result<Option<Time>, StoreError> {
+async fn speak_all(shared: &Arc<Shared>, claim: &Claim) -> Result<Option<Time>, StoreError> {
     while !shared.is_draining() {
         let budget = budget(&shared.state().settings.limits);
-        match shared.store.take_message(channel, shared.now(), budget).await? {
+        match shared.store.take_message(claim, shared.now(), budget).await? {
             Taken::Send(message) => {
-                let ending = say(shared, channel, &message).await;
-                shared.store.settle_message(&message.transaction, shared.now(), ending).await?;
+                let ending = say(shared, &claim.subject, &message).await;
+                shared.store.settle_message(claim, &message.transaction, shared.now(), ending).await?;
             }
             // What comes within a moment is worth no round through the queue.
             Taken::Wait(until) if until.since(shared.now()) < Duration::from_millis(200) => {
                 tokio::time::sleep(until.since(shared.now()).max(Duration::from_millis(1))).await;
             }
             Taken::Wait(until) => return Ok(Some(until)),
-            Taken::Idle => return Ok(None),
+            Taken::Idle | Taken::Lost => return Ok(None),
         }
     }
     Ok(Some(shared.now()))

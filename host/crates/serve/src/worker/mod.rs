@@ -17,8 +17,11 @@ use tokio::task::JoinSet;
 /// How many channels are spoken to at once.
 const SPEAKERS: usize = 4;
 
-/// How often a worker looks though nobody woke it: another process may have put something into the store.
+/// How often a worker looks though nobody woke it.
 const LOOK: Duration = Duration::from_secs(5);
+
+/// How often it looks where other servers put work into the store.
+const LOOK_SHARED: Duration = Duration::from_secs(1);
 
 /// Begins the workers of a server. They end when it drains.
 pub(crate) fn begin(shared: &Arc<Shared>) -> JoinSet<()> {
@@ -69,7 +72,8 @@ async fn work(shared: Arc<Shared>, kind: JobKind, name: String) {
 async fn rest(shared: &Shared, kind: JobKind, due: &Notify) {
     let called = due.notified();
     let next = shared.store.next_due(kind).await.ok().flatten();
-    let pause = next.map_or(LOOK, |next| next.since(shared.now())).min(LOOK).max(Duration::from_millis(1));
+    let look = if shared.store.is_shared() { LOOK_SHARED } else { LOOK };
+    let pause = next.map_or(look, |next| next.since(shared.now())).min(look).max(Duration::from_millis(1));
     tokio::select! {
         () = called => {}
         () = shared.drained() => {}

@@ -35,22 +35,22 @@ impl RunLog for Lines {
 pub(super) async fn run(shared: &Arc<Shared>, claim: &Claim) {
     let state = shared.state_for_long();
     let log = Lines::default();
+    // Servers that share a store need not have read the same configuration yet.
     let outcome = match state.settings.node(&claim.subject) {
         Some(node) => {
             let (trigger, work) = (trigger(claim, node), Arc::clone(&state.work));
             let attempt = attempt(work, trigger, log.clone());
             holding(shared, claim, || Some(log.so_far()), attempt).await
         }
-        None => dead("the node is no longer configured"),
+        None => RunOutcome::ended(match shared.store.is_shared() {
+            true => Ending::Retry { why: "this server does not know the node".into(), not_before: None },
+            false => Ending::Dead { why: "the node is no longer configured".into() },
+        }),
     };
     remember(shared, claim, &outcome.standings).await;
     let settling = settling(shared, claim, outcome, log.so_far());
     tell(shared, claim, &settling);
     settle(shared, claim, settling).await;
-}
-
-fn dead(why: &str) -> RunOutcome {
-    RunOutcome::ended(Ending::Dead { why: why.into() })
 }
 
 /// Keeps what was found, for the pages. A run that cannot be remembered counts all the same.

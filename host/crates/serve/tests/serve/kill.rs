@@ -4,6 +4,7 @@ use crate::http::try_request;
 use crate::sign::{SECRET, github, push};
 use countersign_serve::{Disposition, SqliteStore, Store, Window};
 use std::collections::{HashMap, HashSet};
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -34,9 +35,15 @@ pub(crate) fn receiver() -> Option<PathBuf> {
 }
 
 fn start(folder: &Path) -> (Child, SocketAddr) {
+    start_on(folder.join("serve.db"), folder, "effects")
+}
+
+/// A receiver on a store, with its effects in a file of the folder.
+pub(crate) fn start_on(store: impl AsRef<OsStr>, folder: &Path, effects: &str) -> (Child, SocketAddr) {
     std::fs::write(folder.join("secret"), SECRET).unwrap();
     let mut child = Command::new(receiver().expect("it was there"))
-        .args(["serve.db", "secret", "effects"].map(|name| folder.join(name)))
+        .arg(store)
+        .args(["secret", effects].map(|name| folder.join(name)))
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
@@ -46,18 +53,19 @@ fn start(folder: &Path) -> (Child, SocketAddr) {
     (child, line.trim().parse().unwrap())
 }
 
-/// Posts until the server is gone, and returns what was acknowledged.
-fn post(to: SocketAddr, round: usize, connection: usize, gone: &AtomicBool) -> Vec<String> {
+/// Posts until it is over, and returns what was acknowledged.
+pub(crate) fn post(to: SocketAddr, round: usize, connection: usize, over: &AtomicBool) -> Vec<String> {
     let mut acknowledged = Vec::new();
     for number in 0.. {
+        if over.load(Ordering::SeqCst) {
+            break;
+        }
         let id = format!("{round}-{connection}-{number}");
         let body =
             push(&format!("acme/api-{}", connection % 35), &id, &format!("{id}'")).to_string().into_bytes();
         let answer = try_request(to, "POST", "/hooks/github", &github(SECRET, "push", &id, &body), &body);
-        match answer {
-            Some(answer) if answer.status == 202 => acknowledged.push(format!("github:{id}")),
-            _ if gone.load(Ordering::SeqCst) => break,
-            _ => {}
+        if answer.is_some_and(|answer| answer.status == 202) {
+            acknowledged.push(format!("github:{id}"));
         }
     }
     acknowledged
@@ -87,9 +95,10 @@ fn round(folder: &Path, round: usize) -> Vec<String> {
     std::mem::take(&mut *all.lock().unwrap())
 }
 
-/// Pushes by the transactions that told of them; a channel takes each once.
-fn told(folder: &Path) -> u64 {
-    let effects = std::fs::read_to_string(folder.join("effects")).unwrap_or_default();
+/// Pushes by the transactions that told of them, in these files of the folder; a channel takes each once.
+pub(crate) fn told(folder: &Path, files: &[&str]) -> u64 {
+    let effects = files.iter().map(|file| std::fs::read_to_string(folder.join(file)).unwrap_or_default());
+    let effects: String = effects.collect();
     let mut messages: HashMap<&str, u64> = HashMap::new();
     for line in effects.lines().filter_map(|line| line.strip_prefix("say ")) {
         let (transaction, pushes) = line.split_once(' ').unwrap();
@@ -124,12 +133,17 @@ fn nothing_that_was_acknowledged_is_lost_and_nothing_is_told_twice() {
     let queued = rows.iter().filter(|row| row.disposition == Disposition::Queued).count() as u64;
     let (mut child, _) = start(folder.path());
     let began = Instant::now();
-    while told(folder.path()) < queued && began.elapsed() < Duration::from_secs(30) {
+    while told(folder.path(), &["effects"]) < queued && began.elapsed() < Duration::from_secs(30) {
         std::thread::sleep(Duration::from_millis(50));
     }
     child.kill().unwrap();
     child.wait().unwrap();
-    assert_eq!(told(folder.path()), queued, "each push is told once, of {} acknowledged", acknowledged.len());
+    assert_eq!(
+        told(folder.path(), &["effects"]),
+        queued,
+        "each push is told once, of {} acknowledged",
+        acknowledged.len()
+    );
     let log = rusqlite::Connection::open(folder.path().join("serve.db")).unwrap();
     let sound: String = log.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
     assert_eq!(sound, "ok");

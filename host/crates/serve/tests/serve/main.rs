@@ -16,6 +16,7 @@ mod pages;
 mod pointers;
 mod receive;
 mod reload;
+mod replicas;
 mod server;
 mod sign;
 mod work;

@@ -12,8 +12,8 @@ pub(in crate::config) struct ServeTable {
     /// The address and the port that it listens on; 127.0.0.1:8733 where nothing is said.
     #[schemars(length(min = 1), example = "0.0.0.0:8733")]
     pub(in crate::config) listen: Option<String>,
-    /// The file that it keeps everything in; `.countersign/serve.db` where nothing is said.
-    #[schemars(length(min = 1))]
+    /// A file, a `postgres://` URL without a password, or `env:NAME`; `.countersign/serve.db` where nothing is said.
+    #[schemars(length(min = 1), example = "env:COUNTERSIGN_STORE")]
     pub(in crate::config) store: Option<String>,
     /// The address under which forges and people reach it.
     #[schemars(regex(pattern = r"^https?://[^\s/@?#]+(/[^\s?#]*)?$"))]

@@ -1,13 +1,7 @@
 //! The store in one SQLite file: write-ahead log, flushed at each commit, one thread that writes, readers beside it.
 
-mod deliveries;
-mod jobs;
-mod lists;
-mod messages;
-mod nodes;
+mod connection;
 mod schema;
-mod standings;
-mod writer;
 
 #[cfg(test)]
 mod tests;
@@ -16,27 +10,22 @@ use super::record::{
     Arrival, Budget, Claim, Counts, Delivery, DeliveryRow, JobKind, MessageEnding, MessageRow, NodeState,
     Pointer, Received, RunRow, Settling, Stood, Taken, Window,
 };
+use super::sql::{Database, Pool, Writer, deliveries, jobs, lists, messages, nodes, standings};
 use super::{Answer, Store, StoreError};
 use crate::time::Time;
 use crate::work::Standing;
+use connection::{connect, down};
 use rusqlite::{Connection, OpenFlags};
-use serde::{Serialize, de::DeserializeOwned};
 use std::fs::OpenOptions;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
-use writer::Writer;
 
 /// A store in one SQLite file.
 pub struct SqliteStore {
     writer: Writer,
-    readers: Arc<Readers>,
-}
-
-struct Readers {
-    file: PathBuf,
-    idle: Mutex<Vec<Connection>>,
+    readers: Arc<Pool<Connection>>,
 }
 
 impl SqliteStore {
@@ -54,8 +43,10 @@ impl SqliteStore {
         prepare(&connection).map_err(|error| open(&error))?;
         schema::migrate(&connection, file)?;
         let writer = Writer::start(connection).map_err(|error| open(&error))?;
-        let readers = Readers { file: file.to_owned(), idle: Mutex::new(Vec::new()) };
-        Ok(Self { writer, readers: Arc::new(readers) })
+        let file = file.to_owned();
+        let readers =
+            Pool::new(move || connect(&file, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(|error| down(&error)));
+        Ok(Self { writer, readers })
     }
 
     /// Writes a copy of everything to a file that does not exist yet, while others go on. To restore it, end the
@@ -68,7 +59,7 @@ impl SqliteStore {
         if to.exists() {
             return Err(open("it exists".into()));
         }
-        let connection = connect(file, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(down)?;
+        let connection = connect(file, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(|error| down(&error))?;
         make(to).map_err(|error| open(error.to_string()))?;
         connection
             .execute("VACUUM INTO ?1", [to.to_string_lossy()])
@@ -79,33 +70,9 @@ impl SqliteStore {
     /// Reads on a connection and a thread of its own.
     fn read<'a, T: Send + 'static>(
         &'a self,
-        read: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+        read: impl Fn(&dyn Database) -> Result<T, StoreError> + Send + 'static,
     ) -> Answer<'a, T> {
-        let readers = Arc::clone(&self.readers);
-        Box::pin(async move {
-            let done = tokio::task::spawn_blocking(move || readers.read(read)).await;
-            done.unwrap_or_else(|error| Err(StoreError::Down { why: error.to_string() }))
-        })
-    }
-
-    fn write<'a, T: Send + 'static>(
-        &'a self,
-        write: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
-    ) -> Answer<'a, T> {
-        self.writer.write(move |connection| write(connection).map_err(down))
-    }
-}
-
-impl Readers {
-    fn read<T>(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let connection = match idle {
-            Some(connection) => connection,
-            None => connect(&self.file, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(down)?,
-        };
-        let result = read(&connection).map_err(down);
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
-        result
+        self.readers.with(move |connection| read(connection))
     }
 }
 
@@ -117,13 +84,6 @@ fn make(file: &Path) -> std::io::Result<()> {
     OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(file).map(drop)
 }
 
-fn connect(file: &Path, access: OpenFlags) -> rusqlite::Result<Connection> {
-    let connection = Connection::open_with_flags(file, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    connection.busy_timeout(Duration::from_secs(5))?;
-    connection.set_prepared_statement_cache_capacity(64);
-    Ok(connection)
-}
-
 fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864;
@@ -131,41 +91,9 @@ fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     )
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it is handed to `map_err`")]
-fn down(error: rusqlite::Error) -> StoreError {
-    let why = error.to_string();
-    let is_unreadable = matches!(
-        error,
-        rusqlite::Error::FromSqlConversionFailure(..) | rusqlite::Error::InvalidColumnType(..)
-    );
-    if is_unreadable { StoreError::Broken { why } } else { StoreError::Down { why } }
-}
-
-/// A value as it is kept in a column of text.
-fn text(value: &impl Serialize) -> rusqlite::Result<String> {
-    serde_json::to_string(value).map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
-}
-
-/// The word of an enum of ours.
-fn word(value: &impl Serialize) -> rusqlite::Result<String> {
-    Ok(text(value)?.trim_matches('"').to_owned())
-}
-
-fn value<T: DeserializeOwned>(text: &str) -> rusqlite::Result<T> {
-    serde_json::from_str(text).map_err(unreadable)
-}
-
-fn from_word<T: DeserializeOwned>(word: String) -> rusqlite::Result<T> {
-    serde_json::from_value(serde_json::Value::String(word)).map_err(unreadable)
-}
-
-fn unreadable(error: serde_json::Error) -> rusqlite::Error {
-    rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, Box::new(error))
-}
-
 impl Store for SqliteStore {
     fn receive(&self, arrival: Arrival) -> Answer<'_, Received> {
-        self.write(move |connection| deliveries::receive(connection, &arrival))
+        self.writer.write(move |database| deliveries::receive(database, &arrival))
     }
 
     fn claim<'a>(
@@ -176,51 +104,52 @@ impl Store for SqliteStore {
         lease: Duration,
     ) -> Answer<'a, Option<Claim>> {
         let worker = worker.to_owned();
-        self.write(move |connection| jobs::claim(connection, kind, &worker, now, lease))
+        self.writer.write(move |database| jobs::claim(database, kind, &worker, now, lease))
     }
 
     fn renew<'a>(&'a self, claim: &'a Claim, until: Time, log: Option<String>) -> Answer<'a, bool> {
         let claim = claim.clone();
-        self.write(move |connection| jobs::renew(connection, &claim, until, log.as_deref()))
+        self.writer.write(move |database| jobs::renew(database, &claim, until, log.as_deref()))
     }
 
     fn settle<'a>(&'a self, claim: &'a Claim, settling: Settling) -> Answer<'a, bool> {
         let claim = claim.clone();
-        self.write(move |connection| jobs::settle(connection, &claim, &settling))
+        self.writer.write(move |database| jobs::settle(database, &claim, &settling))
     }
 
     fn next_due(&self, kind: JobKind) -> Answer<'_, Option<Time>> {
-        self.read(move |connection| jobs::next_due(connection, kind))
+        self.read(move |database| jobs::next_due(database, kind))
     }
 
-    fn take_message<'a>(&'a self, channel: &'a str, now: Time, budget: Budget) -> Answer<'a, Taken> {
-        let channel = channel.to_owned();
-        self.write(move |connection| messages::take(connection, &channel, now, budget))
+    fn take_message<'a>(&'a self, claim: &'a Claim, now: Time, budget: Budget) -> Answer<'a, Taken> {
+        let claim = claim.clone();
+        self.writer.write(move |database| messages::take(database, &claim, now, budget))
     }
 
     fn settle_message<'a>(
         &'a self,
+        claim: &'a Claim,
         transaction: &'a str,
         now: Time,
         ending: MessageEnding,
     ) -> Answer<'a, ()> {
-        let transaction = transaction.to_owned();
-        self.write(move |connection| messages::settle(connection, &transaction, now, &ending))
+        let (claim, transaction) = (claim.clone(), transaction.to_owned());
+        self.writer.write(move |database| messages::settle(database, &claim, &transaction, now, &ending))
     }
 
     fn replay<'a>(&'a self, id: &'a str, now: Time) -> Answer<'a, Option<String>> {
         let id = id.to_owned();
-        self.write(move |connection| jobs::replay(connection, &id, now))
+        self.writer.write(move |database| jobs::replay(database, &id, now))
     }
 
     fn see_head<'a>(&'a self, node: &'a str, head: &'a str, now: Time) -> Answer<'a, ()> {
         let (node, head) = (node.to_owned(), head.to_owned());
-        self.write(move |connection| nodes::see_head(connection, &node, &head, now))
+        self.writer.write(move |database| nodes::see_head(database, &node, &head, now))
     }
 
     fn put_standings<'a>(&'a self, run: &'a str, now: Time, standings: &'a [Standing]) -> Answer<'a, ()> {
         let (run, standings) = (run.to_owned(), standings.to_vec());
-        self.write(move |connection| standings::put(connection, &run, now, &standings))
+        self.writer.write(move |database| standings::put(database, &run, now, &standings))
     }
 
     fn standings(&self) -> Answer<'_, Vec<Stood>> {
@@ -228,33 +157,42 @@ impl Store for SqliteStore {
     }
 
     fn put_pointer(&self, pointer: Pointer) -> Answer<'_, ()> {
-        self.write(move |connection| nodes::put_pointer(connection, &pointer))
+        self.writer.write(move |database| nodes::put_pointer(database, &pointer))
+    }
+
+    /// The file's server is alone with it.
+    fn turn<'a>(&'a self, _duty: &'a str, _holder: &'a str, _now: Time, _until: Time) -> Answer<'a, bool> {
+        Box::pin(std::future::ready(Ok(true)))
+    }
+
+    fn is_shared(&self) -> bool {
+        false
     }
 
     fn tidy(&self, before: Time) -> Answer<'_, usize> {
-        self.write(move |connection| nodes::tidy(connection, before))
+        self.writer.write(move |database| nodes::tidy(database, before))
     }
 
     fn probe(&self) -> Answer<'_, ()> {
-        self.write(nodes::probe)
+        self.writer.write(nodes::probe)
     }
 
     fn deliveries(&self, window: Window) -> Answer<'_, Vec<DeliveryRow>> {
-        self.read(move |connection| lists::deliveries(connection, &window))
+        self.read(move |database| lists::deliveries(database, &window))
     }
 
     fn delivery<'a>(&'a self, id: &'a str) -> Answer<'a, Option<Delivery>> {
         let id = id.to_owned();
-        self.read(move |connection| lists::delivery(connection, &id))
+        self.read(move |database| lists::delivery(database, &id))
     }
 
     fn runs(&self, window: Window) -> Answer<'_, Vec<RunRow>> {
-        self.read(move |connection| lists::runs(connection, &window))
+        self.read(move |database| lists::runs(database, &window))
     }
 
     fn run<'a>(&'a self, id: &'a str) -> Answer<'a, Option<RunRow>> {
         let id = id.to_owned();
-        self.read(move |connection| lists::run(connection, &id))
+        self.read(move |database| lists::run(database, &id))
     }
 
     fn nodes(&self) -> Answer<'_, Vec<NodeState>> {
@@ -266,7 +204,7 @@ impl Store for SqliteStore {
     }
 
     fn messages(&self, window: Window) -> Answer<'_, Vec<MessageRow>> {
-        self.read(move |connection| lists::messages(connection, &window))
+        self.read(move |database| lists::messages(database, &window))
     }
 
     fn counts(&self) -> Answer<'_, Counts> {

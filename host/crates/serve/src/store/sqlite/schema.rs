@@ -2,6 +2,7 @@
 
 use super::down;
 use crate::store::StoreError;
+use crate::store::sql::steps_since;
 use rusqlite::Connection;
 use std::path::Path;
 
@@ -89,12 +90,9 @@ CREATE TABLE standings (
 
 /// Brings a file to the newest version. Each step is a transaction with its number in it.
 pub(super) fn migrate(connection: &Connection, file: &Path) -> Result<(), StoreError> {
+    let down = |error: rusqlite::Error| down(&error);
     let found: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(down)?;
-    let known = u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX);
-    if found > known {
-        return Err(StoreError::Newer { file: file.display().to_string(), found, known });
-    }
-    for (version, step) in (1..).zip(MIGRATIONS).skip(found as usize) {
+    for (version, step) in steps_since(found, MIGRATIONS, &file.display().to_string())? {
         let script = format!("BEGIN IMMEDIATE;{step}PRAGMA user_version = {version};COMMIT;");
         connection.execute_batch(&script).map_err(down)?;
     }

@@ -51,7 +51,7 @@ fn a_file_of_a_later_version_is_refused_and_not_touched() {
     let connection = Connection::open(&file).unwrap();
     connection.execute_batch("PRAGMA user_version = 99").unwrap();
     let refused = SqliteStore::open(&file).map(drop).unwrap_err();
-    assert_eq!(refused, StoreError::Newer { file: file.display().to_string(), found: 99, known: 1 });
+    assert_eq!(refused, StoreError::Newer { file: file.display().to_string(), found: 99, known: 2 });
     let found: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
     assert_eq!(found, 99);
 }
