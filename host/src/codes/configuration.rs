@@ -34,6 +34,12 @@ pub(super) const CODES: &[Code] = &[
         "Keep one: `header` sends the secret, `sign` signs with it, `as = \"url\"` asks the URL that it is.",
     ),
     code(
+        "exposed-secret",
+        "Where a secret is named there may stand the secret itself, such as a password in a URL, and others read \
+         `pipeline.toml` and command lines. The line is not shown for that reason.",
+        "Set it as a variable, and name the variable: `from = \"env:BOT_TOKEN\"`, `store = \"env:COUNTERSIGN_STORE\"`.",
+    ),
+    code(
         "external-client",
         "`countersign generate` was asked for a client that lives in another repository.",
         "Run it there.",

@@ -15,11 +15,6 @@ pub(super) const CODES: &[Code] = &[
         "Keep one of them; it may name several channels.",
     ),
     code(
-        "exposed-password",
-        "`pipeline.toml` and command lines are read by others, and the URL of the store holds a password there.",
-        "Set the URL as a variable, and name the variable: `store = \"env:COUNTERSIGN_STORE\"` under `[serve]`.",
-    ),
-    code(
         "no-upstream",
         "A reload follows the branch that is checked out, on the remote `origin`, and one of them is missing.",
         "Check out the branch that `serve` follows, in a clone of its repository.",

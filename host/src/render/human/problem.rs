@@ -21,6 +21,9 @@ pub(crate) fn problems(problems: &[Problem], style: &Style<'_>, out: &mut dyn Wr
     Ok(())
 }
 
+/// The code of problems whose line may hold a secret, and is not shown.
+const SECRET: &str = "exposed-secret";
+
 /// Write a problem, `indent` columns from the left.
 pub(crate) fn problem(
     problem: &Problem,
@@ -36,7 +39,11 @@ pub(crate) fn problem(
         writeln!(out, "{:indent$}  | {}", "", safe(line))?;
     }
     if let Some(at) = &problem.at {
-        position(at, indent, style, out)?;
+        let arrow = style.paint(Tone::Label, "-->");
+        writeln!(out, "{:indent$}  {arrow} {}:{}:{}", "", safe(&at.file), at.line, at.column)?;
+        if problem.code != SECRET {
+            line_at(at, indent, style, out)?;
+        }
     }
     for cause in &problem.causes {
         labelled("caused by:", cause, "| ", indent + 2, style, out)?;
@@ -71,9 +78,7 @@ fn labelled(
     Ok(())
 }
 
-fn position(at: &Position, indent: usize, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let arrow = style.paint(Tone::Label, "-->");
-    writeln!(out, "{:indent$}  {arrow} {}:{}:{}", "", safe(&at.file), at.line, at.column)?;
+fn line_at(at: &Position, indent: usize, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     let text = (style.source)(&at.file);
     let line = text.as_deref().and_then(|text| text.lines().nth((at.line as usize).checked_sub(1)?));
     let Some((line, caret)) = line.and_then(|line| excerpt(line, at.column as usize)) else {

@@ -110,7 +110,7 @@ impl StorePlace {
         if has_password(written) {
             let message = "the URL of the store holds a password, which others can read here";
             let hint = "set it as the variable COUNTERSIGN_STORE, and write `env:COUNTERSIGN_STORE` here";
-            return Err(Problem::new("exposed-password", message).hint(hint));
+            return Err(Problem::new("exposed-secret", message).hint(hint));
         }
         Ok(Self::Database(written.to_owned()))
     }
@@ -248,7 +248,7 @@ mod tests {
             "postgres://db/serve?user=me&password=secret",
         ] {
             let refused = StorePlace::of(url).unwrap_err();
-            assert_eq!(refused.code, "exposed-password", "{url}");
+            assert_eq!(refused.code, "exposed-secret", "{url}");
             assert!(!format!("{refused:?}").contains("secret"), "{refused:?}");
         }
     }

@@ -161,8 +161,8 @@ impl Teller<'_> {
             Some(title) => format!("a {title}"),
             None => "of the expected form".into(),
         };
-        let mut problem =
-            Problem::new("invalid-value", format!("{typed} in `{}` is not {expected}", path(&pointer)));
+        let code = if is_secret(holder) { "exposed-secret" } else { "invalid-value" };
+        let mut problem = Problem::new(code, format!("{typed} in `{}` is not {expected}", path(&pointer)));
         let examples: Vec<&str> = examples.into_iter().flatten().filter_map(Value::as_str).collect();
         problem.hint = match (examples.is_empty(), holder.get("pattern").and_then(Value::as_str)) {
             (false, _) => Some(format!("write it like {}", list(examples))),
@@ -210,11 +210,13 @@ impl Teller<'_> {
 
     /// A value between backticks, unless the schema says that it is not for showing.
     fn shown(&self, error: &ValidationError<'_>, text: &str) -> String {
-        match self.holder(error).get("writeOnly") {
-            Some(Value::Bool(true)) => "the value".into(),
-            Some(_) | None => quote(text),
-        }
+        if is_secret(self.holder(error)) { "the value".into() } else { quote(text) }
     }
+}
+
+/// Whether a schema says that its values are not for showing: people do paste the secret itself.
+fn is_secret(schema: &Value) -> bool {
+    schema.get("writeOnly") == Some(&Value::Bool(true))
 }
 
 /// The order in which types are named in a message.

@@ -342,10 +342,10 @@ allow = []
     let told = mistakes(text);
     assert!(!told.contains("hunter2"), "{told}");
     insta::assert_snapshot!(told, @r#"
-    invalid-value: the value in `credentials.a.from` is not a source of a secret
+    exposed-secret: the value in `credentials.a.from` is not a source of a secret
       --> pipeline.toml:3:8
       hint: write it like `env:MATRIX_TOKEN`
-    invalid-value: the value in `credentials.a.header` is not a header with one `{}`
+    exposed-secret: the value in `credentials.a.header` is not a header with one `{}`
       --> pipeline.toml:4:10
       hint: write it like `Authorization: Bearer {}`
     invalid-value: `PTCH https://a.example/` in `credentials.a.allow[0]` is not a method and URL
