@@ -383,6 +383,8 @@ pub(crate) enum SchemaKind {
     Notice,
     /// What canary --output-format json prints
     Canary,
+    /// What hooks --output-format json prints
+    Hooks,
     /// The JSON API of serve, as an OpenAPI document
     ServeApi,
 }

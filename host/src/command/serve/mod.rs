@@ -64,7 +64,7 @@ fn store_failed(why: &str) -> Problem {
 /// What is served, from the configuration as it stands on the disk.
 fn state(context: &Context) -> Result<State, Vec<Problem>> {
     let project = repository::open(context)?;
-    let settings = settings::settings(&project, context)?;
+    let settings = settings::settings(&project)?;
     Ok(State { settings, work: Arc::new(Host::new(project, context.clone())) })
 }
 
