@@ -8,6 +8,7 @@ mod configuration;
 mod document;
 mod finding;
 mod forge;
+mod hooks;
 mod notice;
 mod plugin;
 mod proposal;
@@ -32,12 +33,13 @@ const fn code(id: &'static str, explanation: &'static str, advice: &'static str)
 }
 
 /// The areas. Each is in the order of its ids.
-const AREAS: [&[Code]; 13] = [
+const AREAS: [&[Code]; 14] = [
     canary::CODES,
     configuration::CODES,
     document::CODES,
     finding::CODES,
     forge::CODES,
+    hooks::CODES,
     notice::CODES,
     plugin::CODES,
     proposal::CODES,

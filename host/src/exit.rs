@@ -19,6 +19,7 @@ pub(crate) fn of_outcome(outcome: &Outcome) -> u8 {
     match outcome {
         Outcome::Report(report) => report.verdict.exit_code(),
         Outcome::Canary(report) => report.verdict.exit_code(),
+        Outcome::Hooks(report) => report.verdict.exit_code(),
         Outcome::Proposals(report) => report.verdict.exit_code(),
         // `status` tells and does not judge, except where it could not tell.
         Outcome::Status(report) => match report.verdict {

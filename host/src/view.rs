@@ -1,7 +1,7 @@
 //! What the commands say that do not return a [`Report`]: plain data, of which every format is a view.
 
 use crate::args::FailOn;
-use countersign_model::{CanaryReport, ChangeSet, Impact, Proposals, Report, Snapshot};
+use countersign_model::{CanaryReport, ChangeSet, HooksReport, Impact, Proposals, Report, Snapshot};
 use countersign_pipeline::project::Comparison;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -19,6 +19,8 @@ pub(crate) enum Outcome {
     Diff(DiffView),
     /// What `canary` found.
     Canary(Box<CanaryReport>),
+    /// What `hooks` found and did.
+    Hooks(Box<HooksReport>),
     /// What `doctor` found.
     Doctor(DoctorReport),
     /// What `plugin list` found.

@@ -32,7 +32,17 @@ impl Daemon {
     pub fn start(sandbox: &mut Sandbox) -> Self {
         sandbox.set("HOOK_SECRET", HOOK_SECRET);
         sandbox.set("RELOAD_TOKEN", RELOAD_TOKEN);
-        let address = format!("127.0.0.1:{}", free_port());
+        Self::listening(sandbox, format!("127.0.0.1:{}", free_port()))
+    }
+
+    /// End it, and start it at the same address with the variables that the sandbox has by now.
+    pub fn restarted(self, sandbox: &Sandbox) -> Self {
+        let address = self.address.clone();
+        drop(self);
+        Self::listening(sandbox, address)
+    }
+
+    fn listening(sandbox: &Sandbox, address: String) -> Self {
         let process = sandbox.start(&["serve", "--listen", &address]);
         let daemon = Self { process, address };
         daemon.until("it is ready", || daemon.try_get("/readyz").is_some_and(|answer| answer.status == 200));
@@ -50,6 +60,11 @@ impl Daemon {
         let id = self.process.id().to_string();
         drop(std::process::Command::new("kill").arg(&id).status());
         self.process.wait().expect("it ends").code()
+    }
+
+    /// The address of a path.
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
     }
 
     /// A page.

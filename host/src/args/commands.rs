@@ -385,6 +385,8 @@ pub(crate) enum SchemaKind {
     Pushes,
     /// What canary --output-format json prints
     Canary,
+    /// What hooks --output-format json prints
+    Hooks,
     /// The JSON API of serve, as an OpenAPI document
     ServeApi,
 }

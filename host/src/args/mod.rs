@@ -2,6 +2,7 @@
 //! made. It decides nothing, and it reads neither the environment nor the disk.
 
 mod commands;
+mod hooks;
 mod init;
 
 pub(crate) use commands::{
@@ -9,6 +10,7 @@ pub(crate) use commands::{
     FailOn, GenerateArgs, GeneratingArgs, ManArgs, NotifyArgs, OpenApiArgs, PluginCommand, PluginInspectArgs,
     ProposeArgs, RecoverArgs, RunArgs, SchemaArgs, SchemaKind, ServeArgs, StatusArgs, WaiveArgs,
 };
+pub(crate) use hooks::{HooksApplyArgs, HooksCommand, HooksRotateArgs, HooksStatusArgs};
 pub(crate) use init::{Ci, InitArgs};
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
@@ -165,6 +167,9 @@ pub(crate) enum Command {
     Waive(WaiveArgs),
     /// Listen to forges: check, propose and tell what they push, and show where everything stands
     Serve(ServeArgs),
+    /// Keep the webhooks of the watched repositories as pipeline.toml has them
+    #[command(subcommand)]
+    Hooks(HooksCommand),
     /// Show where every contract and client stands, without running a tool
     Status(StatusArgs),
     /// Finish an accept that was interrupted
@@ -201,6 +206,9 @@ impl Command {
             Self::Propose(_) => "propose",
             Self::Waive(_) => "waive",
             Self::Serve(_) => "serve",
+            Self::Hooks(HooksCommand::Status(_)) => "hooks status",
+            Self::Hooks(HooksCommand::Apply(_)) => "hooks apply",
+            Self::Hooks(HooksCommand::Rotate(_)) => "hooks rotate",
             Self::Status(_) => "status",
             Self::Recover(_) => "recover",
             Self::Doctor => "doctor",

@@ -38,12 +38,13 @@ pub(super) const CODES: &[Code] = &[
     ),
     code(
         "unknown-node",
-        "A run belongs to a node that `pipeline.toml` no longer declares.",
-        "Declare it again, or let the run be.",
+        "A run belongs to a node that `pipeline.toml` no longer declares, or an argument names one that it never did.",
+        "Declare it, or let the run be.",
     ),
     code(
         "weak-secret",
-        "A secret of `[serve]` has fewer than 16 characters. Whoever has seen one signed delivery could guess it.",
+        "A secret of `[serve]` has fewer than 16 characters. Whoever has seen one signed delivery, or the URL of a webhook, \
+         could guess it.",
         "Make one with `openssl rand -hex 32`, and set it on both sides.",
     ),
 ];

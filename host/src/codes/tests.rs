@@ -14,11 +14,12 @@ const GIVEN_BY: [&str; 7] = [
 ];
 
 /// Files that map the variants of an enum to codes.
-const TABLES: [&str; 7] = [
+const TABLES: [&str; 8] = [
     "host/crates/pipeline/src/git/error.rs",
     "host/crates/pipeline/src/stage/failure.rs",
     "host/crates/pipeline/src/store/error.rs",
     "host/crates/pipeline/src/tool/error.rs",
+    "host/src/render/hooks.rs",
     "host/src/render/item.rs",
     "host/src/render/proposal.rs",
     "plugins/document/src/problem.rs",

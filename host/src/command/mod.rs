@@ -10,6 +10,7 @@ mod doctor;
 mod event;
 mod explain;
 mod generate;
+mod hooks;
 mod init;
 mod man;
 mod notify;
@@ -26,7 +27,7 @@ mod write;
 
 pub(crate) use explain::plain_markdown;
 
-use crate::args::{Command, Format, PluginCommand};
+use crate::args::{Command, Format, HooksCommand, PluginCommand};
 use crate::context::Context;
 use crate::view::Outcome;
 use countersign_model::Problem;
@@ -52,6 +53,9 @@ pub(crate) fn run(command: &Command, format: Format, context: &Context) -> Resul
         Command::Plugin(PluginCommand::List) => plugin::list(context),
         Command::Plugin(PluginCommand::Inspect(args)) => plugin::inspect(args, context),
         Command::Serve(args) => serve::run(args, context),
+        Command::Hooks(HooksCommand::Status(args)) => hooks::status(args, context),
+        Command::Hooks(HooksCommand::Apply(args)) => hooks::apply(args, context),
+        Command::Hooks(HooksCommand::Rotate(args)) => hooks::rotate(args, context),
         Command::Schema(args) => schema::run(args, context),
         Command::Canonicalize(args) => canonicalize::run(args, context),
         Command::Completions(args) => completions::run(args),

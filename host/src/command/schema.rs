@@ -4,7 +4,7 @@
 use crate::args::{SchemaArgs, SchemaKind};
 use crate::context::Context;
 use crate::view::Outcome;
-use countersign_model::{CanaryReport, Notice, Problem, Proposals, PushNotice, Report};
+use countersign_model::{CanaryReport, HooksReport, Notice, Problem, Proposals, PushNotice, Report};
 use countersign_pipeline::config::Config;
 use countersign_serve_page::openapi;
 use schemars::{JsonSchema, SchemaGenerator};
@@ -19,6 +19,7 @@ pub(crate) fn run(args: &SchemaArgs, _context: &Context) -> Result<Outcome, Vec<
         SchemaKind::Notice => document("notice", "Countersign notice", of::<Notice>()),
         SchemaKind::Pushes => document("pushes", "Countersign notice of pushes", of::<PushNotice>()),
         SchemaKind::Canary => document("canary", "Countersign canary", of::<CanaryReport>()),
+        SchemaKind::Hooks => document("hooks", "Countersign hooks", of::<HooksReport>()),
         SchemaKind::ServeApi => written(&openapi::document(env!("CARGO_PKG_VERSION"))),
     }))
 }

@@ -6,8 +6,9 @@ use crate::args::Format;
 use crate::render::Shape;
 use crate::view::{DiffView, DoctorCheck, DoctorReport, DoctorState, Done, Explanation, Outcome, PluginView};
 use countersign_model::{
-    Change, ChangeSet, Digest, EndpointState, Impact, Location, NoticeState, Problem, Proposal, ProposalBase,
-    ProposalState, Proposals, ProposedChange, ProposedFile, ProposedPull, Side, Witness, WitnessProof,
+    Change, ChangeSet, Digest, EndpointState, HookDeed, HookFault, HookFaultKind, HookState, HookWrite,
+    HooksReport, Impact, Location, NoticeState, Problem, Proposal, ProposalBase, ProposalState, Proposals,
+    ProposedChange, ProposedFile, ProposedPull, RepositoryHooks, Side, Witness, WitnessProof,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -293,6 +294,34 @@ fn hostile_text_in_every_field_of_proposals_is_harmless_in_every_format() {
         let mut out = Vec::new();
         super::shaped(&Outcome::Proposals(Box::new(report.clone())), format, &style(), &mut out).unwrap();
         assert_harmless(&String::from_utf8(out).unwrap(), format);
+    }
+}
+
+#[test]
+fn hostile_text_in_every_field_of_a_report_on_webhooks_is_harmless_in_every_format() {
+    let text = || HOSTILE[0].to_owned();
+    let fault = |kind| HookFault { kind, hook: Some(1), message: text() };
+    let write = |deed| HookWrite { deed, hook: Some(1), secret: Some(text()) };
+    let repository = RepositoryHooks {
+        repository: text(),
+        nodes: vec!["api".parse().unwrap()],
+        state: HookState::InOrder,
+        address: text(),
+        hook: Some(1),
+        faults: [HookFaultKind::Events, HookFaultKind::Failing, HookFaultKind::Stale].map(fault).into(),
+        writes: [HookDeed::Created, HookDeed::Updated, HookDeed::Removed, HookDeed::Pinged].map(write).into(),
+        by_hand: Some(text()),
+        problems: vec![Problem::new("forge-refused", text()).cause(text()).hint(text())],
+    };
+    for dry_run in [true, false] {
+        let all = vec![repository.clone().settled()];
+        let mut report = HooksReport::new("0.1.0", "hooks apply", dry_run, all);
+        report.notes = vec![text()];
+        for format in FORMATS {
+            let mut out = Vec::new();
+            super::shaped(&Outcome::Hooks(Box::new(report.clone())), format, &style(), &mut out).unwrap();
+            assert_harmless(&String::from_utf8(out).unwrap(), format);
+        }
     }
 }
 

@@ -5,6 +5,7 @@ mod canary;
 mod concise;
 mod diff;
 mod github;
+mod hooks;
 mod human;
 mod item;
 mod json;
@@ -99,6 +100,7 @@ fn items(outcome: &Outcome) -> Vec<Item> {
         Outcome::Proposals(report) => proposal::items(report),
         Outcome::Diff(diff) => item::of_diff(diff),
         Outcome::Canary(report) => canary::items(report),
+        Outcome::Hooks(report) => hooks::items(report),
         Outcome::Doctor(_)
         | Outcome::Plugins(_)
         | Outcome::Plugin(_)
@@ -163,6 +165,7 @@ fn shaped(outcome: &Outcome, format: Shape, style: &Style<'_>, out: &mut dyn Wri
             Shape::Github => github::diff(diff, style, out),
         },
         Outcome::Canary(report) => canary::canary(report, format, style, out),
+        Outcome::Hooks(report) => hooks::hooks(report, format, style, out),
         Outcome::Doctor(report) => match format {
             Shape::Human => views::doctor(report, style, out),
             Shape::Concise => views::doctor_concise(report, out),

@@ -2,7 +2,8 @@
 //! versions and their emulators leave things out, and one that is missing must not turn a success into an error.
 //! GitHub, Gitea and Forgejo share these shapes but for a few names.
 
-use crate::{CommitInfo, Hook, Pull, PullState, RepositoryInfo, StateOfStatus, Status};
+use crate::verdict::cut;
+use crate::{CommitInfo, Hook, LastDelivery, Pull, PullState, RepositoryInfo, StateOfStatus, Status};
 use serde::{Deserialize, Deserializer};
 use serde_json::Number;
 
@@ -338,6 +339,10 @@ pub(crate) struct Webhook {
     events: Option<Vec<String>>,
     #[serde(default)]
     active: Option<bool>,
+    #[serde(default)]
+    branch_filter: Option<String>,
+    #[serde(default)]
+    last_response: Option<LastResponse>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -345,13 +350,52 @@ pub(crate) struct Webhook {
 struct HookConfig {
     #[serde(deserialize_with = "text")]
     url: String,
+    content_type: Option<String>,
+    /// `"0"` or `"1"`, or the number.
+    insecure_ssl: Option<serde_json::Value>,
+}
+
+/// What GitHub says of the last delivery: the status `unused`, no code and no message before there is one.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct LastResponse {
+    #[serde(deserialize_with = "maybe_number")]
+    code: Option<u64>,
+    #[serde(deserialize_with = "text")]
+    message: String,
+}
+
+impl LastResponse {
+    fn known(self) -> LastDelivery {
+        let status = self.code.and_then(|code| u16::try_from(code).ok()).filter(|code| *code > 0);
+        match status {
+            Some(200..=299) => LastDelivery::Taken,
+            None if self.message.is_empty() => LastDelivery::Unknown,
+            Some(_) | None => LastDelivery::Failed { status, why: cut(&self.message) },
+        }
+    }
 }
 
 impl Webhook {
     /// What is known of it.
     pub(crate) fn known(self) -> Hook {
-        let events = self.events.unwrap_or_default();
-        Hook { id: self.id, url: self.config.url, events, active: self.active.unwrap_or(true) }
+        let mut events = self.events.unwrap_or_default();
+        events.sort();
+        events.dedup();
+        let insecure = self.config.insecure_ssl.map(|value| match value.as_str() {
+            Some(text) => text != "0",
+            None => value.as_u64() != Some(0),
+        });
+        Hook {
+            id: self.id,
+            url: self.config.url,
+            events,
+            active: self.active.unwrap_or(true),
+            content_type: self.config.content_type,
+            verifies_tls: insecure.map(|insecure| !insecure),
+            branch_filter: self.branch_filter.filter(|pattern| !matches!(pattern.as_str(), "" | "*" | "**")),
+            last: self.last_response.map_or(LastDelivery::Unknown, LastResponse::known),
+        }
     }
 }
 

@@ -197,20 +197,32 @@ impl Forge {
         self.seen(repository, hooks::all(&self.client, repository))
     }
 
-    /// Create the webhook for this URL, or bring the one that has it up to date. Forges do not show secrets, so one
-    /// that is given is written each time; where none is given, the one that is set stays.
-    pub fn upsert_hook(&self, repository: &Slug, hook: &HookSettings) -> Answer<Hook> {
-        hooks::upsert(&self.client, repository, hook)
+    /// Create a webhook; where there is one just like it, that one. An answer that was lost is settled by looking.
+    pub fn create_hook(&self, repository: &Slug, hook: &HookSettings) -> Answer<Hook> {
+        hooks::create(&self.client, repository, hook)
     }
 
-    /// Ask for a delivery of the latest push to a webhook.
-    pub fn test_hook(&self, repository: &Slug, id: u64) -> Answer<()> {
-        hooks::test(&self.client, repository, id)
+    /// Make a webhook what it should be, secret and all, in one step. Gitea takes a new secret from 1.19 on.
+    ///
+    /// # Errors
+    /// [`ForgeError::Unknown`] also where an answer was lost and nothing that a forge shows was to change.
+    pub fn update_hook(&self, repository: &Slug, there: &Hook, hook: &HookSettings) -> Answer<Hook> {
+        hooks::update(&self.client, repository, there, hook)
     }
 
-    /// Ask for the failed deliveries of the webhook with this URL again; how many there were.
-    pub fn redeliver(&self, repository: &Slug, url: &str) -> Answer<usize> {
-        hooks::redeliver(&self.client, repository, url)
+    /// Remove a webhook; one that is gone already is success.
+    pub fn remove_hook(&self, repository: &Slug, id: u64) -> Answer<()> {
+        hooks::remove(&self.client, repository, id)
+    }
+
+    /// Ask for a delivery that tries a webhook: GitHub sends a ping, Gitea and Forgejo a push that moves nothing.
+    pub fn ping_hook(&self, repository: &Slug, id: u64) -> Answer<()> {
+        hooks::ping(&self.client, repository, id)
+    }
+
+    /// Ask for the failed deliveries of the webhooks with this address again, whatever their query; how many there were.
+    pub fn redeliver(&self, repository: &Slug, address: &str) -> Answer<usize> {
+        hooks::redeliver(&self.client, repository, address)
     }
 
     /// One look at a repository, for the ladder: reads only, one attempt each, and no error of its own.

@@ -31,7 +31,8 @@ mod verdict;
 pub use error::ForgeError;
 pub use forge::Forge;
 pub use model::{
-    AppAccess, BranchCreated, Change, CommitInfo, Hook, HookSettings, Identity, Look, NewPull, Publication,
-    Published, Pull, PullState, PullUpdate, RepositoryInfo, Slug, StateOfStatus, Status, WorkflowDispatch,
+    AppAccess, BranchCreated, Change, CommitInfo, Hook, HookSettings, Identity, LastDelivery, Look, NewPull,
+    Publication, Published, Pull, PullState, PullUpdate, RepositoryInfo, Slug, StateOfStatus, Status,
+    WorkflowDispatch,
 };
 pub use settings::{Access, Budget, ForgeKind, ForgeSettings, Secret};

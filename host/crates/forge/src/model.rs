@@ -202,30 +202,72 @@ pub struct WorkflowDispatch {
     pub inputs: Vec<(String, String)>,
 }
 
-/// A webhook that is to be.
+/// A webhook that is to be: active, with JSON bodies, and with the receiver's certificate verified.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HookSettings {
     /// Where deliveries go.
     pub url: String,
     /// What they are signed with.
-    pub secret: Option<crate::Secret>,
+    pub secret: crate::Secret,
     /// The events, such as `push`.
     pub events: Vec<String>,
-    /// Whether it delivers.
-    pub active: bool,
 }
 
-/// A webhook.
+/// A webhook, as far as its forge shows it. No forge shows its secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hook {
     /// Its number.
     pub id: u64,
     /// Where deliveries go.
     pub url: String,
-    /// The events.
+    /// The events, sorted, each once.
     pub events: Vec<String>,
     /// Whether it delivers.
     pub active: bool,
+    /// How bodies are written, `json` or `form`; none where the forge does not say.
+    pub content_type: Option<String>,
+    /// Whether the receiver's certificate is verified; none where the forge does not say.
+    pub verifies_tls: Option<bool>,
+    /// The branches whose pushes it sends (Gitea, Forgejo), as a pattern; none where it sends those of all.
+    pub branch_filter: Option<String>,
+    /// What became of its last delivery.
+    pub last: LastDelivery,
+}
+
+/// What became of the last delivery of a webhook.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LastDelivery {
+    /// There was none, or the forge does not say.
+    Unknown,
+    /// It was taken.
+    Taken,
+    /// It was not.
+    Failed {
+        /// The status that it was answered with, where it was answered.
+        status: Option<u16>,
+        /// What the forge says of it.
+        why: String,
+    },
+}
+
+impl Hook {
+    /// Where deliveries go, without query and fragment.
+    pub fn address(&self) -> &str {
+        self.url.split(['?', '#']).next().unwrap_or_default()
+    }
+
+    /// Whether it is as it should be, as far as the forge shows it.
+    pub(crate) fn agrees(&self, wanted: &HookSettings) -> bool {
+        let mut events = wanted.events.clone();
+        events.sort();
+        events.dedup();
+        self.url == wanted.url
+            && self.active
+            && self.events == events
+            && self.content_type.as_deref().is_none_or(|kind| kind == "json")
+            && self.verifies_tls != Some(false)
+            && self.branch_filter.is_none()
+    }
 }
 
 /// Whether the credential itself is good.

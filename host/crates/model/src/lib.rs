@@ -7,6 +7,7 @@
 mod canary;
 mod change;
 mod digest;
+mod hooks;
 mod lock;
 mod name;
 mod notice;
@@ -29,6 +30,10 @@ pub use canary::{
 };
 pub use change::{Change, ChangeSet, Direction, Fingerprint, Impact, Location, Side, Witness, WitnessProof};
 pub use digest::{Digest, InvalidDigest};
+pub use hooks::{
+    HOOK_EVENTS, HOOKS_VERSION, HookDeed, HookFault, HookFaultKind, HookState, HookWrite, HooksReport,
+    RepositoryHooks,
+};
 pub use jiff::civil::Date;
 pub use lock::{ClientLock, LockedTool, Record};
 pub use name::{InvalidName, Name};

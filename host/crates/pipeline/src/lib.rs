@@ -8,6 +8,7 @@ pub mod config;
 pub mod event;
 pub mod forges;
 pub mod git;
+mod hooks;
 pub mod preset;
 pub mod project;
 pub mod stage;

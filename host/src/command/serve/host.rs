@@ -147,10 +147,8 @@ impl Work for Host {
     }
 
     fn redeliver(&self, node: &Node) -> Result<usize, String> {
-        let Some(url) = &self.project.config.serve.public_url else { return Ok(0) };
         let node = self.project.node(&node.name).map_err(|problem| shown(&problem))?;
-        let hook = format!("{url}/hooks/{}", node.repository.forge.as_str());
-        self.project.redeliver(node, &hook).map_err(|problem| shown(&problem))
+        self.project.redeliver(node).map_err(|problem| shown(&problem))
     }
 
     fn knows(&self, wanted: &Wanted) -> bool {

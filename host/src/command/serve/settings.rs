@@ -7,17 +7,15 @@ use countersign_pipeline::config::{Forge, NodeConfig, ServeConfig};
 use countersign_pipeline::project::Project;
 use countersign_serve::{Hooks, Limits, Node, Oidc, ReloadSettings, Repository, Secret, Settings, Source};
 
-/// The shortest secret that is believed: GitHub and the Standard Webhooks specification ask for a random one.
-const SHORTEST: usize = 16;
-
 /// The settings, with the secrets that the environment holds.
 pub(super) fn settings(project: &Project, context: &Context) -> Result<Settings, Vec<Problem>> {
     let config = &project.config;
     let serve = &config.serve;
     let mut problems = Vec::new();
     let mut secrets = |key: &str, variables: &[String]| -> Vec<Secret> {
-        let read = variables.iter().filter_map(|variable| match secret(context, variable) {
-            Ok(secret) => secret,
+        // One that is not set is told when a delivery comes.
+        let read = variables.iter().filter_map(|variable| match project.serve_secret(variable) {
+            Ok(secret) => secret.map(Secret::new),
             Err(problem) => {
                 problems.push(problem.at(config.position(key)));
                 None
@@ -56,19 +54,6 @@ pub(super) fn settings(project: &Project, context: &Context) -> Result<Settings,
         limits: limits(serve),
         ..ours
     })
-}
-
-/// The secret of a variable; none where it is not set, which is told when a delivery comes.
-fn secret(context: &Context, variable: &str) -> Result<Option<Secret>, Problem> {
-    let Some(value) = context.environment.get(variable).filter(|value| !value.is_empty()) else {
-        return Ok(None);
-    };
-    if value.len() < SHORTEST {
-        let message =
-            format!("the secret in `{variable}` has fewer than {SHORTEST} characters, and could be guessed");
-        return Err(Problem::new("weak-secret", message).hint("make one with `openssl rand -hex 32`"));
-    }
-    Ok(Some(Secret::new(value)))
 }
 
 fn watched(project: &Project, node: &NodeConfig) -> Node {

@@ -1,8 +1,8 @@
 use crate::server::{Asked, Does, Server, empty, json};
 use crate::{TOKEN, api, settings};
 use countersign_forge::{
-    Change, Forge, ForgeError, ForgeKind, ForgeSettings, HookSettings, Identity, NewPull, Publication,
-    Published, PullState, Secret, WorkflowDispatch,
+    Change, Forge, ForgeError, ForgeKind, ForgeSettings, Identity, NewPull, Publication, Published,
+    PullState, WorkflowDispatch,
 };
 use serde_json::json;
 use std::sync::Mutex;
@@ -148,10 +148,8 @@ fn a_pull_request_is_read_by_its_label_once_its_branch_is_gone() {
 }
 
 #[test]
-fn hooks_workflows_files_and_looks_go_where_gitea_has_them() {
+fn workflows_files_and_looks_go_where_gitea_has_them() {
     let server = Server::new(|asked| match route(asked).as_str() {
-        "GET /hooks" => json(200, &json!([])),
-        "POST /hooks" => json(201, &json!({ "id": 5, "config": { "url": "https://hook.test" } })),
         "GET /raw/docs/openapi.json" => Does::Answers(200, Vec::new(), "{}".to_owned()),
         "POST /actions/workflows/ci.yml/dispatches" => empty(204),
         "GET /api/v1/user" => empty(403),
@@ -159,36 +157,12 @@ fn hooks_workflows_files_and_looks_go_where_gitea_has_them() {
         _ => empty(404),
     });
     let forge = gitea(&server);
-    let secret = Some(Secret::new("shared"));
-    let hook = HookSettings {
-        url: "https://hook.test".to_owned(),
-        secret,
-        events: vec!["push".to_owned()],
-        active: true,
-    };
-    assert_eq!(forge.upsert_hook(&api(), &hook).expect("a hook").id, 5);
-    let config = json!({ "url": "https://hook.test", "content_type": "json", "secret": "shared" });
-    let body = json!({ "config": config, "events": ["push"], "active": true, "type": "gitea" });
-    assert_eq!(server.writes()[0].body, body);
     assert_eq!(forge.file(&api(), "docs/openapi.json", "main"), Ok(Some(b"{}".to_vec())));
     let inputs = vec![("contract".to_owned(), "petstore".to_owned())];
     let workflow = WorkflowDispatch { workflow: "ci.yml".to_owned(), reference: None, inputs };
     forge.dispatch_workflow(&api(), &workflow).expect("started");
-    assert_eq!(server.writes()[1].body, json!({ "ref": "trunk", "inputs": { "contract": "petstore" } }));
+    assert_eq!(server.writes()[0].body, json!({ "ref": "trunk", "inputs": { "contract": "petstore" } }));
     let look = forge.look(&api(), None, None);
     assert_eq!(look.identity, Identity::Good, "Gitea accepted the token, which may not read its user");
     assert!(look.by_name.is_ok());
-}
-
-#[test]
-fn an_odd_number_is_no_error_after_the_fact() {
-    let hook = json!({ "id": -9_007_199_254_740_991_i64, "config": { "url": "https://hook.test" } });
-    let server = Server::new(move |asked| match asked.method.as_str() {
-        "GET" => json(200, &json!([])),
-        _ => json(201, &hook),
-    });
-    let wanted =
-        HookSettings { url: "https://hook.test".to_owned(), secret: None, events: Vec::new(), active: true };
-    assert_eq!(gitea(&server).upsert_hook(&api(), &wanted).expect("made").id, 0);
-    assert_eq!(server.writes().len(), 1);
 }

@@ -2,6 +2,7 @@
 
 mod app;
 mod gitea;
+mod hooks;
 mod publishing;
 mod pulls;
 mod reads;

@@ -1,6 +1,6 @@
 use crate::server::{Does, Server, empty, json};
 use crate::{api, github};
-use countersign_forge::{ForgeError, HookSettings, NewPull, PullState, PullUpdate, Secret};
+use countersign_forge::{ForgeError, NewPull, PullState, PullUpdate};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 
@@ -251,47 +251,4 @@ fn while_the_forge_cannot_say_who_we_are_no_second_comment_is_made() {
     let answer = github(&server).upsert_comment(&api(), 5, MARKER, "two");
     assert!(matches!(answer, Err(ForgeError::Unavailable { status: 502, .. })), "{answer:?}");
     assert_eq!(server.writes().len(), 0);
-}
-
-#[test]
-fn a_hook_is_created_without_fields_that_github_does_not_know_and_then_kept() {
-    let hooks = Mutex::new(Vec::<Value>::new());
-    let server = Server::new(move |asked| {
-        let mut hooks = hooks.lock().expect("no holder panics");
-        match asked.method.as_str() {
-            "GET" => json(200, &json!(*hooks)),
-            "POST" => {
-                let mut hook = asked.body.clone();
-                hook["id"] = json!(3);
-                hooks.push(hook.clone());
-                json(201, &hook)
-            }
-            _ => {
-                hooks[0]["events"] = asked.body["events"].clone();
-                json(200, &hooks[0])
-            }
-        }
-    });
-    let forge = github(&server);
-    let mut hook = HookSettings {
-        url: "https://hook.test/x".to_owned(),
-        secret: Some(Secret::new("shared")),
-        events: vec!["push".to_owned()],
-        active: true,
-    };
-    assert_eq!(forge.upsert_hook(&api(), &hook).expect("a hook").id, 3);
-    let config = json!({ "url": "https://hook.test/x", "content_type": "json", "insecure_ssl": "0", "secret": "shared" });
-    let body = json!({ "config": config, "events": ["push"], "active": true, "name": "web" });
-    assert_eq!(server.writes()[0].body, body);
-    hook.secret = None;
-    forge.upsert_hook(&api(), &hook).expect("a hook");
-    assert_eq!(server.writes().len(), 1, "nothing differs");
-    hook.events.push("repository".to_owned());
-    forge.upsert_hook(&api(), &hook).expect("a hook");
-    let update = json!({ "events": ["push", "repository"], "active": true });
-    assert_eq!(server.writes()[1].body, update, "without a secret the config is left as it is");
-    assert_eq!(forge.hooks(&api()).expect("hooks")[0].events.len(), 2);
-    hook.secret = Some(Secret::new("rotated"));
-    forge.upsert_hook(&api(), &hook).expect("a hook");
-    assert_eq!(server.writes()[2].body["config"]["secret"], "rotated");
 }

@@ -1,8 +1,6 @@
 use crate::server::{Does, Server, empty, json};
 use crate::{TOKEN, api, github, settings};
-use countersign_forge::{
-    Access, Budget, Forge, ForgeError, HookSettings, Secret, StateOfStatus, Status, WorkflowDispatch,
-};
+use countersign_forge::{Access, Budget, Forge, ForgeError, Secret, StateOfStatus, Status, WorkflowDispatch};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use std::net::TcpListener;
@@ -190,8 +188,7 @@ fn a_dry_run_sends_no_write_whatever_is_called() {
         target_url: None,
     };
     let workflow = WorkflowDispatch { workflow: "ci.yml".to_owned(), reference: None, inputs: Vec::new() };
-    let hook =
-        HookSettings { url: "https://x.test".to_owned(), secret: None, events: Vec::new(), active: true };
+    let (hook, there) = (crate::hooks::wanted(), crate::hooks::there());
     let answers = [
         forge.dispatch(&api(), "contract", &json!({})),
         forge.dispatch_workflow(&api(), &workflow),
@@ -206,8 +203,10 @@ fn a_dry_run_sends_no_write_whatever_is_called() {
         ),
         forge.set_status(&api(), "base", &status),
         forge.upsert_comment(&api(), 1, "<!-- x -->", "text").map(|_| ()),
-        forge.upsert_hook(&api(), &hook).map(|_| ()),
-        forge.test_hook(&api(), 1),
+        forge.create_hook(&api(), &hook).map(|_| ()),
+        forge.update_hook(&api(), &there, &hook).map(|_| ()),
+        forge.remove_hook(&api(), 1),
+        forge.ping_hook(&api(), 1),
     ];
     for answer in answers {
         assert!(matches!(answer, Err(ForgeError::DryRun { .. })), "{answer:?}");

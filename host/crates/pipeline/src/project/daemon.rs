@@ -78,13 +78,15 @@ impl Project {
         forge.branch(&slug, &node.branch).map_err(|error| crate::forges::problem(&error))
     }
 
-    /// Ask a node's forge to send failed deliveries to `url` again; how many it was asked for.
+    /// Ask a node's forge to send our webhook's failed deliveries again; how many it was asked for. None where
+    /// `public-url` is not set, which tells our webhook from others.
     ///
     /// # Errors
     /// A problem where its forge cannot be asked.
-    pub fn redeliver(&self, node: &NodeConfig, url: &str) -> Result<usize, Problem> {
+    pub fn redeliver(&self, node: &NodeConfig) -> Result<usize, Problem> {
+        let Some(address) = self.hook_address(node.repository.forge) else { return Ok(0) };
         let (forge, slug) = self.forges().of(&node.repository)?;
-        forge.redeliver(&slug, url).map_err(|error| crate::forges::problem(&error))
+        forge.redeliver(&slug, &address).map_err(|error| crate::forges::problem(&error))
     }
 
     /// Whether the work tree holds a commit already. No network.
@@ -217,7 +219,7 @@ impl Project {
     }
 }
 
-fn why(error: &HttpError) -> String {
+pub(super) fn why(error: &HttpError) -> String {
     match error {
         HttpError::Denied { what, .. } => format!("{what} is refused"),
         HttpError::Unreachable(why) | HttpError::Other(why) => why.clone(),
@@ -233,6 +235,6 @@ fn no_branch(message: &str) -> Problem {
 }
 
 /// Forges compare names without regard to case.
-fn same(one: &Repository, other: &Repository) -> bool {
+pub(super) fn same(one: &Repository, other: &Repository) -> bool {
     one.to_string().eq_ignore_ascii_case(&other.to_string())
 }

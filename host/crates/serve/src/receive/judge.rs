@@ -97,6 +97,10 @@ fn judge(settings: &Settings, node: &Node, fact: &Fact) -> Disposition {
     }
     match (&fact.cause, &fact.branch, &fact.after) {
         (Some(Cause::Dispatch(_)), _, _) => Disposition::Queued,
+        // Gitea and Forgejo try a webhook with a push that moves nothing.
+        (Some(Cause::Push), _, Some(after)) if fact.before.as_ref() == Some(after) => {
+            Disposition::SkippedEvent
+        }
         (Some(Cause::Push), Some(branch), Some(_)) if *branch == node.branch => Disposition::Queued,
         (Some(Cause::Push), Some(branch), _) if *branch != node.branch => Disposition::SkippedBranch,
         _ => Disposition::SkippedEvent,

@@ -26,6 +26,30 @@ fn a_signed_push_is_kept_and_sets_a_run_off() {
 }
 
 #[test]
+fn the_events_that_webhooks_are_made_with_are_work_whatever_the_query_of_their_address() {
+    let server = Server::start();
+    type Sign = fn(&str, &str, &str, &[u8]) -> crate::http::Headers;
+    for (sender, repository, sign) in
+        [("github", "acme/api", github as Sign), ("gitea", "acme/tea", gitea as Sign)]
+    {
+        let body = body(&push(repository, "a", "b"));
+        for event in countersign_model::HOOK_EVENTS {
+            let headers = sign(SECRET, event, "d-1", &body);
+            let answer = server.post(&format!("/hooks/{sender}?key=0123abcd"), &headers, &body);
+            assert_eq!(answer.json()["disposition"], "queued", "{sender}: {event}");
+        }
+    }
+}
+
+#[test]
+fn a_push_that_moves_nothing_is_a_try() {
+    let server = Server::start();
+    let answer = server.push("d-1", "b", "b");
+    assert_eq!((answer.status, answer.json()["disposition"].as_str()), (202, Some("skipped:event")));
+    assert_eq!(server.push("d-2", "a", "b").json()["disposition"], "queued");
+}
+
+#[test]
 fn each_way_to_be_wrong_has_its_answer_and_leaves_nothing() {
     let server = Server::with(
         countersign_serve::Settings { limits: Limits { body: 4096, ..Limits::default() }, ..settings() },
