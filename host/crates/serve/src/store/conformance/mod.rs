@@ -1,10 +1,9 @@
 //! What every store has to hold to. A store's tests call [`all`] with a way to open it: the same place again and
 //! again, so that what is asserted after a reopening is what a crash would leave.
 
-use super::record::{
-    Arrival, Budget, Disposition, JobKind, JobState, MessageEnding, MessageState, Received, RunState,
-    Settling, Taken, Window,
-};
+mod messages;
+
+use super::record::{Arrival, Disposition, JobKind, JobState, Received, RunState, Settling, Window};
 use super::{Claim, Store};
 use crate::time::Time;
 use crate::work::{Cause, Source, Standing};
@@ -16,7 +15,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 const LEASE: Duration = Duration::from_secs(30);
-const BUDGET: Budget = Budget { burst: 10, rate: 0.2, interval: 60_000 };
 
 /// Opens the same store, or a new and empty one.
 pub(crate) trait Opens {
@@ -27,7 +25,7 @@ pub(crate) trait Opens {
 type Case = for<'a> fn(&'a dyn Opens) -> Pin<Box<dyn Future<Output = ()> + 'a>>;
 
 macro_rules! cases {
-    ($($name:ident),* $(,)?) => { &[$((stringify!($name), |opens| Box::pin($name(opens)))),*] };
+    ($($name:path),* $(,)?) => { &[$((stringify!($name), |opens| Box::pin($name(opens)))),*] };
 }
 
 const CASES: &[(&str, Case)] = cases![
@@ -45,11 +43,11 @@ const CASES: &[(&str, Case)] = cases![
     a_dead_run_is_kept_and_can_be_replayed,
     the_head_follows_pushes_and_our_own,
     what_was_found_by_comparing_heads_is_not_told_again,
-    one_message_a_repository_a_minute_and_the_rest_is_counted,
-    a_burst_of_repositories_fits_into_the_budget_of_a_room,
-    a_message_whose_fate_is_open_is_repeated_to_the_letter,
-    a_refused_message_keeps_its_transaction_and_takes_along_what_came_since,
-    whoever_lost_a_channel_says_nothing_more_to_it,
+    messages::one_message_a_repository_a_minute_and_the_rest_is_counted,
+    messages::a_burst_of_repositories_fits_into_the_budget_of_a_room,
+    messages::a_message_whose_fate_is_open_is_repeated_to_the_letter,
+    messages::a_refused_message_keeps_its_transaction_and_takes_along_what_came_since,
+    messages::whoever_lost_a_channel_says_nothing_more_to_it,
     two_servers_take_each_job_once,
     what_two_servers_hear_at_the_same_time_counts_once,
     a_text_may_hold_every_character,
@@ -138,16 +136,6 @@ fn again(at: i64, run_at: i64, not_before: Option<i64>) -> Settling {
         effects: vec![],
         log: "a\n".into(),
     }
-}
-
-async fn take(store: &dyn Store, speaker: &Claim, now: i64) -> Taken {
-    store.take_message(speaker, Time(now), BUDGET).await.unwrap()
-}
-
-/// The claim with which the room is spoken to. It is never settled, so that it lasts for a whole case.
-async fn speaker(store: &dyn Store) -> Claim {
-    let lease = Duration::from_secs(3600);
-    store.claim(JobKind::Message, "speaker", Time(200_000), lease).await.unwrap().expect("a job of the room")
 }
 
 async fn a_delivery_has_one_effect_by_its_id_also_after_a_restart(opens: &dyn Opens) {
@@ -347,130 +335,6 @@ async fn what_was_found_by_comparing_heads_is_not_told_again(opens: &dyn Opens) 
         matches!(store.receive(found).await.unwrap(), Received::Duplicate { .. }),
         "the node stands elsewhere"
     );
-}
-
-async fn one_message_a_repository_a_minute_and_the_rest_is_counted(opens: &dyn Opens) {
-    let store = opens.open();
-    store.receive(at(1_000, push("1", "a", "b"))).await.unwrap();
-    let speaker = speaker(&*store).await;
-    let Taken::Send(first) = take(&*store, &speaker, 1_000).await else { panic!("something to send") };
-    assert_eq!(first.digest.lines[0].link.as_deref(), Some("https://github.com/acme/api/compare/a...b"));
-    store.settle_message(&speaker, &first.transaction, Time(1_050), MessageEnding::Sent).await.unwrap();
-    for (id, before, after) in [("2", "b", "c"), ("3", "c", "d"), ("4", "d", "e")] {
-        let mut arrival = at(2_000, push(id, before, after));
-        arrival.author = Some(if id == "3" { "bob".into() } else { "ada".into() });
-        store.receive(arrival).await.unwrap();
-    }
-    assert_eq!(take(&*store, &speaker, 2_000).await, Taken::Wait(Time(61_000)));
-    let store = opens.open();
-    let Taken::Send(second) = take(&*store, &speaker, 61_000).await else { panic!("something to send") };
-    let line = &second.digest.lines[0];
-    assert_eq!((line.pushes, line.commits, line.others), (3, Some(6), 1));
-    assert_eq!(line.link.as_deref(), Some("https://github.com/acme/api/compare/b...e"));
-    assert_ne!(first.transaction, second.transaction);
-    store.settle_message(&speaker, &second.transaction, Time(61_050), MessageEnding::Sent).await.unwrap();
-    assert_eq!(take(&*store, &speaker, 200_000).await, Taken::Idle);
-}
-
-async fn a_burst_of_repositories_fits_into_the_budget_of_a_room(opens: &dyn Opens) {
-    let store = opens.open();
-    for index in 0..35 {
-        let node = format!("api-{index}");
-        store
-            .receive(of_node(&node, at(1_000 + index * 20, push(&format!("{index}"), "a", "b"))))
-            .await
-            .unwrap();
-    }
-    let speaker = speaker(&*store).await;
-    let (mut told, mut messages, mut now) = (0, 0, 1_000);
-    while told < 35 {
-        match take(&*store, &speaker, now).await {
-            Taken::Send(message) => {
-                (told, messages) = (told + message.digest.lines.len(), messages + 1);
-                now += 80;
-                store
-                    .settle_message(&speaker, &message.transaction, Time(now), MessageEnding::Sent)
-                    .await
-                    .unwrap();
-            }
-            Taken::Wait(until) => now = until.0,
-            Taken::Idle | Taken::Lost => panic!("{told} of 35 are told"),
-        }
-    }
-    assert!(messages <= 10 && now < 2_700, "{messages} messages until {now}");
-}
-
-async fn a_message_whose_fate_is_open_is_repeated_to_the_letter(opens: &dyn Opens) {
-    let store = opens.open();
-    store.receive(push("1", "a", "b")).await.unwrap();
-    let speaker = speaker(&*store).await;
-    let Taken::Send(first) = take(&*store, &speaker, 1_000).await else { panic!("something to send") };
-    store.receive(push("2", "b", "c")).await.unwrap();
-    let store = opens.open();
-    let Taken::Send(after_a_crash) = take(&*store, &speaker, 1_001).await else {
-        panic!("something to send")
-    };
-    assert_eq!((&after_a_crash.transaction, &after_a_crash.digest), (&first.transaction, &first.digest));
-    assert_eq!((after_a_crash.attempts, first.ambiguous, after_a_crash.ambiguous), (1, false, true));
-    let ending = MessageEnding::Again { at: Time(9_000), why: "no answer".into(), ambiguous: true };
-    store.settle_message(&speaker, &first.transaction, Time(2_000), ending).await.unwrap();
-    assert_eq!(take(&*store, &speaker, 8_999).await, Taken::Wait(Time(9_000)));
-    let Taken::Send(third) = take(&*store, &speaker, 9_000).await else { panic!("something to send") };
-    assert_eq!((&third.transaction, &third.digest), (&first.transaction, &first.digest));
-    let ending = MessageEnding::Limited { until: Time(20_000), ambiguous: third.ambiguous };
-    store.settle_message(&speaker, &first.transaction, Time(10_000), ending).await.unwrap();
-    let Taken::Send(fourth) = take(&*store, &speaker, 20_000).await else { panic!("something to send") };
-    assert_eq!(fourth.digest, first.digest, "a limit says nothing about the attempts before it");
-}
-
-async fn a_refused_message_keeps_its_transaction_and_takes_along_what_came_since(opens: &dyn Opens) {
-    let store = opens.open();
-    store.receive(push("1", "a", "b")).await.unwrap();
-    let speaker = speaker(&*store).await;
-    let Taken::Send(first) = take(&*store, &speaker, 1_000).await else { panic!("something to send") };
-    store
-        .settle_message(
-            &speaker,
-            &first.transaction,
-            Time(1_100),
-            MessageEnding::Limited { until: Time(5_000), ambiguous: false },
-        )
-        .await
-        .unwrap();
-    store.receive(push("2", "b", "c")).await.unwrap();
-    store.receive(of_node("web", push("3", "a", "b"))).await.unwrap();
-    let store = opens.open();
-    assert_eq!(take(&*store, &speaker, 4_999).await, Taken::Wait(Time(5_000)));
-    let Taken::Send(second) = take(&*store, &speaker, 5_000).await else { panic!("something to send") };
-    assert_eq!((&second.transaction, second.ambiguous), (&first.transaction, false));
-    let said: Vec<_> =
-        second.digest.lines.iter().map(|line| (line.repository.as_str(), line.pushes)).collect();
-    assert_eq!(said, [("acme/api", 2), ("acme/web", 1)]);
-    let ending = MessageEnding::Dead { why: "the room is gone".into() };
-    store.settle_message(&speaker, &second.transaction, Time(6_000), ending).await.unwrap();
-    let row = &store.messages(Window::default()).await.unwrap()[0];
-    assert_eq!((row.state, row.attempts), (MessageState::Dead, 2));
-}
-
-async fn whoever_lost_a_channel_says_nothing_more_to_it(opens: &dyn Opens) {
-    let store = opens.open();
-    store.receive(push("1", "a", "b")).await.unwrap();
-    let lost = store.claim(JobKind::Message, "one", Time(1_000), LEASE).await.unwrap().unwrap();
-    let Taken::Send(message) = take(&*store, &lost, 1_000).await else { panic!("something to send") };
-    let other = opens.open();
-    let speaker = speaker(&*other).await;
-    assert_eq!(take(&*store, &lost, 200_000).await, Taken::Lost);
-    let Taken::Send(again) = take(&*other, &speaker, 200_000).await else { panic!("something to send") };
-    assert_eq!((&again.transaction, again.ambiguous), (&message.transaction, true));
-    let refused = MessageEnding::Dead { why: "no".into() };
-    store.settle_message(&lost, &message.transaction, Time(200_001), refused).await.unwrap();
-    assert_eq!(
-        store.messages(Window::default()).await.unwrap()[0].state,
-        MessageState::Open,
-        "it is on its way"
-    );
-    store.settle_message(&lost, &message.transaction, Time(200_002), MessageEnding::Sent).await.unwrap();
-    assert_eq!(take(&*other, &speaker, 200_003).await, Taken::Idle, "it is there, whoever says so");
 }
 
 async fn two_servers_take_each_job_once(opens: &dyn Opens) {
