@@ -2,6 +2,7 @@
 
 use countersign_tests::{INCIDENT, Sandbox, accepted, api, binary, in_ci, is_running, pretty};
 use serde_json::{Value, json};
+use std::process::Command;
 
 /// The rungs that keep a tool from other files and from the network.
 const CONFINING: [&str; 2] = ["namespaces", "mirror"];
@@ -343,4 +344,31 @@ fn a_tool_of_node_runs_on_every_rung() {
     sandbox.script("tools/generator", "");
     sandbox.write("tools/generator", program);
     on_each(&sandbox, 0, |rung, copy, _| assert!(copy.holds("clients/typed/generated/api.json"), "{rung}"));
+}
+
+/// Runs the binary as a user without any power, who owns the copy.
+fn as_nobody(copy: &Sandbox, arguments: &[&str]) -> countersign_tests::Output {
+    let folder = copy.root().parent().expect("it lies in a folder").to_owned();
+    // What nobody may not pass through hides the binary.
+    std::fs::copy(binary(), folder.join("countersign")).expect("the folder can be written");
+    let owned = Command::new("chown").args(["-R", "65534:65534"]).arg(&folder).status();
+    assert!(owned.expect("chown can be started").success());
+    let user = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "/bin/sh", "-c"];
+    let binary = r#"shift; exec ../countersign "$@""#;
+    copy.run_by(&[&user[..], &[binary, "sh"]].concat(), arguments)
+}
+
+#[test]
+fn who_has_no_power_to_give_up_is_confined_all_the_same() {
+    let is_root = Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout == b"0\n");
+    let sandbox = generator("", "");
+    if !has(&sandbox, "mirror") {
+        return;
+    }
+    for rung in ["mirror", "bare"] {
+        let copy = sandbox.copy();
+        let arguments = ["accept", "--cage", rung, "-v"];
+        let output = if is_root { as_nobody(&copy, &arguments) } else { copy.run(&arguments) };
+        drop(output.exits(0).says(rung));
+    }
 }

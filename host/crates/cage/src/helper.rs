@@ -4,7 +4,6 @@ use crate::descriptors::close_at_exec;
 use crate::supervise::supervise;
 use crate::{Event, Failure, Plan, Rung, confine, namespaces, probe};
 use rustix::process::{Signal, set_child_subreaper, set_parent_process_death_signal, setsid};
-use rustix::thread::CapabilitySet;
 use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -88,8 +87,7 @@ fn run(plan: &Plan, events: &Events) -> Result<i32, Failure> {
             set_child_subreaper(Some(rustix::process::getpid()))
                 .map_err(Failure::new("adopt processes that are left behind"))?;
             if plan.rung == Rung::Mirror {
-                namespaces::drop_capabilities(&[CapabilitySet::DAC_OVERRIDE])
-                    .map_err(Failure::new("give up the superuser's power"))?;
+                namespaces::give_up_power()?;
             }
             let watch = confine::confine(plan)?;
             supervise(plan, events, watch.as_ref())

@@ -5,12 +5,12 @@
 use crate::helper::{Events, status_of};
 use crate::supervise::{end_of, supervise};
 use crate::{Failure, Plan, confine, mounts};
-use rustix::io::{read, write};
+use rustix::io::{Errno, read, write};
 use rustix::pipe::{PipeFlags, pipe_with};
 use rustix::process::{Pid, Signal, WaitOptions, getegid, geteuid, set_parent_process_death_signal, waitpid};
 use rustix::thread::{
-    CapabilitySet, CapabilitySets, clear_ambient_capability_set, remove_capability_from_bounding_set,
-    set_capabilities,
+    CapabilitySet, CapabilitySets, capabilities, clear_ambient_capability_set,
+    remove_capability_from_bounding_set, set_capabilities,
 };
 use std::fs;
 use std::io;
@@ -26,7 +26,7 @@ pub(crate) fn run(plan: &Plan, events: &Events) -> Result<i32, Failure> {
     inside(
         || {
             mounts::enter(plan)?;
-            drop_capabilities(&KEPT).map_err(Failure::new("give up the superuser's power"))?;
+            drop_capabilities(&KEPT)?;
             let watch = confine::confine(plan)?;
             supervise(plan, events, watch.as_ref())
         },
@@ -118,15 +118,28 @@ fn map_user(child: Pid) -> io::Result<()> {
     fs::write(format!("{process}/gid_map"), one(group.as_raw()))
 }
 
-/// Keeps these where the user is the superuser, and none otherwise.
-pub(crate) fn drop_capabilities(kept: &[CapabilitySet]) -> rustix::io::Result<()> {
+/// Keeps these where the user is the superuser and has them, and none otherwise.
+fn drop_capabilities(kept: &[CapabilitySet]) -> Result<(), Failure> {
+    shrink(kept).map_err(Failure::new("give up the superuser's power"))
+}
+
+/// What a process without namespaces of its own gives up: all but reading and writing files whoever owns them.
+pub(crate) fn give_up_power() -> Result<(), Failure> {
+    drop_capabilities(&[CapabilitySet::DAC_OVERRIDE])
+}
+
+fn shrink(kept: &[CapabilitySet]) -> rustix::io::Result<()> {
     let kept: CapabilitySet =
         if geteuid().is_root() { kept.iter().copied().collect() } else { CapabilitySet::empty() };
+    let kept = kept & capabilities(None)?.permitted;
     clear_ambient_capability_set()?;
     for capability in (CapabilitySet::all() - kept).iter() {
         match remove_capability_from_bounding_set(capability) {
             // One that this kernel does not have.
-            Ok(()) | Err(rustix::io::Errno::INVAL) => {}
+            Ok(()) | Err(Errno::INVAL) => {}
+            // Who may not shrink the set gains nothing from what is left in it: before anything is executed,
+            // `confine` gives up all new privileges.
+            Err(Errno::PERM) => break,
             Err(error) => return Err(error),
         }
     }

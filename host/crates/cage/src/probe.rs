@@ -51,7 +51,7 @@ pub(crate) fn answer(folder: &Path) -> i32 {
     let machine = Machine {
         namespaces: try_namespaces(folder).err().map(|failure| failure.to_string()),
         // This confines us, so it comes last.
-        mirror: confine::confine(&plan(Rung::Mirror, folder)).err().map(|failure| failure.to_string()),
+        mirror: try_mirror(folder).err().map(|failure| failure.to_string()),
     };
     let written = serde_json::to_writer(io::stdout(), &machine);
     i32::from(written.is_err())
@@ -74,6 +74,12 @@ fn plan(rung: Rung, folder: &Path) -> Plan {
         events: folder.join("events"),
         parent: parent_id(),
     }
+}
+
+/// Gives up what a tool on this rung does without.
+fn try_mirror(folder: &Path) -> Result<(), Failure> {
+    namespaces::give_up_power()?;
+    confine::confine(&plan(Rung::Mirror, folder)).map(drop)
 }
 
 /// Builds a small cage, and looks whether it shows and keeps what it should.

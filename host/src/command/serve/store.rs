@@ -51,7 +51,10 @@ impl Place {
 
     pub(super) fn back_up(&self, to: &Path) -> Result<(), Problem> {
         match self {
-            Self::File(file) => SqliteStore::back_up(file, to).map_err(|error| file_failed(&error)),
+            Self::File(file) => SqliteStore::back_up(file, to).map_err(|error| {
+                let hint = "name a file that does not exist yet, in a folder that you may write";
+                Problem::new("store-failed", error.to_string()).hint(hint)
+            }),
             Self::Database(_) => {
                 let message = "`--backup` copies the file of a store, and this one is a database";
                 let command = "pg_dump --schema=countersign --no-owner --file FILE \"$COUNTERSIGN_STORE\"";
