@@ -35,8 +35,8 @@ pub use settings::{Hooks, Limits, Node, Oidc, ReloadSettings, Repository, Secret
 pub use site::{Ask, Desk, Page, Site};
 pub use store::{
     Answer, Arrival, Budget, Claim, ClaimedDelivery, Counts, Delivery, DeliveryRow, Disposition, JobKind,
-    JobState, MessageEnding, MessageRow, MessageState, NodeState, Outgoing, Pointer, PostgresStore, Received,
-    RunRow, RunState, Settling, SqliteStore, Stood, Store, StoreError, Taken, Window,
+    JobState, MessageEnding, MessageRow, MessageState, Moved, NodeState, Outgoing, Pointer, PostgresStore,
+    Received, RunRow, RunState, Settling, SqliteStore, Stood, Store, StoreError, Taken, Window,
 };
 pub use time::{Clock, Time};
 pub use work::{

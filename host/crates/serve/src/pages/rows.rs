@@ -98,9 +98,9 @@ pub(super) fn run(row: &store::RunRow) -> RunRow {
     let trigger = Trigger {
         causes: causes(row),
         deliveries: row.deliveries.clone(),
-        by: None,
-        branch: None,
-        commit: None,
+        by: row.moved.as_ref().and_then(|moved| moved.author.clone()),
+        branch: row.moved.as_ref().map(|moved| moved.branch.clone()),
+        commit: row.moved.as_ref().map(|moved| moved.commit.clone()),
         replay_of: None,
     };
     RunRow {

@@ -16,7 +16,7 @@ use crate::work::Standing;
 pub use postgres::PostgresStore;
 pub use record::{
     Arrival, Budget, Claim, ClaimedDelivery, Counts, Delivery, DeliveryRow, Disposition, JobKind, JobState,
-    MessageEnding, MessageRow, MessageState, NodeState, Outgoing, Pointer, Received, RunRow, RunState,
+    MessageEnding, MessageRow, MessageState, Moved, NodeState, Outgoing, Pointer, Received, RunRow, RunState,
     Settling, Stood, Taken, Window,
 };
 pub use sqlite::SqliteStore;

@@ -419,8 +419,21 @@ pub struct RunRow {
     pub error: Option<String>,
     /// What it did elsewhere.
     pub effects: Vec<String>,
+    /// What the latest of its pushes moved.
+    pub moved: Option<Moved>,
     /// Its log, of all attempts; empty in lists.
     pub log: String,
+}
+
+/// A branch that somebody pushed to. Every text is somebody else's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Moved {
+    /// The branch.
+    pub branch: String,
+    /// Where it stands since.
+    pub commit: String,
+    /// Who pushed.
+    pub author: Option<String>,
 }
 
 /// What is known of a node.

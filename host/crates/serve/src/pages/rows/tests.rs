@@ -17,6 +17,7 @@ fn kept_run(state: Kept) -> store::RunRow {
         verdict: Some(Verdict::Agreed),
         error: Some("no way".into()),
         effects: vec!["opened `acme/web#1`".into()],
+        moved: Some(store::Moved { branch: "main".into(), commit: "b".into(), author: None }),
         log: "error: no way\n".into(),
     }
 }
@@ -58,6 +59,8 @@ fn known(last_delivery: Option<&str>) -> store::NodeState {
 fn a_run_tells_each_cause_once_and_what_it_failed_with() {
     let page = run_page(&kept_run(Kept::Retrying));
     assert_eq!(page.run.trigger.causes, [Cause::Dispatch, Cause::Push]);
+    let trigger = &page.run.trigger;
+    assert_eq!((trigger.branch.as_deref(), trigger.commit.as_deref()), (Some("main"), Some("b")));
     assert_eq!(page.run.state, RunState::Retrying);
     assert_eq!(page.run.summary.as_deref(), Some("no way"));
     assert_eq!(page.run.started_at.map(Timestamp::as_millisecond), Some(2_000));

@@ -3,7 +3,7 @@
 
 mod messages;
 
-use super::record::{Arrival, Disposition, JobKind, JobState, Received, RunState, Settling, Window};
+use super::record::{Arrival, Disposition, JobKind, JobState, Moved, Received, RunState, Settling, Window};
 use super::{Claim, Store};
 use crate::time::Time;
 use crate::work::{Cause, Source, Standing};
@@ -416,7 +416,10 @@ async fn lists_show_what_there_is(opens: &dyn Opens) {
     assert_eq!(store.deliveries(of_web).await.unwrap()[0].id, "github:1");
     let whole = store.delivery("github:2").await.unwrap().unwrap();
     assert_eq!((whole.body.as_slice(), whole.headers.len(), whole.row.runs.len()), (b"{}".as_slice(), 1, 1));
-    assert_eq!(store.runs(Window::default()).await.unwrap().len(), 2);
+    let runs = store.runs(Window::default()).await.unwrap();
+    let moved: Vec<_> = runs.iter().map(|run| run.moved.clone().expect("it answers pushes")).collect();
+    let main = Moved { branch: "main".into(), commit: "x".into(), author: Some("ada".into()) };
+    assert_eq!(moved, [main.clone(), main]);
     store.probe().await.unwrap();
     assert_eq!(store.nodes().await.unwrap().len(), 2);
 }

@@ -2,7 +2,7 @@
 
 use super::{Database, Result, Row, values, word};
 use crate::message::Line;
-use crate::store::record::{Counts, Delivery, DeliveryRow, JobKind, MessageRow, RunRow, Window};
+use crate::store::record::{Counts, Delivery, DeliveryRow, JobKind, MessageRow, Moved, RunRow, Window};
 use crate::work::PushDigest;
 
 const DELIVERY: &str =
@@ -14,7 +14,11 @@ const RUN: &str = "id, node, causes, state, queued, started, finished, attempts,
     (SELECT string_agg(delivery, '\n' ORDER BY received, deliveries.rowid) FROM run_deliveries
        JOIN deliveries ON deliveries.id = delivery WHERE run = runs.id),
     (SELECT CASE WHEN run_at > not_before THEN run_at ELSE not_before END FROM jobs
-       WHERE jobs.run = runs.id AND jobs.state = 'ready')";
+       WHERE jobs.run = runs.id AND jobs.state = 'ready'),
+    (SELECT branch || '\n' || after_commit || '\n' || coalesce(author, '') FROM run_deliveries
+       JOIN deliveries ON deliveries.id = delivery
+       WHERE run = runs.id AND branch IS NOT NULL AND after_commit IS NOT NULL
+       ORDER BY received DESC, deliveries.rowid DESC LIMIT 1)";
 
 pub(in crate::store) fn deliveries(database: &dyn Database, window: &Window) -> Result<Vec<DeliveryRow>> {
     let select = format!(
@@ -63,7 +67,7 @@ pub(in crate::store) fn runs(database: &dyn Database, window: &Window) -> Result
 
 pub(in crate::store) fn run(database: &dyn Database, id: &str) -> Result<Option<RunRow>> {
     let select = format!("SELECT {RUN}, log || live FROM runs WHERE id = ?1");
-    let whole = |row: Row| Ok(RunRow { log: row.get(13)?, ..run_row(&row)? });
+    let whole = |row: Row| Ok(RunRow { log: row.get(14)?, ..run_row(&row)? });
     database.row(&select, values![id])?.map(whole).transpose()
 }
 
@@ -82,8 +86,16 @@ fn run_row(row: &Row) -> Result<RunRow> {
         effects: row.json(10)?,
         deliveries: row.names(11)?,
         next: row.get(12)?,
+        moved: row.get::<Option<String>>(13)?.as_deref().and_then(moved),
         log: String::new(),
     })
+}
+
+/// Neither a branch nor a commit has lines.
+fn moved(told: &str) -> Option<Moved> {
+    let mut parts = told.splitn(3, '\n').map(str::to_owned);
+    let (branch, commit) = (parts.next()?, parts.next()?);
+    Some(Moved { branch, commit, author: parts.next().filter(|author| !author.is_empty()) })
 }
 
 pub(in crate::store) fn messages(database: &dyn Database, window: &Window) -> Result<Vec<MessageRow>> {
