@@ -4,6 +4,7 @@ use crate::settings::{Node, Settings};
 use crate::time::Time;
 use countersign_model::target::{Cure, Look, Target};
 use countersign_model::{Digest, PushLine, Verdict};
+use countersign_serve_page::filter::Paging;
 use countersign_serve_page::view::{self as page, Listing, Overview, RecordChange};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -270,10 +271,10 @@ pub trait Work: Send + Sync + 'static {
         Overview::default()
     }
 
-    /// The latest changes of a contract's record, newest first; none where nothing is known of them. It is asked of
-    /// contracts that the overview has. [`Listing::more`] says that there are older ones.
-    fn history(&self, contract: &str) -> Option<Listing<RecordChange>> {
-        let _ = contract;
+    /// A page of the changes of a contract's record, newest first; none where nothing is known of them. It is asked of
+    /// contracts that the overview has.
+    fn history(&self, contract: &str, paging: Paging) -> Option<Listing<RecordChange>> {
+        let _ = (contract, paging);
         None
     }
 

@@ -10,6 +10,7 @@ use countersign_pipeline::project::{CheckOptions, Project, Said, Stuck, Upstream
 use countersign_serve::{
     Ending, Head, Node, PushDigest, Reconciled, RunLog, RunOutcome, Sent, Time, Trigger, Wanted, Work,
 };
+use countersign_serve_page::filter::Paging;
 use countersign_serve_page::view::{Listing, Overview, RecordChange};
 use serde_json::json;
 use std::path::Path;
@@ -199,8 +200,8 @@ impl Work for Host {
         overview::overview(&self.project, &self.project.check(&contracts, &options))
     }
 
-    fn history(&self, contract: &str) -> Option<Listing<RecordChange>> {
-        overview::history(&self.project, contract)
+    fn history(&self, contract: &str, paging: Paging) -> Option<Listing<RecordChange>> {
+        overview::history(&self.project, contract, paging)
     }
 }
 

@@ -4,13 +4,11 @@ use countersign_model::{
     Cause, ClientReport, ClientState as Stands, ContractReport, Finding, Place, RecordState, Report,
 };
 use countersign_pipeline::project::{Project, RecordCommit};
+use countersign_serve_page::filter::Paging;
 use countersign_serve_page::view::{
     ClientState, Consumers, ContractState, Detail, Link, Listing, Overview, RecordChange, ShownChange, State,
 };
 use jiff::Timestamp;
-
-/// How many changes of a record a page shows.
-const SHOWN: usize = 10;
 
 /// What a report without tools says, as the matrix shows it. Nodes are the store's to know.
 pub(super) fn overview(project: &Project, report: &Report) -> Overview {
@@ -91,15 +89,16 @@ fn detail(note: Option<String>) -> Option<Box<Detail>> {
     note.map(|note| Box::new(Detail { note: Some(note), ..Detail::default() }))
 }
 
-/// The latest changes of a contract's record; none where git cannot tell.
-pub(super) fn history(project: &Project, contract: &str) -> Option<Listing<RecordChange>> {
-    let (commits, total) = project.history(contract, 0, SHOWN).ok()?;
+/// A page of the changes of a contract's record; none where git cannot tell.
+pub(super) fn history(project: &Project, contract: &str, paging: Paging) -> Option<Listing<RecordChange>> {
+    let skip = usize::try_from(paging.offset()).unwrap_or(usize::MAX);
+    let (commits, total) = project.history(contract, skip, paging.per_page as usize).ok()?;
     Some(Listing {
+        more: skip.saturating_add(commits.len()) < total,
         items: commits.into_iter().map(|commit| changed(project, commit)).collect(),
-        page: 1,
-        per_page: u32::try_from(SHOWN).unwrap_or(u32::MAX),
+        page: paging.page,
+        per_page: paging.per_page,
         total: u64::try_from(total).ok(),
-        more: total > SHOWN,
     })
 }
 

@@ -13,6 +13,9 @@ use countersign_serve_page::filter::{NodeFilter, OverviewFilter, Paging};
 use countersign_serve_page::view::{ContractPage, DeliveryPage, Listing, NodeRow, Overview, RunPage};
 use std::sync::Arc;
 
+/// Changes of a record that a page shows at most: each of them is computed anew.
+const CHANGES: u32 = 10;
+
 /// Reads what is to be seen. `sees_deliveries` says whether headers and bodies of deliveries may be.
 pub(super) async fn read(
     overviews: &Overviews,
@@ -77,16 +80,12 @@ async fn contract(
     paging: Paging,
 ) -> Result<ContractPage, Refusal> {
     let mut contract = api::contract(overview, &name).ok_or_else(Refusal::not_found)?;
+    let paging = Paging { per_page: paging.per_page.min(CHANGES), ..paging };
     let work = Arc::clone(&desk.state().work);
-    let asked = tokio::task::spawn_blocking(move || work.history(&name)).await;
+    let asked = tokio::task::spawn_blocking(move || work.history(&name, paging)).await;
     let failed = |_| Refusal::new(500, "no-history", "the history of the contract could not be told");
-    let known = asked.map_err(failed)?.unwrap_or_else(|| Listing::of(Vec::new().into_iter(), paging));
-    contract.changed_at = known.items.first().map(|change| change.at);
-    let mut history = Listing::of(known.items.into_iter(), paging);
-    if known.more {
-        // The host told of the latest changes only.
-        history.total = None;
-    }
+    let history = asked.map_err(failed)?.unwrap_or_else(|| Listing::of(Vec::new().into_iter(), paging));
+    contract.changed_at = history.items.first().filter(|_| history.page == 1).map(|change| change.at);
     Ok(ContractPage { contract, history })
 }
 

@@ -8,6 +8,7 @@ use countersign_serve::{
     Ending, Head, Hooks, Limits, Log, Node, Pages, PushDigest, Reconciled, Repository, RunLog, RunOutcome,
     Secret, Sent, Service, Settings, Source, SqliteStore, State, Store, Time, Trigger, Wanted, Work, serve,
 };
+use countersign_serve_page::filter::Paging;
 use countersign_serve_page::view::{Listing, Overview, RecordChange};
 use std::collections::{HashMap, VecDeque};
 use std::net::{SocketAddr, TcpListener};
@@ -123,7 +124,7 @@ impl Work for Host {
         self.overview.clone()
     }
 
-    fn history(&self, _contract: &str) -> Option<Listing<RecordChange>> {
+    fn history(&self, _contract: &str, _paging: Paging) -> Option<Listing<RecordChange>> {
         self.history.clone()
     }
 
