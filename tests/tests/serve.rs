@@ -67,7 +67,17 @@ fn a_push_to_our_own_repository_is_checked_beside_the_work_tree_and_told_once() 
     let page = daemon.get("/");
     assert_eq!(page.status, 200);
     assert!(page.body.contains("watcher"), "{}", page.body);
-    assert_eq!(daemon.json("/api/contracts/watcher")["contract"]["name"], "watcher");
+    let latest = daemon.json("/api/contracts/watcher?per_page=1");
+    assert_eq!(
+        (&latest["contract"]["name"], &latest["contract"]["state"]),
+        (&json!("watcher"), &json!("agreed"))
+    );
+    assert!(latest["contract"]["since"].is_string(), "the run found it so: {:#}", latest["contract"]);
+    assert_eq!((&latest["history"]["total"], &latest["history"]["more"]), (&json!(2), &json!(true)));
+    let first = daemon.json("/api/contracts/watcher?per_page=1&page=2")["history"].clone();
+    assert_eq!(first["items"][0]["to"], latest["history"]["items"][0]["from"], "{first:#}");
+    assert_eq!(first["more"], json!(false));
+    assert_eq!((&run()["trigger"]["branch"], &run()["trigger"]["commit"]), (&json!("main"), &json!(after)));
     assert_eq!(daemon.end(), Some(0), "it drains");
 }
 
