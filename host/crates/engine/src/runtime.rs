@@ -1,3 +1,4 @@
+use rustix::process::{Resource, getrlimit};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use wasmtime::{Config, ModuleVersionStrategy, OptLevel, WasmBacktraceDetails};
@@ -26,13 +27,15 @@ impl Engine {
     /// # Errors
     /// [`EngineError`] where this machine cannot run compiled WebAssembly.
     pub fn new() -> Result<Self, EngineError> {
-        Self::with(&configuration()?)
+        let is_bounded = getrlimit(Resource::As).current.is_some();
+        Self::with(&configuration(if is_bounded { SMALL } else { WHOLE })?)
     }
 
     /// An engine that compiles for every machine of one target and runs nothing.
     pub(crate) fn for_target(triple: &str) -> Result<Self, EngineError> {
-        let mut configuration = configuration()?;
+        let mut configuration = configuration(WHOLE)?;
         configuration.target(triple).map_err(|error| EngineError(format!("{error:#}")))?;
+        crate::store::with_vectors(&mut configuration, triple);
         Self::with(&configuration)
     }
 
@@ -58,14 +61,19 @@ impl Engine {
     }
 }
 
-fn configuration() -> Result<Config, EngineError> {
+/// Bytes of address space for each memory: all that a guest can name, so that no access has to be checked.
+const WHOLE: u64 = 4 << 30;
+
+/// Where address space is bounded (`ulimit -v`): accesses are checked, and the built-in stages are compiled anew.
+const SMALL: u64 = 256 << 20;
+
+fn configuration(reservation: u64) -> Result<Config, EngineError> {
     let mut config = Config::new();
     config
         .wasm_component_model(true)
         .cranelift_opt_level(OptLevel::Speed)
         .epoch_interruption(true)
-        // The default of 4 GiB of address space for each memory does not fit into many containers.
-        .memory_reservation(256 << 20)
+        .memory_reservation(reservation)
         // Deeply nested documents overflow the default of 512 KiB.
         .max_wasm_stack(1 << 20)
         .wasm_backtrace_details(WasmBacktraceDetails::Enable)

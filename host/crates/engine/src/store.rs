@@ -1,6 +1,7 @@
-//! Compiled components. The only place that loads machine code, and so the only one with `unsafe`.
+//! Compiled components. The only place that says how machine code is made and loads it, and so the only one with `unsafe`.
 
 use crate::{Engine, EngineError};
+use wasmtime::Config;
 use wasmtime::component::Component;
 
 /// A stage that the binary carries: an ordinary component, and what this engine made of it at build time.
@@ -12,7 +13,7 @@ pub struct Builtin {
     pub wasm: &'static [u8],
     /// `sha256:` and the hexadecimal digest of the component.
     pub digest: &'static str,
-    /// Machine code for every processor of the target, from [`precompile`].
+    /// Machine code for nearly every processor of the target, from [`precompile`]. Others compile [`Self::wasm`].
     pub compiled: &'static [u8],
 }
 
@@ -23,6 +24,25 @@ pub struct Builtin {
 pub fn precompile(wasm: &[u8], triple: &str) -> Result<Vec<u8>, EngineError> {
     let engine = Engine::for_target(triple)?;
     engine.engine.precompile_component(wasm).map_err(|error| EngineError(format!("{error:#}")))
+}
+
+/// The instructions of x86-64-v2 (System V ABI for x86-64, section 3.1.1), which machines have had since 2009.
+const X86_64_V2: [&str; 5] = ["has_sse3", "has_ssse3", "has_sse41", "has_sse42", "has_popcnt"];
+
+/// Lets code for a target use what nearly every machine of it has. Without that, many vector instructions of WebAssembly
+/// become calls into the runtime, one for each 16 bytes that a scanner looks at.
+pub(crate) fn with_vectors(configuration: &mut Config, triple: &str) {
+    if !triple.starts_with("x86_64-") {
+        return;
+    }
+    for flag in X86_64_V2 {
+        // SAFETY: the flags name instructions and change no rule of the sandbox. wasmtime looks whether a machine has
+        // them before it loads what was compiled with them, and where it has not, the component is compiled there.
+        #[expect(unsafe_code, reason = "wasmtime offers no other way to say what a target's machines have")]
+        unsafe {
+            configuration.cranelift_flag_enable(flag);
+        }
+    }
 }
 
 /// The component of a built-in stage: the embedded machine code where it fits this machine and this engine,

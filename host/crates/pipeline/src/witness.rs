@@ -17,14 +17,22 @@ const LARGEST: usize = 256 * 1024;
 /// The most witnesses that are proved of one comparison; the first changes are the worst.
 const MOST: usize = 500;
 
-/// Hold every witness against both documents.
-pub(crate) fn prove(changes: &mut [Change], base: &[u8], head: &[u8]) {
-    let mut witnesses: Vec<_> = changes.iter_mut().filter_map(|change| change.witness.as_mut()).collect();
-    if witnesses.is_empty() {
-        return;
+/// Two documents that witnesses are held against; none where one cannot be read.
+pub(crate) struct Sides<'a>([Option<Document<'a>>; 2]);
+
+impl<'a> Sides<'a> {
+    /// Read both.
+    pub(crate) fn read(base: &'a [u8], head: &'a [u8]) -> Self {
+        let read = |bytes| Document::parse_json(bytes).ok();
+        let (base, head) = rayon::join(|| read(base), || read(head));
+        Self([base, head])
     }
-    let read = |bytes| Document::parse_json(bytes).ok();
-    let (base, head) = rayon::join(|| read(base), || read(head));
+}
+
+/// Hold every witness against both documents.
+pub(crate) fn prove(changes: &mut [Change], sides: &Sides<'_>) {
+    let [base, head] = &sides.0;
+    let mut witnesses: Vec<_> = changes.iter_mut().filter_map(|change| change.witness.as_mut()).collect();
     witnesses.par_iter_mut().enumerate().for_each(|(index, witness)| {
         witness.proof = match index {
             MOST.. => unproven(format!("only the first {MOST} witnesses are looked at")),
@@ -186,7 +194,7 @@ mod tests {
             operations: Vec::new(),
             witness: Some(witness),
         }];
-        prove(&mut changes, &base, &head);
+        prove(&mut changes, &Sides::read(&base, &head));
         changes[0].witness.clone().unwrap().proof
     }
 

@@ -74,6 +74,23 @@ impl Project {
         base: &Snapshot,
         head: &Snapshot,
     ) -> Result<ChangeSet, Problem> {
+        // What witnesses are held against is read while the stages work.
+        let (told, sides) = rayon::join(
+            || self.told_by_stages(contract, differs, base, head),
+            || crate::witness::Sides::read(base.bytes(), head.bytes()),
+        );
+        let mut changes = told?;
+        crate::witness::prove(&mut changes, &sides);
+        Ok(ChangeSet(changes))
+    }
+
+    fn told_by_stages(
+        &self,
+        contract: &ContractConfig,
+        differs: &[Prepared<'_>],
+        base: &Snapshot,
+        head: &Snapshot,
+    ) -> Result<Vec<Change>, Problem> {
         let mut changes = Vec::new();
         let media_type = media_type(contract.format);
         let subject = contract.name.as_str();
@@ -87,8 +104,7 @@ impl Project {
                 .map_err(|error| StageFailure::of(&error).into_problem())?;
             changes.extend(found.into_iter().map(|change| translated(plugin, change)));
         }
-        crate::witness::prove(&mut changes, base.bytes(), head.bytes());
-        Ok(ChangeSet(changes))
+        Ok(changes)
     }
 
     /// Compare two documents that the user names: files, or `revision:path`.
